@@ -1,0 +1,398 @@
+//! The catalogue: which tasks a store can use, what each is configured with, and the types of the
+//! variables (the environment) that its steps can see.
+//!
+//! The built-in catalogue is read from `catalog/tasks.json` and `catalog/types.json`. A store's own
+//! catalogue is the same structure with connectors switched on or tasks replaced.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use crate::workflow::TaskType;
+
+/// How sure the catalogue is of a task's id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdStatus {
+    /// Read in a real export or in Shopify's own description of Flow.
+    Exact,
+    /// Derived from the label by the pattern of its neighbours. Exporting it yields a finding.
+    Guess,
+}
+
+/// What a config field holds, which decides how it is written, checked and edited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldKind {
+    /// Free text, with Liquid where [`Field::liquid`] says so.
+    Text,
+    /// E-mail addresses, comma separated, or Liquid.
+    Email,
+    Integer,
+    Boolean,
+    /// One of [`Field::values`].
+    Enum,
+    /// A list of strings, JSON inside the string.
+    Array,
+    /// A list of key and value pairs, JSON inside the string.
+    Map,
+    /// A reference to an object in the environment, of type [`Field::of`].
+    CommerceObject,
+    /// A fixed resource of the shop by its id (a segment, a location, a variant), of type [`Field::of`].
+    Resource,
+    /// A list of collection ids.
+    Collections,
+    /// A condition, text or tree.
+    Condition,
+    /// `{"amount":3,"unit":"days"}`.
+    Duration,
+    /// A list with one `DTSTART…\nRRULE:…` string.
+    Recurrence,
+    /// A path to a list in the environment.
+    Path,
+    /// `{"sortKey":"…","order":"…"}`.
+    Sort,
+    /// The name and arguments of an Admin API mutation.
+    ApiCall,
+    /// Program text: JavaScript, a GraphQL query or a schema.
+    Code,
+    Metafield,
+    ShopifyqlQuery,
+}
+
+/// A config field of a task.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    pub id: String,
+    pub label: String,
+    pub kind: FieldKind,
+    #[serde(default)]
+    pub required: bool,
+    /// Whether Liquid is rendered in it.
+    #[serde(default)]
+    pub liquid: bool,
+    /// Allowed values of an `enum` field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
+    /// The environment type a `commerce_object` or `resource` field refers to, for example `Order`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+}
+
+/// A variable that a task adds to the environment of the steps after it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Variable {
+    /// For example `order` or `getOrderData`.
+    pub name: String,
+    /// The type in the notation of [`TypeRef`]: `Order`, `[Order]`, `Decimal`.
+    #[serde(rename = "type")]
+    pub ty: TypeRef,
+}
+
+/// A task that a step can run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    /// The id in Flow JSON. Unique.
+    pub id: String,
+    pub id_status: IdStatus,
+    /// The version written into new steps.
+    pub version: String,
+    /// The name in the Python form, for example `add_order_tags`. Unique, snake case.
+    pub name: String,
+    /// The name that merchants see, for example `Add order tags`.
+    pub label: String,
+    #[serde(rename = "type")]
+    pub task_type: TaskType,
+    /// The connector that must be installed first, for example `Slack`; `None` for Shopify's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connector: Option<String>,
+    /// One plain sentence.
+    pub description: String,
+    #[serde(default)]
+    pub fields: Vec<Field>,
+    /// Variables this task adds. A foreach adds its item itself, inside its body only.
+    #[serde(default)]
+    pub adds: Vec<Variable>,
+}
+
+impl Task {
+    /// The config field with this id.
+    pub fn field(&self, id: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.id == id)
+    }
+
+    /// The variable under which later steps read this step's output, if it has one.
+    pub fn output(&self) -> Option<&Variable> {
+        match self.task_type {
+            TaskType::Action => self.adds.first(),
+            _ => None,
+        }
+    }
+}
+
+/// A reference to a type: a name, and whether it is a list of that.
+///
+/// Written `Order` or `[Order]`. Scalars are `String ID Int Float Decimal Money Boolean DateTime
+/// Date URL UnsignedInt64 BigInt JSON HTML FormattedString UtcOffset Color StorefrontID ARN`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TypeRef {
+    pub name: String,
+    pub list: bool,
+}
+
+impl TypeRef {
+    /// Reads `Order` or `[Order]`.
+    pub fn parse(text: &str) -> TypeRef {
+        match text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            Some(inner) => TypeRef {
+                name: inner.to_string(),
+                list: true,
+            },
+            None => TypeRef {
+                name: text.to_string(),
+                list: false,
+            },
+        }
+    }
+
+    /// The type of one element.
+    pub fn item(&self) -> TypeRef {
+        TypeRef {
+            name: self.name.clone(),
+            list: false,
+        }
+    }
+}
+
+impl std::fmt::Display for TypeRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.list {
+            write!(f, "[{}]", self.name)
+        } else {
+            f.write_str(&self.name)
+        }
+    }
+}
+
+impl Serialize for TypeRef {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for TypeRef {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<TypeRef, D::Error> {
+        Ok(TypeRef::parse(&String::deserialize(deserializer)?))
+    }
+}
+
+/// The types of the environment, as `catalog/types.json` holds them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Types {
+    /// Object types: field name to type. `{"Order": {"name": "String", "tags": "[String]", …}, …}`.
+    pub objects: BTreeMap<String, IndexMap<String, TypeRef>>,
+    /// Enum types and their values.
+    pub enums: BTreeMap<String, Vec<String>>,
+    /// Fields that Shopify marks deprecated, as `Order.totalPrice`; readable, but not offered first.
+    #[serde(default)]
+    pub deprecated: Vec<String>,
+}
+
+/// What a path in the environment leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    /// The type of the last segment, list marker included.
+    pub ty: TypeRef,
+    /// True when an earlier segment was a list, so that the path stands for many values.
+    pub through_list: bool,
+}
+
+/// Why a path does not resolve.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unresolved {
+    /// The segments that did resolve, joined with dots; empty when the variable itself is unknown.
+    pub known: String,
+    /// The segment that did not.
+    pub segment: String,
+    /// The nearest name that would have resolved there, if one is near.
+    pub nearest: Option<String>,
+}
+
+/// The variables a step can see, outermost first; a later entry hides an earlier one of its name.
+pub type Scope = Vec<Variable>;
+
+/// Tasks and types in force.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Catalog {
+    tasks: IndexMap<String, Task>,
+    names: BTreeMap<String, String>,
+    pub types: Types,
+}
+
+/// A catalogue file that does not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CatalogError {
+    /// One sentence: what is wrong, and where.
+    pub message: String,
+}
+
+impl std::fmt::Display for CatalogError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for CatalogError {}
+
+impl Catalog {
+    /// The catalogue that ships with Flowright, connectors' tasks included.
+    ///
+    /// A built-in file that does not read yields an empty catalogue; a test keeps that from shipping.
+    pub fn builtin() -> Catalog {
+        Catalog::parse(
+            include_str!("../catalog/tasks.json"),
+            include_str!("../catalog/types.json"),
+        )
+        .unwrap_or_default()
+    }
+
+    /// Reads a catalogue from the text of its two files: a list of tasks, and the types.
+    pub fn parse(tasks: &str, types: &str) -> Result<Catalog, CatalogError> {
+        let tasks: Vec<Task> = serde_json::from_str(tasks).map_err(|error| CatalogError {
+            message: format!("the task list does not read: {error}"),
+        })?;
+        let types: Types = serde_json::from_str(types).map_err(|error| CatalogError {
+            message: format!("the environment types do not read: {error}"),
+        })?;
+        let mut catalog = Catalog {
+            types,
+            ..Catalog::default()
+        };
+        for task in tasks {
+            if catalog.names.contains_key(&task.name) || catalog.tasks.contains_key(&task.id) {
+                return Err(CatalogError {
+                    message: format!("the task {} ({}) is there twice", task.name, task.id),
+                });
+            }
+            catalog.names.insert(task.name.clone(), task.id.clone());
+            catalog.tasks.insert(task.id.clone(), task);
+        }
+        Ok(catalog)
+    }
+
+    /// The catalogue of a store: Shopify's own tasks, and those of the connectors it has installed.
+    ///
+    /// Names compare without regard to case.
+    pub fn with_connectors<S: AsRef<str>>(&self, installed: &[S]) -> Catalog {
+        let keep = |task: &Task| match &task.connector {
+            None => true,
+            Some(connector) => installed
+                .iter()
+                .any(|name| name.as_ref().eq_ignore_ascii_case(connector)),
+        };
+        let mut catalog = Catalog {
+            types: self.types.clone(),
+            ..Catalog::default()
+        };
+        for task in self.tasks.values().filter(|task| keep(task)) {
+            catalog.names.insert(task.name.clone(), task.id.clone());
+            catalog.tasks.insert(task.id.clone(), task.clone());
+        }
+        catalog
+    }
+
+    /// All tasks in catalogue order.
+    pub fn tasks(&self) -> impl Iterator<Item = &Task> {
+        self.tasks.values()
+    }
+
+    /// The task with this Flow id.
+    pub fn task(&self, id: &str) -> Option<&Task> {
+        self.tasks.get(id)
+    }
+
+    /// The task with this name in the Python form.
+    pub fn task_named(&self, name: &str) -> Option<&Task> {
+        self.names.get(name).and_then(|id| self.tasks.get(id))
+    }
+
+    /// True when the type has no fields of its own: a scalar or an enum.
+    pub fn is_scalar(&self, name: &str) -> bool {
+        !self.types.objects.contains_key(name)
+    }
+
+    /// The allowed values, when the type is an enum.
+    pub fn enum_values(&self, name: &str) -> Option<&[String]> {
+        self.types.enums.get(name).map(Vec::as_slice)
+    }
+
+    /// Follows a dotted path (`order.customer.email`) through the types, from the variables in scope.
+    pub fn resolve(&self, scope: &[Variable], path: &str) -> Result<Resolved, Unresolved> {
+        let mut segments = path.split('.');
+        let first = segments.next().unwrap_or_default();
+        let Some(variable) = scope.iter().rev().find(|variable| variable.name == first) else {
+            return Err(Unresolved {
+                known: String::new(),
+                segment: first.to_string(),
+                nearest: nearest(first, scope.iter().map(|variable| variable.name.as_str())),
+            });
+        };
+        let mut known = first.to_string();
+        let mut resolved = Resolved {
+            ty: variable.ty.clone(),
+            through_list: false,
+        };
+        for segment in segments {
+            let fields = self.types.objects.get(&resolved.ty.name);
+            let Some(ty) = fields.and_then(|fields| fields.get(segment)) else {
+                return Err(Unresolved {
+                    known,
+                    segment: segment.to_string(),
+                    nearest: fields
+                        .and_then(|fields| nearest(segment, fields.keys().map(String::as_str))),
+                });
+            };
+            resolved.through_list |= resolved.ty.list;
+            resolved.ty = ty.clone();
+            known.push('.');
+            known.push_str(segment);
+        }
+        Ok(resolved)
+    }
+}
+
+/// The name of the loop item for a path: `order.lineItems` gives `lineItemsForeachitem`.
+pub fn foreach_item_name(path: &str) -> String {
+    format!("{}Foreachitem", path.rsplit('.').next().unwrap_or(path))
+}
+
+/// The conventional name of the item inside a list condition: `order.tags` gives `tags_item`.
+pub fn condition_item_name(path: &str) -> String {
+    format!("{}_item", path.rsplit('.').next().unwrap_or(path))
+}
+
+/// The candidate that differs least from `wanted`, when it differs in at most a third of its letters.
+pub fn nearest<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
+    candidates
+        .map(|candidate| (edit_distance(wanted, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count() / 3)
+        .min()
+        .map(|(_, candidate)| candidate.to_string())
+}
+
+/// Levenshtein distance in characters.
+pub fn edit_distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (i, a) in left.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, b) in right.iter().enumerate() {
+            let substitute = diagonal + usize::from(a != *b);
+            diagonal = row[j + 1];
+            row[j + 1] = substitute.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[right.len()]
+}

@@ -1,0 +1,92 @@
+//! Findings: what a check has to say about a workflow, in Flow's own buckets.
+
+use serde::{Deserialize, Serialize};
+
+use crate::workflow::StepId;
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth knowing; nothing needs to be done.
+    Information,
+    /// The workflow can be turned on, but likely does not do what was meant, or cannot be exported as is.
+    Warning,
+    /// The workflow cannot be turned on.
+    Error,
+}
+
+/// What part of a step a finding is about, as Flow groups its own errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bucket {
+    ConfigField,
+    Condition,
+    ForeachBody,
+    Task,
+    /// The whole workflow.
+    Workflow,
+}
+
+/// One result of a check.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Finding {
+    pub severity: Severity,
+    pub bucket: Bucket,
+    /// A stable code in Flow's own spelling, for example `CONFIG_FIELD_PATH_VALIDATION_ERROR`.
+    pub code: String,
+    /// The step it is about; `None` when it is about the whole workflow or about text.
+    pub step: Option<StepId>,
+    /// The config field it is about.
+    pub field: Option<String>,
+    /// One sentence for the merchant: what is wrong and what to do.
+    pub message: String,
+    /// The line of the Python form or the file it was found in, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+}
+
+impl Finding {
+    /// A finding about the whole workflow or text.
+    pub fn new(
+        severity: Severity,
+        bucket: Bucket,
+        code: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Finding {
+        Finding {
+            severity,
+            bucket,
+            code: code.into(),
+            step: None,
+            field: None,
+            message: message.into(),
+            line: None,
+        }
+    }
+
+    /// The same finding, about a step.
+    pub fn at_step(mut self, step: impl Into<StepId>) -> Finding {
+        self.step = Some(step.into());
+        self
+    }
+
+    /// The same finding, about a config field.
+    pub fn at_field(mut self, field: impl Into<String>) -> Finding {
+        self.field = Some(field.into());
+        self
+    }
+
+    /// The same finding, with the line it was found in, from 1.
+    pub fn at_line(mut self, line: u32) -> Finding {
+        self.line = Some(line);
+        self
+    }
+}
+
+/// True when a finding keeps the workflow from being turned on.
+pub fn has_error(findings: &[Finding]) -> bool {
+    findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
+}

@@ -1,0 +1,19 @@
+//! The workflow language of Flowright: Shopify Flow's graph, its conditions, its Python form, its
+//! JSON, the checks on it, its interpreter and the log of a session.
+//!
+//! Everything here is pure: no I/O, no clock, no randomness, no panics. Functions return values and
+//! [`check::Finding`]s; effects live in the crates that call them. The crate compiles to native code
+//! and to WebAssembly, so that server, trainer and browser read the same thing the same way.
+
+pub mod catalog;
+pub mod check;
+pub mod condition;
+pub mod json;
+pub mod python;
+pub mod run;
+pub mod session;
+pub mod workflow;
+
+pub use catalog::Catalog;
+pub use check::{Finding, Severity};
+pub use workflow::{ConfigValue, Link, Step, StepId, TaskType, Workflow};
