@@ -1,0 +1,125 @@
+//! The page: the app as WebAssembly, its bindings, the style, the public files, and a brotli
+//! neighbour beside each, which the server hands out to browsers that take it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow};
+
+use crate::{paths, prerequisites, process};
+
+/// Builds what is out of date.
+pub fn build() -> Result<()> {
+    prerequisites::wasm_target()?;
+    // `--crate-type cdylib` here and not in the manifest: a manifest with both `cdylib` and `rlib`
+    // silently turns link-time optimisation off (rust-lang/cargo#9672).
+    process::show(
+        process::cargo().args([
+            "rustc",
+            "--quiet",
+            "--package",
+            "app",
+            "--lib",
+            "--crate-type",
+            "cdylib",
+            "--target",
+            "wasm32-unknown-unknown",
+            "--features",
+            "hydrate",
+            "--profile",
+            "wasm",
+        ]),
+        "building the page's WebAssembly",
+    )?;
+    let wasm = paths::target().join("wasm32-unknown-unknown/wasm/app.wasm");
+    let site = paths::site();
+    let package = site.join("pkg");
+    fs::create_dir_all(&package)
+        .with_context(|| format!("{} could not be made", package.display()))?;
+
+    let mut outputs = Vec::new();
+    if newer(&wasm, &package.join("app_bg.wasm")) {
+        let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
+        bindgen
+            .input_path(&wasm)
+            .out_name("app")
+            .typescript(false)
+            .remove_name_section(true)
+            .remove_producers_section(true)
+            .web(true)
+            .map_err(|error| anyhow!("the bindings could not be set up: {error}"))?
+            .generate(&package)
+            .map_err(|error| anyhow!("the bindings could not be generated: {error}"))?;
+        outputs.push(package.join("app.js"));
+        outputs.push(package.join("app_bg.wasm"));
+    }
+    let style = package.join("app.css");
+    if newer(&paths::root().join("style/app.css"), &style) {
+        fs::copy(paths::root().join("style/app.css"), &style)
+            .context("style/app.css could not be copied")?;
+        outputs.push(style);
+    }
+    copy_public(&paths::root().join("public"), &site, &mut outputs)?;
+
+    let compressible = outputs
+        .iter()
+        .filter(|file| is_text(file))
+        .collect::<Vec<_>>();
+    if !compressible.is_empty() {
+        let bar = process::bar(compressible.len() as u64, "compressing the page");
+        for file in compressible {
+            compress(file)?;
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+    }
+    Ok(())
+}
+
+fn newer(source: &Path, made: &Path) -> bool {
+    let time = |path: &Path| path.metadata().and_then(|data| data.modified()).ok();
+    match (time(source), time(made)) {
+        (Some(source), Some(made)) => source > made,
+        _ => true,
+    }
+}
+
+fn copy_public(from: &Path, to: &Path, outputs: &mut Vec<PathBuf>) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in
+        fs::read_dir(from).with_context(|| format!("{} could not be read", from.display()))?
+    {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_public(&entry.path(), &target, outputs)?;
+        } else if newer(&entry.path(), &target) {
+            fs::copy(entry.path(), &target)
+                .with_context(|| format!("{} could not be copied", entry.path().display()))?;
+            outputs.push(target);
+        }
+    }
+    Ok(())
+}
+
+fn is_text(file: &Path) -> bool {
+    let extension = file.extension().and_then(|extension| extension.to_str());
+    matches!(
+        extension,
+        Some("js" | "wasm" | "css" | "svg" | "txt" | "html" | "json")
+    )
+}
+
+fn compress(file: &Path) -> Result<()> {
+    let data = fs::read(file)?;
+    let mut name = file.as_os_str().to_owned();
+    name.push(".br");
+    let mut packed = Vec::new();
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        ..Default::default()
+    };
+    brotli::BrotliCompress(&mut data.as_slice(), &mut packed, &parameters)?;
+    fs::write(&name, packed)
+        .with_context(|| format!("{} could not be written", Path::new(&name).display()))
+}
