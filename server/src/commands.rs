@@ -1,0 +1,127 @@
+//! The command line: one file per command; here they are only told apart.
+
+pub mod ask;
+pub mod check;
+pub mod convert;
+pub mod export;
+pub mod model;
+pub mod serve;
+pub mod setup;
+mod workflow_file;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+/// Flowright: say what should happen in a shop, get a workflow that works
+#[derive(Debug, Parser)]
+#[command(name = "flowright", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the builder
+    Serve(serve::Args),
+    /// Ask for a workflow from the terminal
+    Ask(ask::Args),
+    /// Check and convert workflow files
+    Flow {
+        #[command(subcommand)]
+        command: FlowCommand,
+    },
+    /// About the model that is served
+    Model {
+        #[command(subcommand)]
+        command: ModelCommand,
+    },
+    /// Create the database and the demo store; harmless when they are there
+    Setup(setup::Args),
+    /// Write what was logged into files
+    Export {
+        #[command(subcommand)]
+        command: ExportCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum FlowCommand {
+    /// Print what is wrong with workflows, one finding per line
+    Check(check::Args),
+    /// Write a workflow in another form
+    Convert(convert::Args),
+}
+
+#[derive(Debug, Subcommand)]
+enum ModelCommand {
+    /// Which model is served, from what it was made, how it scored
+    Info(model::Args),
+}
+
+#[derive(Debug, Subcommand)]
+enum ExportCommand {
+    /// Write every session to a folder, for `trainer curate`
+    Sessions(export::Args),
+}
+
+/// What commands exit with when there is no model to serve.
+const NO_MODEL: u8 = 2;
+
+/// Reads the command line and runs the command.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let quiet = !matches!(cli.command, Command::Serve(_));
+    log_to_stderr(quiet);
+    let result = match cli.command {
+        Command::Flow {
+            command: FlowCommand::Check(args),
+        } => check::run(&args),
+        Command::Flow {
+            command: FlowCommand::Convert(args),
+        } => convert::run(&args),
+        Command::Serve(args) => on_runtime(serve::run(args)),
+        Command::Ask(args) => on_runtime(ask::run(args)),
+        Command::Model {
+            command: ModelCommand::Info(args),
+        } => model::run(&args),
+        Command::Setup(args) => on_runtime(setup::run(args)),
+        Command::Export {
+            command: ExportCommand::Sessions(args),
+        } => on_runtime(export::run(args)),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("flowright: {error:#}");
+            match error.downcast_ref::<crate::model::ModelError>() {
+                Some(_) => ExitCode::from(NO_MODEL),
+                None => ExitCode::FAILURE,
+            }
+        }
+    }
+}
+
+fn on_runtime(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
+}
+
+/// The log goes to standard error; `RUST_LOG` says how much of it.
+fn log_to_stderr(quiet: bool) {
+    let usual = if quiet {
+        "error"
+    } else {
+        "info,mistralrs_core=warn,mistralrs_quant=warn,tower_http=info,sqlx=warn"
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
+    // A second subscriber in one process (tests) changes nothing.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
+}

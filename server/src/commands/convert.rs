@@ -1,0 +1,75 @@
+//! `flowright flow convert --to FORM FILE`: writes a workflow in another form to standard output.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use flow::Catalog;
+use flow::check::{Severity, has_error};
+
+use super::workflow_file;
+
+/// Example: flowright flow convert --to json --base original.flow program.py
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The form to write
+    #[arg(long, value_enum)]
+    to: Form,
+    /// Take ids, positions and notes of unchanged steps from this workflow
+    #[arg(long, value_name = "ORIGINAL")]
+    base: Option<PathBuf>,
+    /// The workflow: .flow, Flow JSON, or the Python form in .py
+    file: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// What Shopify Flow imports: a checksum and one line of JSON
+    Flow,
+    /// The JSON document
+    Json,
+    /// The Python form
+    Python,
+}
+
+/// Converts. What reading finds goes to standard error; an error there means that nothing is written.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let catalog = Catalog::builtin();
+    let read = workflow_file::read(&args.file, &catalog);
+    for finding in &read.findings {
+        let place = finding.line.map(|line| format!(":{line}")).unwrap_or_default();
+        eprintln!("{}{place}: {}", args.file.display(), finding.message);
+    }
+    let Some(mut workflow) = read.workflow.filter(|_| !has_error(&read.findings)) else {
+        return Ok(ExitCode::FAILURE);
+    };
+    if let Some(path) = &args.base {
+        let base = workflow_file::read(path, &catalog);
+        let Some(base) = base.workflow.filter(|_| !has_error(&base.findings)) else {
+            for finding in &base.findings {
+                eprintln!("{}: {}", path.display(), finding.message);
+            }
+            return Ok(ExitCode::FAILURE);
+        };
+        workflow = match read.program {
+            Some(parsed) => flow::python::merge(&base, parsed.workflow, &catalog),
+            None => flow::python::merge(&base, workflow, &catalog),
+        };
+    }
+    if args.to != Form::Python {
+        // A guessed id must not leave the house unnoticed: Flow may not know it.
+        for finding in flow::check::check(&workflow, &catalog) {
+            if finding.severity >= Severity::Warning {
+                eprintln!("{}: {}", args.file.display(), finding.message);
+            }
+        }
+    }
+    let text = match args.to {
+        Form::Flow => flow::json::to_flow_file(&workflow),
+        Form::Json => flow::json::to_text(&workflow) + "\n",
+        Form::Python => flow::python::print(&workflow, &catalog),
+    };
+    std::io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,97 @@
+//! What every request passes: a limit on its body, a check of where it came from, and the headers of every answer.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::{self, HeaderName, HeaderValue};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::Error;
+
+/// The largest body that is read. A request is at most 4,000 characters; an event is one order.
+pub const MOST_BODY_BYTES: usize = 512 * 1024;
+
+/// Reads the body of a request whole, and refuses one that is too large with a sentence.
+pub async fn limit_body(request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return next.run(request).await;
+    }
+    let declared = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let (parts, body) = request.into_parts();
+    if declared.is_some_and(|bytes| bytes > MOST_BODY_BYTES) {
+        return too_large().into_response();
+    }
+    match axum::body::to_bytes(body, MOST_BODY_BYTES).await {
+        Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        Err(_) => too_large().into_response(),
+    }
+}
+
+fn too_large() -> Error {
+    Error::TooLarge(format!(
+        "This is too large: at most {} kB are read at once. Nothing was changed; send less.",
+        MOST_BODY_BYTES / 1024
+    ))
+}
+
+/// Refuses a change that another site's page asks for. Together with `SameSite=Lax` cookies this
+/// keeps other sites from acting in a merchant's name.
+pub async fn same_origin(request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        return next.run(request).await;
+    }
+    let text = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let host = text(header::HOST);
+    let foreign = match text(header::ORIGIN) {
+        // A browser says "null" when it hides where the page came from.
+        Some(origin) => origin.split_once("://").map(|(_, host)| host) != host,
+        None => text(HeaderName::from_static("sec-fetch-site")) == Some("cross-site"),
+    };
+    if foreign {
+        return Error::Forbidden(
+            "This request came from another site. Open Flowright itself and try again.".to_string(),
+        )
+        .into_response();
+    }
+    next.run(request).await
+}
+
+const HEADERS: [(HeaderName, &str); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "same-origin"),
+    // Inline scripts are the hydration data that the pages carry; WebAssembly needs wasm-unsafe-eval.
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
+         img-src 'self' data:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; \
+         form-action 'self'; frame-ancestors 'none'",
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), microphone=(), geolocation=()",
+    ),
+];
+
+/// Adds the headers that tell browsers to be careful.
+pub async fn secure_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    // Pages and answers are somebody's own. Files keep their names between builds, so browsers ask
+    // each time whether one changed and mostly get a short "not modified".
+    let own = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_none_or(|kind| kind.starts_with("text/html") || kind.starts_with("application/json"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static(if own { "no-store" } else { "no-cache" }));
+    response
+}
