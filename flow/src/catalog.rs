@@ -144,7 +144,10 @@ pub struct TypeRef {
 impl TypeRef {
     /// Reads `Order` or `[Order]`.
     pub fn parse(text: &str) -> TypeRef {
-        match text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        match text
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+        {
             Some(inner) => TypeRef {
                 name: inner.to_string(),
                 list: true,
@@ -328,6 +331,8 @@ impl Catalog {
     }
 
     /// Follows a dotted path (`order.customer.email`) through the types, from the variables in scope.
+    ///
+    /// Anything inside a `JSON` value resolves, to `JSON` again.
     pub fn resolve(&self, scope: &[Variable], path: &str) -> Result<Resolved, Unresolved> {
         let mut segments = path.split('.');
         let first = segments.next().unwrap_or_default();
@@ -344,6 +349,12 @@ impl Catalog {
             through_list: false,
         };
         for segment in segments {
+            if resolved.ty.name == "JSON" {
+                // What is inside is known only when the workflow runs (the output of Run code).
+                resolved.through_list |= resolved.ty.list;
+                resolved.ty = TypeRef::parse("JSON");
+                continue;
+            }
             let fields = self.types.objects.get(&resolved.ty.name);
             let Some(ty) = fields.and_then(|fields| fields.get(segment)) else {
                 return Err(Unresolved {

@@ -196,6 +196,8 @@ fn everyday_paths_resolve() {
         ("review", "YotpoReview"),
         ("shop", "Shop"),
         ("lineItemsForeachitem", "LineItem"),
+        ("runCode", "JSON"),
+        ("getAnalyticsData", "AnalyticsData"),
     ]
     .into_iter()
     .map(|(name, ty)| Variable {
@@ -299,6 +301,8 @@ fn everyday_paths_resolve() {
         ("review.rating", "Int", false),
         ("shop.name", "String", false),
         ("lineItemsForeachitem.product.id", "ID", false),
+        ("runCode.points.total", "JSON", false),
+        ("getAnalyticsData.rows.total_sales", "JSON", true),
     ] {
         let resolved = catalog.resolve(&scope, path);
         let resolved = resolved.unwrap_or_else(|error| panic!("{path}: {error:?}"));
