@@ -1,1 +1,21 @@
-//! x
+//! The pages of Flowright: builder, workflows, runs, support, replay and models, rendered on the
+//! server and brought to life in the browser.
+//!
+//! Components draw what they are given and hold no rules; those are in `flow`. The features are
+//! `ssr` (the server renders) and `hydrate` (the WebAssembly takes over).
+
+// Component trees are deep types.
+#![recursion_limit = "512"]
+
+pub mod api;
+mod root;
+
+pub use root::{App, shell};
+
+/// Takes over the page that the server rendered.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(App);
+}
