@@ -1,1 +1,315 @@
-//! Filled in next.
+//! Conditions: the tests a condition step makes, read from Flow's text form or its JSON tree,
+//! printed as text, checked against the catalogue and evaluated over an environment.
+//!
+//! The text form: `(order.totalPrice > 500)`, `((a.b == 'x') && (c.d not_nil?))`,
+//! `(order.tags any? |tags_item| (tags_item == 'vip'))`. `&&` and `||` never stand at one level
+//! without parentheses. Strings compare without regard to case.
+
+mod check;
+mod evaluate;
+mod explain;
+mod parse;
+mod print;
+mod tree;
+pub(crate) mod values;
+
+use serde::{Deserialize, Serialize};
+
+pub use check::check;
+pub use evaluate::{Evaluation, Test, evaluate};
+pub use explain::explain;
+pub use parse::parse;
+pub use print::print;
+
+pub(crate) use evaluate::{evaluate_in, instant, number};
+
+/// How deep a condition may nest; deeper ones are refused, so that nothing here can exhaust the stack.
+pub const MAX_DEPTH: usize = 48;
+
+/// The longest text, in bytes, that is read as a condition.
+pub const MAX_LENGTH: usize = 64 * 1024;
+
+/// A condition.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Expr {
+    /// One test of a path. `value` is `None` for the operators that take none ([`Op::is_unary`]).
+    Compare {
+        path: String,
+        op: Op,
+        value: Option<Operand>,
+    },
+    And(Vec<Expr>),
+    Or(Vec<Expr>),
+    Not(Box<Expr>),
+    /// A test of the items of a list, for example `(order.tags any? |tags_item| (tags_item == 'vip'))`.
+    List {
+        quantifier: Quantifier,
+        path: String,
+        /// The name of the item inside `body`.
+        item: String,
+        body: Box<Expr>,
+    },
+}
+
+/// What a comparison asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Op {
+    Eq,
+    Ne,
+    Gt,
+    Ge,
+    Lt,
+    Le,
+    StartWith,
+    NotStartWith,
+    EndWith,
+    NotEndWith,
+    Include,
+    NotInclude,
+    In,
+    NotIn,
+    EmptyOrNil,
+    NotEmptyAndNotNil,
+    Nil,
+    NotNil,
+}
+
+impl Op {
+    /// Every operator.
+    pub const ALL: [Op; 18] = [
+        Op::Eq,
+        Op::Ne,
+        Op::Gt,
+        Op::Ge,
+        Op::Lt,
+        Op::Le,
+        Op::StartWith,
+        Op::NotStartWith,
+        Op::EndWith,
+        Op::NotEndWith,
+        Op::Include,
+        Op::NotInclude,
+        Op::In,
+        Op::NotIn,
+        Op::EmptyOrNil,
+        Op::NotEmptyAndNotNil,
+        Op::Nil,
+        Op::NotNil,
+    ];
+
+    /// Flow's spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Op::Eq => "==",
+            Op::Ne => "!=",
+            Op::Gt => ">",
+            Op::Ge => ">=",
+            Op::Lt => "<",
+            Op::Le => "<=",
+            Op::StartWith => "start_with?",
+            Op::NotStartWith => "not_start_with?",
+            Op::EndWith => "end_with?",
+            Op::NotEndWith => "not_end_with?",
+            Op::Include => "include?",
+            Op::NotInclude => "not_include?",
+            Op::In => "in?",
+            Op::NotIn => "not_in?",
+            Op::EmptyOrNil => "empty_or_nil?",
+            Op::NotEmptyAndNotNil => "not_empty_and_not_nil?",
+            Op::Nil => "nil?",
+            Op::NotNil => "not_nil?",
+        }
+    }
+
+    /// Reads Flow's spelling.
+    pub fn from_flow(text: &str) -> Option<Op> {
+        Op::ALL.into_iter().find(|op| op.as_str() == text)
+    }
+
+    /// True for the operators that take no value.
+    pub fn is_unary(self) -> bool {
+        matches!(
+            self,
+            Op::EmptyOrNil | Op::NotEmptyAndNotNil | Op::Nil | Op::NotNil
+        )
+    }
+
+    /// The operator that holds exactly when this one does not.
+    pub fn opposite(self) -> Op {
+        match self {
+            Op::Eq => Op::Ne,
+            Op::Ne => Op::Eq,
+            Op::Gt => Op::Le,
+            Op::Ge => Op::Lt,
+            Op::Lt => Op::Ge,
+            Op::Le => Op::Gt,
+            Op::StartWith => Op::NotStartWith,
+            Op::NotStartWith => Op::StartWith,
+            Op::EndWith => Op::NotEndWith,
+            Op::NotEndWith => Op::EndWith,
+            Op::Include => Op::NotInclude,
+            Op::NotInclude => Op::Include,
+            Op::In => Op::NotIn,
+            Op::NotIn => Op::In,
+            Op::EmptyOrNil => Op::NotEmptyAndNotNil,
+            Op::NotEmptyAndNotNil => Op::EmptyOrNil,
+            Op::Nil => Op::NotNil,
+            Op::NotNil => Op::Nil,
+        }
+    }
+}
+
+impl std::fmt::Display for Op {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How many items of a list must pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Quantifier {
+    Any,
+    All,
+    None,
+}
+
+impl Quantifier {
+    /// Flow's spelling: `any?`, `all?` or `none?`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Quantifier::Any => "any?",
+            Quantifier::All => "all?",
+            Quantifier::None => "none?",
+        }
+    }
+
+    /// Reads Flow's spelling of either form: `any?` in text, `ANY` in a tree.
+    pub fn from_flow(text: &str) -> Option<Quantifier> {
+        let word = text.strip_suffix('?').unwrap_or(text);
+        [Quantifier::Any, Quantifier::All, Quantifier::None]
+            .into_iter()
+            .find(|quantifier| word.eq_ignore_ascii_case(quantifier.as_str().trim_end_matches('?')))
+    }
+}
+
+/// The right side of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Operand {
+    String(String),
+    /// A number with its digits as written, for example `10.0`.
+    Number(String),
+    Boolean(bool),
+    /// A bare word in capitals, for example `PAID`.
+    Word(String),
+    /// Another path of the environment.
+    Path(String),
+}
+
+/// A condition that does not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConditionError {
+    /// One sentence: what is wrong and what to do.
+    pub message: String,
+    /// The byte of the text it was found at.
+    pub at: usize,
+}
+
+impl std::fmt::Display for ConditionError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ConditionError {}
+
+impl ConditionError {
+    pub(crate) fn new(message: impl Into<String>, at: usize) -> ConditionError {
+        ConditionError {
+            message: message.into(),
+            at,
+        }
+    }
+}
+
+/// The paths a condition reads from outside its own list items, in reading order, each once.
+pub fn paths(expr: &Expr) -> Vec<String> {
+    let mut found = Vec::new();
+    collect_paths(expr, &mut Vec::new(), &mut found);
+    found
+}
+
+fn collect_paths<'a>(expr: &'a Expr, items: &mut Vec<&'a str>, found: &mut Vec<String>) {
+    let mut add = |path: &str, items: &[&str]| {
+        let first = path.split('.').next().unwrap_or_default();
+        if !items.contains(&first) && !found.iter().any(|known| known == path) {
+            found.push(path.to_string());
+        }
+    };
+    match expr {
+        Expr::Compare { path, value, .. } => {
+            add(path, items);
+            if let Some(Operand::Path(other)) = value {
+                add(other, items);
+            }
+        }
+        Expr::And(parts) | Expr::Or(parts) => {
+            for part in parts {
+                collect_paths(part, items, found);
+            }
+        }
+        Expr::Not(inner) => collect_paths(inner, items, found),
+        Expr::List {
+            path, item, body, ..
+        } => {
+            add(path, items);
+            items.push(item);
+            collect_paths(body, items, found);
+            items.pop();
+        }
+    }
+}
+
+/// The same condition without [`Expr::Not`], by turning operators and quantifiers round.
+///
+/// Flow documents no bare `not`, so this is the spelling to prefer for new conditions.
+pub fn without_not(expr: &Expr) -> Expr {
+    push_not(expr, false)
+}
+
+fn push_not(expr: &Expr, negate: bool) -> Expr {
+    let all = |parts: &[Expr]| parts.iter().map(|part| push_not(part, negate)).collect();
+    match expr {
+        Expr::Compare { path, op, value } => Expr::Compare {
+            path: path.clone(),
+            op: if negate { op.opposite() } else { *op },
+            value: value.clone(),
+        },
+        Expr::And(parts) if negate => Expr::Or(all(parts)),
+        Expr::Or(parts) if negate => Expr::And(all(parts)),
+        Expr::And(parts) => Expr::And(all(parts)),
+        Expr::Or(parts) => Expr::Or(all(parts)),
+        Expr::Not(inner) => push_not(inner, !negate),
+        Expr::List {
+            quantifier,
+            path,
+            item,
+            body,
+        } => {
+            let (quantifier, negate_body) = match (quantifier, negate) {
+                (Quantifier::Any, true) => (Quantifier::None, false),
+                (Quantifier::None, true) => (Quantifier::Any, false),
+                (Quantifier::All, true) => (Quantifier::Any, true),
+                (same, false) => (*same, false),
+            };
+            Expr::List {
+                quantifier,
+                path: path.clone(),
+                item: item.clone(),
+                body: Box::new(push_not(body, negate_body)),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod check;
 pub mod condition;
 pub mod json;
+pub mod liquid;
 pub mod python;
 pub mod run;
 pub mod session;

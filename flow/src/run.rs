@@ -1,1 +1,175 @@
-//! Filled in next.
+//! Interpreting a workflow over an event: which steps run, what each condition met, and which
+//! effects the workflow asks for. Nothing is performed here.
+
+mod fields;
+mod interpret;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::catalog::{Catalog, Task};
+use crate::check::Finding;
+use crate::condition::Test;
+use crate::workflow::{Step, StepId, Workflow};
+
+pub use interpret::{resume, resume_with, start, start_with};
+
+/// Flow runs a loop for at most this many items.
+pub const MAX_ITEMS: usize = 100;
+
+/// A run stops after this many step runs; loops in loops reach it, honest workflows do not.
+pub const MAX_STEP_RUNS: usize = 10_000;
+
+/// What a run, or the part of it up to its waits, came to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Every step that ran, in order.
+    pub trace: Vec<StepRun>,
+    /// What is to be performed, in order.
+    pub effects: Vec<Effect>,
+    /// Where the run goes on later; empty when it is finished.
+    pub waiting: Vec<Resume>,
+}
+
+impl Run {
+    /// Appends the part of the run that came after a wait.
+    pub fn extend(&mut self, later: Run) {
+        let before = self.effects.len();
+        self.trace.extend(later.trace.into_iter().map(|mut step| {
+            step.effect = step.effect.map(|index| index + before);
+            step
+        }));
+        self.effects.extend(later.effects);
+        self.waiting.extend(later.waiting);
+    }
+}
+
+/// One step that ran once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepRun {
+    pub step: StepId,
+    pub task_id: String,
+    pub outcome: StepOutcome,
+    /// Inside a loop, the item it ran for, for example `order.lineItems[2]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// For a condition: every comparison, see [`crate::condition::explain`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tests: Vec<Test>,
+    /// The config as it was when the step ran: Liquid rendered, references resolved.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, Value>,
+    /// The place of its effect in [`Run::effects`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<usize>,
+    /// What went not quite as planned, such as a variable that was not there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
+}
+
+/// How a step run ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum StepOutcome {
+    /// A trigger began the run.
+    Started,
+    /// A condition held or not; the run goes on over that port.
+    Decided { result: bool },
+    /// A loop runs over this many items, of `total` in the list.
+    Looped { items: usize, total: usize },
+    /// A wait begins; `seconds` is what [`Resume::seconds`] says.
+    Waiting { seconds: u64 },
+    /// A step without effect worked something out: a count or a sum.
+    Computed { value: Value },
+    /// The step asks for an effect.
+    Asked,
+    /// The step did not run; the run goes on without what follows it.
+    Skipped { reason: String },
+    /// The step cannot run; what follows it does not run either.
+    Failed { reason: String },
+}
+
+/// Something the workflow asks to be done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Effect {
+    pub step: StepId,
+    pub task_id: String,
+    /// The rendered config: references to objects are ids, lists are lists, numbers are numbers.
+    pub fields: BTreeMap<String, Value>,
+    /// The variable under which later steps read the answer; `None` when nobody waits for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<String>,
+    /// Inside a loop, the item it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+}
+
+/// A place where the run goes on later, with everything it needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Resume {
+    /// Goes on with what follows this step …
+    pub step: StepId,
+    /// … over this port.
+    pub port: String,
+    /// How long from now, in seconds.
+    pub seconds: u64,
+    /// The environment at the wait: the event, outputs of earlier steps, loop items.
+    pub env: Value,
+    /// Inside a loop, the item it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// Steps that already ran for this item; they do not run again.
+    #[serde(default)]
+    pub done: BTreeSet<StepId>,
+}
+
+/// The variable under which later steps read a step's output; `None` for a step without one.
+///
+/// It is the task's own name (`getOrderData`), with a number from the second such step of the file
+/// on (`getOrderData1`); a step that was given a name takes the variable's name from that.
+pub fn output_name(workflow: &Workflow, step: &Step, catalog: &Catalog) -> Option<String> {
+    let base = catalog.task(&step.task_id)?.output()?.name.clone();
+    if let Some(name) = step.name.as_deref().map(camel_case)
+        && !name.is_empty()
+    {
+        return Some(name);
+    }
+    let before = workflow
+        .steps
+        .iter()
+        .take_while(|other| other.id != step.id)
+        .filter(|other| {
+            catalog
+                .task(&other.task_id)
+                .and_then(Task::output)
+                .is_some_and(|output| output.name == base)
+        })
+        .count();
+    Some(match before {
+        0 => base,
+        number => format!("{base}{number}"),
+    })
+}
+
+/// `Get order data 2` becomes `getOrderData2`.
+fn camel_case(text: &str) -> String {
+    let mut out = String::new();
+    for word in text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
+        let mut chars = word.chars();
+        match chars.next() {
+            Some(first) if out.is_empty() => out.extend(first.to_lowercase()),
+            Some(first) => out.extend(first.to_uppercase()),
+            None => {}
+        }
+        out.push_str(&chars.as_str().to_lowercase());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,43 @@
+//! Liquid: rendering the templates of config fields over an environment, and listing what they read.
+//!
+//! This is the part of Liquid that Flow runs: output with filters, `if`, `unless`, `case`, `for`,
+//! `assign`, `capture`, `comment` and `raw`. It is written here and not taken from a library because
+//! templates come from merchants and run on a shared server: every render is bounded in steps and
+//! in size, no arithmetic overflows, and a name that is not there renders as nothing and is
+//! reported.
+
+mod expression;
+mod filters;
+mod parse;
+mod render;
+
+use serde::{Deserialize, Serialize};
+
+use crate::check::Finding;
+
+pub use render::render;
+pub(crate) use render::render_in;
+
+/// A rendered template.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rendered {
+    pub text: String,
+    /// Names that were not there, filters and tags that are not known, bounds that were met.
+    pub findings: Vec<Finding>,
+}
+
+/// True when a text holds Liquid at all.
+pub fn is_template(text: &str) -> bool {
+    text.contains("{{") || text.contains("{%")
+}
+
+/// The environment paths a template reads, in reading order, each once.
+///
+/// Names that the template itself makes (`assign`, `capture`, a `for` item) are left out; a path
+/// through a `for` item is given as the path through its list: `order.lineItems.title`.
+pub fn paths(template: &str) -> Vec<String> {
+    parse::parse(template).paths()
+}
+
+#[cfg(test)]
+mod tests;

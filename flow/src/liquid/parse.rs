@@ -1,0 +1,500 @@
+//! Reading a template into its nodes. What does not read is reported and left out.
+
+use super::expression::{Cursor, Filtered, Loop, Question, Term};
+use crate::check::{Bucket, Finding, Severity};
+
+/// How deep blocks may stand inside blocks.
+const MAX_DEPTH: usize = 32;
+
+/// The longest template that is read, in bytes.
+const MAX_LENGTH: usize = 256 * 1024;
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Node {
+    Text(String),
+    Output(Filtered),
+    If {
+        /// Asked in order; `true` asks for the opposite (`unless`).
+        branches: Vec<(bool, Question, Vec<Node>)>,
+        otherwise: Vec<Node>,
+    },
+    Case {
+        subject: Term,
+        whens: Vec<(Vec<Term>, Vec<Node>)>,
+        otherwise: Vec<Node>,
+    },
+    For {
+        header: Loop,
+        body: Vec<Node>,
+        otherwise: Vec<Node>,
+    },
+    Assign(String, Filtered),
+    Capture(String, Vec<Node>),
+    Break,
+    Continue,
+}
+
+/// A template that was read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Template {
+    pub nodes: Vec<Node>,
+    pub findings: Vec<Finding>,
+}
+
+/// A warning about a template.
+pub(super) fn finding(code: &str, message: String) -> Finding {
+    Finding::new(Severity::Warning, Bucket::ConfigField, code, message)
+}
+
+pub(super) fn parse(text: &str) -> Template {
+    let mut findings = Vec::new();
+    if text.len() > MAX_LENGTH {
+        findings.push(finding(
+            "CONFIG_FIELD_VALUE_TOO_LARGE",
+            "This text is too long to be rendered; shorten it.".to_string(),
+        ));
+        return Template {
+            nodes: Vec::new(),
+            findings,
+        };
+    }
+    let pieces = split(text, &mut findings);
+    let mut parser = Parser {
+        pieces,
+        next: 0,
+        findings,
+    };
+    let mut nodes = Vec::new();
+    // A stray closing tag ends a block that was never opened: it is reported, and reading goes on.
+    while parser.next < parser.pieces.len() {
+        let (more, stopped_at) = parser.block(&[], 0);
+        nodes.extend(more);
+        if let Some((tag, _)) = stopped_at {
+            parser.syntax(&tag);
+        }
+    }
+    Template {
+        nodes,
+        findings: parser.findings,
+    }
+}
+
+enum Piece {
+    Text(String),
+    Output(String),
+    Tag { name: String, rest: String },
+}
+
+/// Cuts a template at its braces; `raw` and `comment` are dealt with here.
+fn split(text: &str, findings: &mut Vec<Finding>) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    let mut trim_next = false;
+    loop {
+        let open = match (rest.find("{{"), rest.find("{%")) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        let end_of_text = open.unwrap_or(rest.len());
+        let mut literal = &rest[..end_of_text];
+        if trim_next {
+            literal = literal.trim_start();
+        }
+        let Some(open) = open else {
+            push_text(&mut pieces, literal);
+            return pieces;
+        };
+        let output = rest[open..].starts_with("{{");
+        let inside = &rest[open + 2..];
+        let close = if output { "}}" } else { "%}" };
+        let Some(length) = inside.find(close) else {
+            findings.push(finding(
+                "CONFIG_FIELD_LIQUID_ERROR",
+                format!("A {} is never closed; add {close}.", &rest[open..open + 2]),
+            ));
+            push_text(&mut pieces, literal);
+            push_text(&mut pieces, &rest[open..]);
+            return pieces;
+        };
+        let mut code = &inside[..length];
+        if let Some(stripped) = code.strip_prefix('-') {
+            code = stripped;
+            literal = literal.trim_end();
+        }
+        trim_next = code.ends_with('-');
+        code = code.strip_suffix('-').unwrap_or(code).trim();
+        push_text(&mut pieces, literal);
+        rest = &inside[length + 2..];
+        if output {
+            pieces.push(Piece::Output(code.to_string()));
+            continue;
+        }
+        let (name, arguments) = code.split_once(char::is_whitespace).unwrap_or((code, ""));
+        match name {
+            "raw" | "comment" => {
+                let (inner, after) = until_end(rest, name);
+                if name == "raw" {
+                    push_text(&mut pieces, inner);
+                }
+                rest = after;
+                trim_next = false;
+            }
+            _ => pieces.push(Piece::Tag {
+                name: name.to_string(),
+                rest: arguments.trim().to_string(),
+            }),
+        }
+    }
+}
+
+fn push_text(pieces: &mut Vec<Piece>, text: &str) {
+    if !text.is_empty() {
+        pieces.push(Piece::Text(text.to_string()));
+    }
+}
+
+/// What stands before `{% endraw %}` or `{% endcomment %}`, and what stands after it.
+fn until_end<'a>(text: &'a str, name: &str) -> (&'a str, &'a str) {
+    let wanted = format!("end{name}");
+    let mut from = 0;
+    while let Some(open) = text[from..].find("{%").map(|at| at + from) {
+        let inside = &text[open + 2..];
+        let Some(length) = inside.find("%}") else {
+            break;
+        };
+        if inside[..length].trim_matches(['-', ' ', '\n', '\t']) == wanted {
+            return (&text[..open], &inside[length + 2..]);
+        }
+        from = open + 2;
+    }
+    (text, "")
+}
+
+struct Parser {
+    pieces: Vec<Piece>,
+    next: usize,
+    findings: Vec<Finding>,
+}
+
+impl Parser {
+    /// Reads nodes up to one of the tags in `ends`; gives that tag, or a stray one.
+    fn block(&mut self, ends: &[&str], depth: usize) -> (Vec<Node>, Option<(String, String)>) {
+        let mut nodes = Vec::new();
+        while let Some(piece) = self.pieces.get(self.next) {
+            self.next += 1;
+            match piece {
+                Piece::Text(text) => nodes.push(Node::Text(text.clone())),
+                Piece::Output(code) => {
+                    let code = code.clone();
+                    match whole(&code, Cursor::filtered) {
+                        Some(filtered) => nodes.push(Node::Output(filtered)),
+                        None => self.syntax(&code),
+                    }
+                }
+                Piece::Tag { name, rest } => {
+                    let (name, rest) = (name.clone(), rest.clone());
+                    let closes = name.starts_with("end")
+                        || matches!(name.as_str(), "else" | "elsif" | "when");
+                    if ends.contains(&name.as_str()) || closes {
+                        return (nodes, Some((name, rest)));
+                    }
+                    if let Some(node) = self.tag(&name, &rest, depth) {
+                        nodes.push(node);
+                    }
+                }
+            }
+        }
+        (nodes, None)
+    }
+
+    fn tag(&mut self, name: &str, rest: &str, depth: usize) -> Option<Node> {
+        if depth >= MAX_DEPTH {
+            self.findings.push(finding(
+                "CONFIG_FIELD_LIQUID_ERROR",
+                "The blocks of this text nest too deeply; simplify it.".to_string(),
+            ));
+            // Nothing after this can be read with sense.
+            self.next = self.pieces.len();
+            return None;
+        }
+        let node = match name {
+            "if" | "unless" => self.branches(name, rest, depth),
+            "case" => self.case(rest, depth),
+            "for" => self.for_loop(rest, depth),
+            "assign" => {
+                whole(rest, Cursor::assignment).map(|(name, value)| Node::Assign(name, value))
+            }
+            "capture" => {
+                let variable = whole(rest, Cursor::name);
+                let (body, end) = self.block(&["endcapture"], depth + 1);
+                self.closed("endcapture", end);
+                variable.map(|variable| Node::Capture(variable, body))
+            }
+            "break" => Some(Node::Break),
+            "continue" => Some(Node::Continue),
+            _ => {
+                self.findings.push(finding(
+                    "CONFIG_FIELD_LIQUID_ERROR",
+                    format!("The tag {name} is not known here; remove it."),
+                ));
+                return None;
+            }
+        };
+        if node.is_none() {
+            self.syntax(&format!("{name} {rest}"));
+        }
+        node
+    }
+
+    fn branches(&mut self, name: &str, rest: &str, depth: usize) -> Option<Node> {
+        let end_tag = if name == "if" { "endif" } else { "endunless" };
+        let mut branches = Vec::new();
+        let mut otherwise = Vec::new();
+        let mut question = whole(rest, Cursor::question);
+        let mut opposite = name == "unless";
+        let mut readable = true;
+        loop {
+            let (body, end) = self.block(&["elsif", "else", end_tag], depth + 1);
+            match question.take() {
+                Some(question) => branches.push((opposite, question, body)),
+                None => readable = false,
+            }
+            opposite = false;
+            match end {
+                Some((tag, rest)) if tag == "elsif" => question = whole(&rest, Cursor::question),
+                Some((tag, _)) if tag == "else" => {
+                    let (body, end) = self.block(&[end_tag], depth + 1);
+                    otherwise = body;
+                    self.closed(end_tag, end);
+                    break;
+                }
+                other => {
+                    self.closed(end_tag, other);
+                    break;
+                }
+            }
+        }
+        readable.then_some(Node::If {
+            branches,
+            otherwise,
+        })
+    }
+
+    fn case(&mut self, rest: &str, depth: usize) -> Option<Node> {
+        let subject = whole(rest, Cursor::term);
+        let mut whens = Vec::new();
+        let mut otherwise = Vec::new();
+        let mut readable = true;
+        // What stands before the first `when` is never shown.
+        let (_, mut end) = self.block(&["when", "else", "endcase"], depth + 1);
+        loop {
+            match end {
+                Some((tag, rest)) if tag == "when" => {
+                    let (body, next) = self.block(&["when", "else", "endcase"], depth + 1);
+                    match whole(&rest, Cursor::terms) {
+                        Some(terms) => whens.push((terms, body)),
+                        None => readable = false,
+                    }
+                    end = next;
+                }
+                Some((tag, _)) if tag == "else" => {
+                    let (body, next) = self.block(&["when", "endcase"], depth + 1);
+                    otherwise = body;
+                    end = next;
+                }
+                other => {
+                    self.closed("endcase", other);
+                    break;
+                }
+            }
+        }
+        let subject = subject?;
+        readable.then_some(Node::Case {
+            subject,
+            whens,
+            otherwise,
+        })
+    }
+
+    fn for_loop(&mut self, rest: &str, depth: usize) -> Option<Node> {
+        let header = whole(rest, Cursor::for_loop);
+        let (body, end) = self.block(&["else", "endfor"], depth + 1);
+        let mut otherwise = Vec::new();
+        match end {
+            Some((tag, _)) if tag == "else" => {
+                let (nodes, end) = self.block(&["endfor"], depth + 1);
+                otherwise = nodes;
+                self.closed("endfor", end);
+            }
+            other => self.closed("endfor", other),
+        }
+        header.map(|header| Node::For {
+            header,
+            body,
+            otherwise,
+        })
+    }
+
+    fn closed(&mut self, wanted: &str, end: Option<(String, String)>) {
+        match end {
+            Some((tag, _)) if tag == wanted => {}
+            Some((tag, _)) => self.findings.push(finding(
+                "CONFIG_FIELD_LIQUID_ERROR",
+                format!("{{% {tag} %}} stands where {{% {wanted} %}} belongs; close the blocks in order."),
+            )),
+            None => self.findings.push(finding(
+                "CONFIG_FIELD_LIQUID_ERROR",
+                format!("A block is never closed; add {{% {wanted} %}}."),
+            )),
+        }
+    }
+
+    fn syntax(&mut self, code: &str) {
+        let shown: String = code.chars().take(60).collect();
+        self.findings.push(finding(
+            "CONFIG_FIELD_LIQUID_ERROR",
+            format!("“{shown}” is no Liquid that reads here; correct or remove it."),
+        ));
+    }
+}
+
+/// Reads a whole text with one method of the cursor.
+fn whole<T>(text: &str, read: impl Fn(&mut Cursor) -> Option<T>) -> Option<T> {
+    let mut cursor = Cursor::new(text)?;
+    let value = read(&mut cursor)?;
+    cursor.at_end().then_some(value)
+}
+
+impl Template {
+    /// See [`super::paths`].
+    pub(super) fn paths(&self) -> Vec<String> {
+        let mut collector = Collector::default();
+        collector.nodes(&self.nodes);
+        collector.found
+    }
+}
+
+/// Gathers the paths of a template; knows the names the template makes itself.
+#[derive(Default)]
+struct Collector {
+    /// Name, and the path it stands for if it is an item of a list of the environment.
+    names: Vec<(String, Option<Vec<String>>)>,
+    found: Vec<String>,
+}
+
+impl Collector {
+    fn nodes(&mut self, nodes: &[Node]) {
+        for node in nodes {
+            match node {
+                Node::Text(_) | Node::Break | Node::Continue => {}
+                Node::Output(value) => self.filtered(value),
+                Node::Assign(name, value) => {
+                    self.filtered(value);
+                    // `assign x = order.customer` makes x another name for the path.
+                    let alias = match (&value.term, value.filters.as_slice()) {
+                        (Term::Path(path), []) => self.resolve(path),
+                        _ => None,
+                    };
+                    self.names.push((name.clone(), alias));
+                }
+                Node::Capture(name, body) => {
+                    self.nodes(body);
+                    self.names.push((name.clone(), None));
+                }
+                Node::If {
+                    branches,
+                    otherwise,
+                } => {
+                    for (_, question, body) in branches {
+                        self.question(question);
+                        self.nodes(body);
+                    }
+                    self.nodes(otherwise);
+                }
+                Node::Case {
+                    subject,
+                    whens,
+                    otherwise,
+                } => {
+                    self.term(subject);
+                    for (terms, body) in whens {
+                        for term in terms {
+                            self.term(term);
+                        }
+                        self.nodes(body);
+                    }
+                    self.nodes(otherwise);
+                }
+                Node::For {
+                    header,
+                    body,
+                    otherwise,
+                } => {
+                    self.term(&header.list);
+                    let list = match &header.list {
+                        Term::Path(path) => self.resolve(path),
+                        _ => None,
+                    };
+                    let known = self.names.len();
+                    self.names.push((header.item.clone(), list));
+                    self.names.push(("forloop".to_string(), None));
+                    self.nodes(body);
+                    // Assignments of the body stay; the item and `forloop` go.
+                    self.names.drain(known..known + 2);
+                    self.nodes(otherwise);
+                }
+            }
+        }
+    }
+
+    fn filtered(&mut self, value: &Filtered) {
+        self.term(&value.term);
+        for filter in &value.filters {
+            for argument in &filter.arguments {
+                self.term(argument);
+            }
+        }
+    }
+
+    fn question(&mut self, question: &Question) {
+        let mut next = Some(question);
+        while let Some(question) = next {
+            self.term(&question.test.left);
+            if let Some((_, right)) = &question.test.right {
+                self.term(right);
+            }
+            next = question.rest.as_ref().map(|(_, rest)| rest.as_ref());
+        }
+    }
+
+    fn term(&mut self, term: &Term) {
+        match term {
+            Term::Literal(_) | Term::Empty => {}
+            Term::Range(low, high) => {
+                self.term(low);
+                self.term(high);
+            }
+            Term::Path(path) => {
+                if let Some(path) = self.resolve(path) {
+                    let path = path.join(".");
+                    if !self.found.contains(&path) {
+                        self.found.push(path);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The path from the environment; `None` for a name that the template makes itself.
+    fn resolve(&self, path: &[String]) -> Option<Vec<String>> {
+        let (first, rest) = path.split_first()?;
+        let known = self.names.iter().rev().find(|(name, _)| name == first);
+        let mut full = match known {
+            Some((_, None)) => return None,
+            Some((_, Some(path))) => path.clone(),
+            None => vec![first.clone()],
+        };
+        full.extend(rest.iter().cloned());
+        Some(full)
+    }
+}
