@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 use app::api::{Role, User};
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use sha2::{Digest, Sha256};
 use sqlx::AnyPool;
 
@@ -126,7 +126,9 @@ impl SignInLimit {
     pub fn check(&self, email: &str, now_ms: i64) -> Result<()> {
         let failures = self.lock();
         match failures.get(&email.trim().to_lowercase()) {
-            Some((count, since)) if *count >= FAILURES_ALLOWED && now_ms - since < FAILURE_WINDOW_MS => {
+            Some((count, since))
+                if *count >= FAILURES_ALLOWED && now_ms - since < FAILURE_WINDOW_MS =>
+            {
                 let minutes = (FAILURE_WINDOW_MS - (now_ms - since)) / 60_000 + 1;
                 Err(Error::Busy(format!(
                     "There were too many wrong passwords for this address. Try again in {minutes} minutes."
@@ -171,7 +173,10 @@ mod tests {
         assert!(verify("harbor-demo", &hash));
         assert!(!verify("harbor-dem0", &hash));
         assert!(!verify("", NOBODY));
-        assert!(PasswordHash::new(NOBODY).is_ok(), "the stand-in must cost a real check");
+        assert!(
+            PasswordHash::new(NOBODY).is_ok(),
+            "the stand-in must cost a real check"
+        );
     }
 
     #[test]

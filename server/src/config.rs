@@ -130,7 +130,12 @@ pub struct PlaceArgs {
     #[arg(long, value_name = "FILE", env = "FLOWRIGHT_CONFIG")]
     pub config: Option<PathBuf>,
     /// Database, for example sqlite:var/flowright.db or postgres://user@host/name
-    #[arg(long, value_name = "URL", env = "FLOWRIGHT_DATABASE", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "FLOWRIGHT_DATABASE",
+        hide_env_values = true
+    )]
     pub database: Option<String>,
 }
 
@@ -277,9 +282,9 @@ mod tests {
         let example = Config::parse(text, "flowright.example.toml").unwrap();
         assert_eq!(format!("{example:?}"), format!("{:?}", Config::default()));
         // Every key is there, so that nobody has to read this file to learn a name.
-        let keys = text.lines().filter(|line| {
-            !line.starts_with('#') && line.contains(" = ")
-        });
+        let keys = text
+            .lines()
+            .filter(|line| !line.starts_with('#') && line.contains(" = "));
         assert_eq!(keys.count(), 3 + 1 + 6 + 3);
     }
 

@@ -44,7 +44,11 @@ pub async fn open(url: &str) -> Result<AnyPool, DatabaseError> {
     if sqlite {
         create_folder(url)?;
         if !full.contains("mode=") {
-            full.push_str(if full.contains('?') { "&mode=rwc" } else { "?mode=rwc" });
+            full.push_str(if full.contains('?') {
+                "&mode=rwc"
+            } else {
+                "?mode=rwc"
+            });
         }
     }
     let pool = AnyPoolOptions::new()

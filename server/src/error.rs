@@ -16,6 +16,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Error {
     #[error("Sign in first.")]
     SignedOut,
+    /// A program's token is missing or not known.
+    #[error("{0}")]
+    Token(String),
     #[error("{0}")]
     Forbidden(String),
     #[error("{0}")]
@@ -31,9 +34,13 @@ pub enum Error {
     Busy(String),
     #[error("{0}")]
     TooLarge(String),
-    #[error("The database did not answer as it should. What was saved is safe; try again in a moment.")]
+    #[error(
+        "The database did not answer as it should. What was saved is safe; try again in a moment."
+    )]
     Database(#[from] sqlx::Error),
-    #[error("A stored record does not read. Tell the people who run this server; nothing was changed.")]
+    #[error(
+        "A stored record does not read. Tell the people who run this server; nothing was changed."
+    )]
     Stored(#[from] serde_json::Error),
     #[error("This failed inside the server. What was saved is safe; try again in a moment.")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -43,7 +50,7 @@ impl Error {
     /// The kind of refusal, for programs.
     pub fn code(&self) -> ErrorCode {
         match self {
-            Error::SignedOut => ErrorCode::SignedOut,
+            Error::SignedOut | Error::Token(_) => ErrorCode::SignedOut,
             Error::Forbidden(_) => ErrorCode::Forbidden,
             Error::NotFound(_) => ErrorCode::NotFound,
             Error::Invalid(_) | Error::TooLarge(_) => ErrorCode::Invalid,
@@ -56,7 +63,7 @@ impl Error {
     /// The HTTP status that says the same.
     pub fn status(&self) -> StatusCode {
         match self {
-            Error::SignedOut => StatusCode::UNAUTHORIZED,
+            Error::SignedOut | Error::Token(_) => StatusCode::UNAUTHORIZED,
             Error::Forbidden(_) => StatusCode::FORBIDDEN,
             Error::NotFound(_) => StatusCode::NOT_FOUND,
             Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -87,7 +94,8 @@ impl From<Error> for ApiError {
         error.log();
         // A server function answers 500 to every error unless it is told better. Pages that are
         // rendered on the server keep their own status.
-        let called = use_context::<Parts>().is_some_and(|parts| parts.uri.path().starts_with("/api/"));
+        let called =
+            use_context::<Parts>().is_some_and(|parts| parts.uri.path().starts_with("/api/"));
         if called && let Some(options) = use_context::<ResponseOptions>() {
             options.set_status(error.status());
         }

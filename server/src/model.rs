@@ -29,7 +29,9 @@ pub enum ModelError {
         trained: String,
         spoken: String,
     },
-    #[error("the lineage card {file} of the model does not read: {message}; publish the model again")]
+    #[error(
+        "the lineage card {file} of the model does not read: {message}; publish the model again"
+    )]
     Card { file: String, message: String },
     #[error("the model {model} does not load")]
     Load {
@@ -37,8 +39,9 @@ pub enum ModelError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    #[error("this build has no model of its own: build it with the feature `embedded`, or use --backend openai")]
-    #[cfg_attr(feature = "embedded", expect(dead_code, reason = "other builds say it"))]
+    #[error(
+        "this build has no model of its own: build it with the feature `embedded`, or use --backend openai"
+    )]
     NotBuilt,
 }
 
@@ -121,7 +124,9 @@ impl Models {
         };
         {
             let serving = self.read();
-            if serving.published.as_ref() == Some(&found) || serving.refused.as_ref() == Some(&found) {
+            if serving.published.as_ref() == Some(&found)
+                || serving.refused.as_ref() == Some(&found)
+            {
                 return;
             }
         }
@@ -146,7 +151,10 @@ impl Models {
             let serving = self.read();
             (
                 serving.backend.info(),
-                serving.published.as_ref().map(|published| published.name.clone()),
+                serving
+                    .published
+                    .as_ref()
+                    .map(|published| published.name.clone()),
             )
         };
         let mut view = view_of(&self.settings);
@@ -175,7 +183,7 @@ pub fn view_of(settings: &Model) -> ModelsView {
         .filter(|entry| entry.path().join(WEIGHTS).exists())
         .map(|entry| {
             let name = entry.file_name().to_string_lossy().into_owned();
-            let lineage = lineage(&entry.path()).unwrap_or(Value::Null);
+            let lineage = lineage(&entry.path()).ok().flatten().unwrap_or(Value::Null);
             let serving = Some(&name) == current.as_ref();
             card(name, lineage, serving)
         })
@@ -239,33 +247,55 @@ fn cache() -> PathBuf {
         .unwrap_or_else(|| PathBuf::from(".cache/flowright"))
 }
 
-fn lineage(folder: &Path) -> Result<Value, ModelError> {
+fn lineage(folder: &Path) -> Result<Option<Value>, ModelError> {
     let file = folder.join(CARD);
+    if !file.exists() {
+        return Ok(None);
+    }
     let card = |message: String| ModelError::Card {
         file: file.display().to_string(),
         message,
     };
     let text = std::fs::read_to_string(&file).map_err(|error| card(error.to_string()))?;
-    serde_json::from_str(&text).map_err(|error| card(error.to_string()))
+    serde_json::from_str(&text)
+        .map(Some)
+        .map_err(|error| card(error.to_string()))
 }
 
-/// Checks the contract of a published model and loads it.
+/// Checks the contract of a published model and loads it. A base model without an adapter has no
+/// lineage card and was trained under no contract.
 async fn load(published: &Published) -> Result<Arc<dyn Backend>, ModelError> {
     let lineage = lineage(&published.folder)?;
-    let trained = lineage
-        .get("contract")
-        .and_then(Value::as_str)
-        .ok_or_else(|| ModelError::Card {
-            file: published.folder.join(CARD).display().to_string(),
-            message: "it names no contract".to_string(),
-        })?;
     let spoken = agent::contract::hash();
-    if trained != spoken {
-        return Err(ModelError::Contract {
-            model: published.name.clone(),
-            trained: trained.to_string(),
-            spoken,
-        });
+    if let Some(lineage) = &lineage {
+        let trained = lineage
+            .get("contract")
+            .and_then(Value::as_str)
+            .unwrap_or("none");
+        if trained != spoken {
+            return Err(ModelError::Contract {
+                model: published.name.clone(),
+                trained: trained.to_string(),
+                spoken,
+            });
+        }
     }
-    embedded(published, lineage).await
+    embedded(published).await
+}
+
+#[cfg(feature = "embedded")]
+async fn embedded(published: &Published) -> Result<Arc<dyn Backend>, ModelError> {
+    let weights = published.folder.join(WEIGHTS);
+    match agent::backend::embedded::Embedded::load(&weights).await {
+        Ok(backend) => Ok(Arc::new(backend)),
+        Err(source) => Err(ModelError::Load {
+            model: published.name.clone(),
+            source: Box::new(source),
+        }),
+    }
+}
+
+#[cfg(not(feature = "embedded"))]
+async fn embedded(_: &Published) -> Result<Arc<dyn Backend>, ModelError> {
+    Err(ModelError::NotBuilt)
 }

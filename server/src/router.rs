@@ -41,7 +41,8 @@ pub fn router(app: Arc<App>) -> Router {
         let app = app.clone();
         move || {
             // Files are answered without request parts; nothing asks for the service there.
-            let web = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Session>().cloned());
+            let web =
+                use_context::<Parts>().and_then(|parts| parts.extensions.get::<Session>().cloned());
             let service: Arc<dyn Service> = Arc::new(Caller::new(app.clone(), web));
             provide_context(service);
         }
@@ -65,10 +66,9 @@ pub fn router(app: Arc<App>) -> Router {
             context.clone(),
             pages,
         )
-        .fallback(leptos_axum::file_and_error_handler_with_context::<Shared, _>(
-            context,
-            app::shell,
-        ))
+        .fallback(
+            leptos_axum::file_and_error_handler_with_context::<Shared, _>(context, app::shell),
+        )
         .layer(cookies)
         .layer(middleware::from_fn(security::same_origin))
         // Programs bring a token of their own, so cookies and origins do not matter to them.

@@ -54,7 +54,8 @@ impl Schema {
             ))
         })?;
         self.check(&value)?;
-        serde_json::from_value(value).map_err(|error| Error::Invalid(format!("This JSON does not fit: {error}.")))
+        serde_json::from_value(value)
+            .map_err(|error| Error::Invalid(format!("This JSON does not fit: {error}.")))
     }
 
     /// Checks a value.
@@ -67,12 +68,18 @@ impl Schema {
             None => Ok(()),
             Some(error) => {
                 let path = error.instance_path().to_string();
-                let place = if path.is_empty() { "the top".to_string() } else { path };
+                let place = if path.is_empty() {
+                    "the top".to_string()
+                } else {
+                    path
+                };
                 let mut message = error.to_string();
                 if message.chars().count() > LONGEST_MESSAGE {
                     message = message.chars().take(LONGEST_MESSAGE).collect::<String>() + "…";
                 }
-                Err(Error::Invalid(format!("This JSON is wrong at {place}: {message}.")))
+                Err(Error::Invalid(format!(
+                    "This JSON is wrong at {place}: {message}."
+                )))
             }
         }
     }

@@ -2,8 +2,8 @@
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::Method;
+use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -26,7 +26,10 @@ pub async fn limit_body(request: Request, next: Next) -> Response {
         return too_large().into_response();
     }
     match axum::body::to_bytes(body, MOST_BODY_BYTES).await {
-        Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        Ok(bytes) => {
+            next.run(Request::from_parts(parts, Body::from(bytes)))
+                .await
+        }
         Err(_) => too_large().into_response(),
     }
 }
@@ -41,10 +44,18 @@ fn too_large() -> Error {
 /// Refuses a change that another site's page asks for. Together with `SameSite=Lax` cookies this
 /// keeps other sites from acting in a merchant's name.
 pub async fn same_origin(request: Request, next: Next) -> Response {
-    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+    if matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    ) {
         return next.run(request).await;
     }
-    let text = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let text = |name: HeaderName| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
     let host = text(header::HOST);
     let foreign = match text(header::ORIGIN) {
         // A browser says "null" when it hides where the page came from.
@@ -82,7 +93,9 @@ pub async fn secure_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     // Pages and answers are somebody's own. Files keep their names between builds, so browsers ask
     // each time whether one changed and mostly get a short "not modified".
@@ -92,6 +105,10 @@ pub async fn secure_headers(request: Request, next: Next) -> Response {
         .is_none_or(|kind| kind.starts_with("text/html") || kind.starts_with("application/json"));
     headers
         .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static(if own { "no-store" } else { "no-cache" }));
+        .or_insert(HeaderValue::from_static(if own {
+            "no-store"
+        } else {
+            "no-cache"
+        }));
     response
 }

@@ -68,7 +68,9 @@ impl Caller {
     async fn owner(&self) -> Result<(Person, Store)> {
         let person = self.with_role(&[Role::Owner]).await?;
         let store = person.store.clone().ok_or_else(|| {
-            Error::Forbidden("Your account has no store yet. Ask the people who run this server.".to_string())
+            Error::Forbidden(
+                "Your account has no store yet. Ask the people who run this server.".to_string(),
+            )
         })?;
         Ok((person, store))
     }
@@ -214,7 +216,12 @@ impl Service for Caller {
             return Err(Error::Invalid(format!("There is no turn {turn} in this session.")).into());
         }
         let reason = reason
-            .map(|text| text.trim().chars().take(MOST_REASON_CHARACTERS).collect::<String>())
+            .map(|text| {
+                text.trim()
+                    .chars()
+                    .take(MOST_REASON_CHARACTERS)
+                    .collect::<String>()
+            })
             .filter(|text| !text.is_empty());
         self.app
             .log
@@ -252,16 +259,24 @@ impl Service for Caller {
     }
 
     async fn tasks(&self) -> Result<Vec<TaskInfo>, ApiError> {
-        let person = self.with_role(&[Role::Owner, Role::Support, Role::Ml]).await?;
+        let person = self
+            .with_role(&[Role::Owner, Role::Support, Role::Ml])
+            .await?;
         Ok(match person.store {
-            Some(store) => self.app.catalog(&store.installed).tasks().map(TaskInfo::from).collect(),
+            Some(store) => self
+                .app
+                .catalog(&store.installed)
+                .tasks()
+                .map(TaskInfo::from)
+                .collect(),
             // Support replays sessions of stores with any connector.
             None => self.app.tasks.tasks().map(TaskInfo::from).collect(),
         })
     }
 
     async fn models(&self) -> Result<ModelsView, ApiError> {
-        self.with_role(&[Role::Owner, Role::Support, Role::Ml]).await?;
+        self.with_role(&[Role::Owner, Role::Support, Role::Ml])
+            .await?;
         Ok(self.app.models.view())
     }
 }

@@ -121,6 +121,9 @@ mod tests {
         assert_eq!(title_of("  tag orders\nand more"), "tag orders");
         let long = "word ".repeat(40);
         let title = title_of(&long);
-        assert!(title.ends_with("word…") && title.chars().count() <= TITLE_CHARACTERS, "{title}");
+        assert!(
+            title.ends_with("word…") && title.chars().count() <= TITLE_CHARACTERS,
+            "{title}"
+        );
     }
 }

@@ -84,7 +84,8 @@ pub async fn say(app: &Arc<App>, session: &Session, shop: &Store, text: &str) ->
     let text = text.trim();
     if text.is_empty() {
         return Err(Error::Invalid(
-            "Say what should happen in your shop, for example: tag orders over $500 as VIP.".to_string(),
+            "Say what should happen in your shop, for example: tag orders over $500 as VIP."
+                .to_string(),
         ));
     }
     let characters = text.chars().count();
@@ -143,10 +144,18 @@ async fn start(
         ));
     }
     let permit = app.turns.permit()?;
-    let taken = store::take_lease(&app.pool, &session.id, turn, &app.server, app.clock.now_ms()).await?;
+    let taken = store::take_lease(
+        &app.pool,
+        &session.id,
+        turn,
+        &app.server,
+        app.clock.now_ms(),
+    )
+    .await?;
     if !taken {
         return Err(Error::Conflict(
-            "A turn is already running in this session. Wait for it to finish, or stop it first.".to_string(),
+            "A turn is already running in this session. Wait for it to finish, or stop it first."
+                .to_string(),
         ));
     }
     // From here on the lease says that a turn began; whatever stops us, the sweep ends it.
@@ -320,7 +329,13 @@ impl Running {
         };
         // The session is free before the end is announced: whoever hears of it may speak at once.
         self.app.turns.running().remove(&self.session);
-        let recorded = store::append(&self.app.pool, &self.session, self.app.clock.now_ms(), &event).await?;
+        let recorded = store::append(
+            &self.app.pool,
+            &self.session,
+            self.app.clock.now_ms(),
+            &event,
+        )
+        .await?;
         store::end_lease(&self.app.pool, &self.session).await?;
         self.app.log.tell(&self.session, recorded);
         Ok(())

@@ -25,11 +25,14 @@ pub async fn activate(app: &App, session: &Session, shop: &Store) -> Result<()> 
     }
     if state.proposal.is_some() {
         return Err(Error::Conflict(
-            "There are changes you have not accepted or discarded. Decide on them first.".to_string(),
+            "There are changes you have not accepted or discarded. Decide on them first."
+                .to_string(),
         ));
     }
     let draft = state.draft.ok_or_else(|| {
-        Error::Conflict("There is no workflow to turn on yet. Say what should happen first.".to_string())
+        Error::Conflict(
+            "There is no workflow to turn on yet. Say what should happen first.".to_string(),
+        )
     })?;
     let findings = flow::check::check(&draft, &app.catalog(&shop.installed));
     if has_error(&findings) {

@@ -91,7 +91,12 @@ impl Line {
             first_step_milliseconds: None,
             prompt_tokens: 0,
             completion_tokens: 0,
-            errors: vec![Finding::new(Severity::Error, Bucket::Workflow, code, message)],
+            errors: vec![Finding::new(
+                Severity::Error,
+                Bucket::Workflow,
+                code,
+                message,
+            )],
         }
     }
 }
@@ -108,24 +113,47 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     if let Some(path) = &args.workflow {
         let read = workflow_file::read(path, &catalog);
         if read.workflow.is_none() || flow::check::has_error(&read.findings) {
-            let why: Vec<_> = read.findings.iter().map(|finding| finding.message.as_str()).collect();
+            let why: Vec<_> = read
+                .findings
+                .iter()
+                .map(|finding| finding.message.as_str())
+                .collect();
             bail!("{} is not a workflow: {}", path.display(), why.join(" "));
         }
         workflow = read.workflow;
     }
     let request = args.request.unwrap_or_default();
     let models = Models::open(&config.model).await?;
-    let line = answer(models.current().as_ref(), &catalog, None, &request, &args.installed, workflow, args.seed).await;
+    let line = answer(
+        models.current().as_ref(),
+        &catalog,
+        None,
+        &request,
+        &args.installed,
+        workflow,
+        args.seed,
+    )
+    .await;
     if args.json {
         println!("{}", serde_json::to_string(&line)?);
     } else {
         print(&line, &catalog);
     }
-    Ok(if line.outcome.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if line.outcome.is_some() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
-async fn batch(path: &Path, backend: &dyn Backend, catalog: &Catalog, seed: u64) -> anyhow::Result<ExitCode> {
-    let file = std::fs::File::open(path).with_context(|| format!("cannot read the cases in {}", path.display()))?;
+async fn batch(
+    path: &Path,
+    backend: &dyn Backend,
+    catalog: &Catalog,
+    seed: u64,
+) -> anyhow::Result<ExitCode> {
+    let file = std::fs::File::open(path)
+        .with_context(|| format!("cannot read the cases in {}", path.display()))?;
     let lines: Vec<Vec<u8>> = BufReader::new(file)
         .split(b'\n')
         .collect::<Result<_, _>>()
@@ -154,7 +182,13 @@ async fn batch(path: &Path, backend: &dyn Backend, catalog: &Catalog, seed: u64)
 }
 
 /// Answers one line of a batch. A line that cannot be used has an answer too: what is wrong with it.
-pub async fn case(backend: &dyn Backend, catalog: &Catalog, number: usize, text: &[u8], seed: u64) -> Line {
+pub async fn case(
+    backend: &dyn Backend,
+    catalog: &Catalog,
+    number: usize,
+    text: &[u8],
+    seed: u64,
+) -> Line {
     let case: Case = match schema::CASE.read(text) {
         Ok(case) => case,
         Err(error) => {
@@ -162,10 +196,17 @@ pub async fn case(backend: &dyn Backend, catalog: &Catalog, number: usize, text:
                 .ok()
                 .and_then(|value| Some(value.get("id")?.as_str()?.to_string()));
             let message = format!("Line {number}: {error}");
-            return Line::failed(Some(id.unwrap_or_else(|| format!("line-{number}"))), "CASE_NOT_READ", message);
+            return Line::failed(
+                Some(id.unwrap_or_else(|| format!("line-{number}"))),
+                "CASE_NOT_READ",
+                message,
+            );
         }
     };
-    let workflow = match case.workflow.map(|value| flow::json::parse(&value.to_string())) {
+    let workflow = match case
+        .workflow
+        .map(|value| flow::json::parse(&value.to_string()))
+    {
         None => None,
         Some(Ok(imported)) => Some(imported.workflow),
         Some(Err(findings)) => {
@@ -178,7 +219,16 @@ pub async fn case(backend: &dyn Backend, catalog: &Catalog, number: usize, text:
             return line;
         }
     };
-    answer(backend, catalog, Some(case.id), &case.request, &case.installed, workflow, seed).await
+    answer(
+        backend,
+        catalog,
+        Some(case.id),
+        &case.request,
+        &case.installed,
+        workflow,
+        seed,
+    )
+    .await
 }
 
 /// Runs one turn.
@@ -212,14 +262,23 @@ async fn answer(
     match result {
         Ok(result) => line(id, result, milliseconds, first_step),
         Err(error) => {
-            let mut line = Line::failed(id, "MODEL_DID_NOT_ANSWER", format!("The model did not answer: {error}."));
+            let mut line = Line::failed(
+                id,
+                "MODEL_DID_NOT_ANSWER",
+                format!("The model did not answer: {error}."),
+            );
             line.milliseconds = milliseconds;
             line
         }
     }
 }
 
-fn line(id: Option<String>, result: TurnResult, milliseconds: u64, first_step: Option<u64>) -> Line {
+fn line(
+    id: Option<String>,
+    result: TurnResult,
+    milliseconds: u64,
+    first_step: Option<u64>,
+) -> Line {
     Line {
         id,
         outcome: Some(result.outcome),

@@ -38,7 +38,10 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let catalog = Catalog::builtin();
     let read = workflow_file::read(&args.file, &catalog);
     for finding in &read.findings {
-        let place = finding.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let place = finding
+            .line
+            .map(|line| format!(":{line}"))
+            .unwrap_or_default();
         eprintln!("{}{place}: {}", args.file.display(), finding.message);
     }
     let Some(mut workflow) = read.workflow.filter(|_| !has_error(&read.findings)) else {

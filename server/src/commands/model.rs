@@ -28,7 +28,10 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     } else {
         match &view.current {
             Some(card) => print_card(card),
-            None => println!("No model is published in {}.", config.model.folder.display()),
+            None => println!(
+                "No model is published in {}.",
+                config.model.folder.display()
+            ),
         }
         println!("contract of this program: {}", view.contract);
         for card in view.available.iter().filter(|card| !card.serving) {
@@ -36,7 +39,10 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
     }
     if let Some(card) = &view.current
-        && let Some(contract) = card.contract.clone().filter(|contract| *contract != view.contract)
+        && let Some(contract) = card
+            .contract
+            .clone()
+            .filter(|contract| *contract != view.contract)
     {
         return Err(ModelError::Contract {
             model: card.name.clone(),

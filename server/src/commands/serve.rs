@@ -52,7 +52,12 @@ pub async fn run(mut args: Args) -> anyhow::Result<ExitCode> {
     let pool = database::open(&config.database.url).await?;
     let listener = TcpListener::bind(config.server.address)
         .await
-        .with_context(|| format!("cannot listen on {}; choose another address with --addr", config.server.address))?;
+        .with_context(|| {
+            format!(
+                "cannot listen on {}; choose another address with --addr",
+                config.server.address
+            )
+        })?;
     let address = listener.local_addr()?;
     config.server.address = address;
     if config.model.backend == BackendKind::Scripted {
@@ -61,7 +66,10 @@ pub async fn run(mut args: Args) -> anyhow::Result<ExitCode> {
     let app = App::new(config, pool, Clock::system(), models, mailer);
     let interrupted = turns::interrupt_silent(&app, silent_before(&app, true)).await?;
     if interrupted > 0 {
-        tracing::info!(interrupted, "turns of the last time were marked as interrupted");
+        tracing::info!(
+            interrupted,
+            "turns of the last time were marked as interrupted"
+        );
     }
     start_background(&app);
     println!("Flowright is at http://{address}");

