@@ -134,7 +134,8 @@ impl Op {
         )
     }
 
-    /// The operator that holds exactly when this one does not.
+    /// The operator that asks the opposite. Where there is no value to compare, `>` and its like
+    /// and their opposites all fail.
     pub fn opposite(self) -> Op {
         match self {
             Op::Eq => Op::Ne,
@@ -265,48 +266,6 @@ fn collect_paths<'a>(expr: &'a Expr, items: &mut Vec<&'a str>, found: &mut Vec<S
             items.push(item);
             collect_paths(body, items, found);
             items.pop();
-        }
-    }
-}
-
-/// The same condition without [`Expr::Not`], by turning operators and quantifiers round.
-///
-/// Flow documents no bare `not`, so this is the spelling to prefer for new conditions.
-pub fn without_not(expr: &Expr) -> Expr {
-    push_not(expr, false)
-}
-
-fn push_not(expr: &Expr, negate: bool) -> Expr {
-    let all = |parts: &[Expr]| parts.iter().map(|part| push_not(part, negate)).collect();
-    match expr {
-        Expr::Compare { path, op, value } => Expr::Compare {
-            path: path.clone(),
-            op: if negate { op.opposite() } else { *op },
-            value: value.clone(),
-        },
-        Expr::And(parts) if negate => Expr::Or(all(parts)),
-        Expr::Or(parts) if negate => Expr::And(all(parts)),
-        Expr::And(parts) => Expr::And(all(parts)),
-        Expr::Or(parts) => Expr::Or(all(parts)),
-        Expr::Not(inner) => push_not(inner, !negate),
-        Expr::List {
-            quantifier,
-            path,
-            item,
-            body,
-        } => {
-            let (quantifier, negate_body) = match (quantifier, negate) {
-                (Quantifier::Any, true) => (Quantifier::None, false),
-                (Quantifier::None, true) => (Quantifier::Any, false),
-                (Quantifier::All, true) => (Quantifier::Any, true),
-                (same, false) => (*same, false),
-            };
-            Expr::List {
-                quantifier,
-                path: path.clone(),
-                item: item.clone(),
-                body: Box::new(push_not(body, negate_body)),
-            }
         }
     }
 }

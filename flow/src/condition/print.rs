@@ -44,7 +44,14 @@ fn write(expr: &Expr, out: &mut String) {
             out.push_str(" |");
             out.push_str(item);
             out.push_str("| ");
-            write(body, out);
+            // A body always has parentheses of its own.
+            if let Expr::Not(_) = **body {
+                out.push('(');
+                write(body, out);
+                out.push(')');
+            } else {
+                write(body, out);
+            }
             out.push(')');
         }
     }
@@ -77,11 +84,15 @@ pub(crate) fn operand(value: &Operand) -> String {
 fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('\'');
+    let mut before = ' ';
     for c in text.chars() {
-        if matches!(c, '\'' | '\\') {
+        // `{{` and `{%` would look like Liquid, which no condition may hold.
+        let opens_liquid = before == '{' && matches!(c, '{' | '%');
+        if opens_liquid || matches!(c, '\'' | '\\') {
             out.push('\\');
         }
         out.push(c);
+        before = c;
     }
     out.push('\'');
     out
