@@ -1,0 +1,531 @@
+//! `task_search`: the few tasks that a request may need, found by BM25 over names, descriptions and
+//! the words merchants use, with a mix that always holds triggers and actions.
+
+use std::collections::BTreeMap;
+
+use bm25::{EmbedderBuilder, Scorer};
+use flow::catalog::{Catalog, Task};
+use flow::workflow::TaskType;
+
+use super::aliases::{LOOKUPS, TASKS, USUAL};
+use super::environment_paths::PathIndex;
+use super::words::{Words, embedding, plain};
+
+/// How many tasks the model is shown.
+pub const LIMIT: usize = 8;
+
+/// Steps that the Python form writes as statements, so that the model needs no signature for them.
+const STATEMENTS: [&str; 2] = ["condition", "foreach"];
+
+/// Subjects that most requests name, whatever they are about.
+const BROAD: [&str; 4] = ["order", "customer", "product", "variant"];
+
+/// What fills the list when a request matches too little.
+const FILL: [&str; 8] = [
+    "order_created",
+    "customer_created",
+    "product_created",
+    "order_paid",
+    "add_order_tags",
+    "send_email",
+    "add_customer_tags",
+    "log_output",
+];
+
+/// The searches over one catalogue. Building it takes some milliseconds, a search less than one.
+pub struct SearchIndex {
+    pub(super) words: Words,
+    tasks: Scorer<usize, u64>,
+    /// Per task, in catalogue order: its name, and how usual it is.
+    entries: Vec<(String, f32)>,
+    pub(super) paths: PathIndex,
+}
+
+impl SearchIndex {
+    /// Reads the catalogue of a store.
+    pub fn new(catalog: &Catalog) -> SearchIndex {
+        let texts: Vec<String> = catalog.tasks().map(text).collect();
+        let corpus: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let embedder =
+            EmbedderBuilder::<u64, Words>::with_tokenizer_and_fit_to_corpus(Words::new(), &corpus)
+                .b(0.5)
+                .build();
+        let mut tasks = Scorer::new();
+        for (at, text) in texts.iter().enumerate() {
+            tasks.upsert(&at, embedder.embed(text));
+        }
+        let entries = catalog
+            .tasks()
+            .map(|task| (task.name.clone(), usual(task)))
+            .collect();
+        SearchIndex {
+            words: Words::new(),
+            tasks,
+            entries,
+            paths: PathIndex::new(catalog),
+        }
+    }
+
+    /// The tasks that fit the request best: triggers first, then actions, each best first.
+    ///
+    /// Without a workflow (`editing` false) there are at least three triggers and four actions among
+    /// eight. With one, only tasks that the request speaks of are listed.
+    pub fn tasks<'a>(
+        &self,
+        catalog: &'a Catalog,
+        query: &str,
+        editing: bool,
+        limit: usize,
+    ) -> Vec<&'a Task> {
+        let scored = self.scored(query, editing);
+        let rank = |triggers: bool| {
+            let mut list: Vec<(f32, usize, &'a Task)> = catalog
+                .tasks()
+                .enumerate()
+                .filter(|(_, task)| (task.task_type == TaskType::Trigger) == triggers)
+                .filter_map(|(at, task)| {
+                    let score = scored.get(at).copied().unwrap_or_default();
+                    (score > 0.0).then_some((score, at, task))
+                })
+                .collect();
+            list.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            list
+        };
+        let (triggers, actions) = (rank(true), rank(false));
+        let best = triggers
+            .iter()
+            .chain(&actions)
+            .map(|(score, ..)| *score)
+            .fold(0.0, f32::max);
+
+        let (least_triggers, least_actions) = if editing {
+            (0, 0)
+        } else {
+            (3.min(limit), 4.min(limit.saturating_sub(3)))
+        };
+        let (mut t, mut a) = (
+            triggers.len().min(least_triggers),
+            actions.len().min(least_actions),
+        );
+        while t + a < limit {
+            let next = |list: &[(f32, usize, &Task)], at: usize| {
+                list.get(at).map_or(0.0, |(score, ..)| *score)
+            };
+            let (trigger, action) = (next(&triggers, t), next(&actions, a));
+            // In an edit, far worse matches only distract.
+            let enough = if editing { best * 0.4 } else { 0.0 };
+            if trigger.max(action) <= enough {
+                break;
+            }
+            if action >= trigger {
+                a += 1;
+            } else {
+                t += 1;
+            }
+        }
+        let chosen = |list: &[(f32, usize, &'a Task)], count: usize| -> Vec<&'a Task> {
+            list.iter().take(count).map(|(_, _, task)| *task).collect()
+        };
+        let (mut triggers, mut actions) = (chosen(&triggers, t), chosen(&actions, a));
+        if !editing {
+            for name in FILL {
+                let Some(task) = catalog.task_named(name) else {
+                    continue;
+                };
+                let (list, least) = match task.task_type {
+                    TaskType::Trigger => (&mut triggers, least_triggers),
+                    _ => (&mut actions, least_actions),
+                };
+                if list.len() < least && !list.iter().any(|known| known.id == task.id) {
+                    list.push(task);
+                }
+            }
+        }
+        triggers.append(&mut actions);
+        triggers
+    }
+
+    /// One score per task, in catalogue order.
+    fn scored(&self, query: &str, editing: bool) -> Vec<f32> {
+        let mut scores = vec![0.0_f32; self.entries.len()];
+        let words = self.words.unique(query);
+        for found in self.tasks.matches(&embedding(&words)) {
+            let weight = self
+                .entries
+                .get(found.id)
+                .map_or(0.0, |(_, weight)| *weight);
+            if let Some(score) = scores.get_mut(found.id) {
+                *score = found.score * weight;
+            }
+        }
+        let plain = plain(query);
+        let speaks_of = |subject: &str| {
+            let subject = self.words.unique(subject);
+            subject.iter().any(|word| words.contains(word))
+        };
+        let scheduled = speaks_of_times(&plain);
+        let waits = speaks_of_waiting(&plain);
+
+        let mut usual: BTreeMap<&str, f32> = BTreeMap::new();
+        if !editing {
+            for (subject, triggers) in USUAL.iter().filter(|(word, _)| speaks_of(word)) {
+                // A word such as "refund" says more than "order", which is in most requests.
+                let most = if BROAD.contains(subject) { 4.0 } else { 6.0 };
+                for (place, trigger) in triggers.iter().enumerate() {
+                    let bonus = usual.entry(trigger).or_default();
+                    *bonus = bonus.max(most - place as f32);
+                }
+            }
+        }
+        let lookups: Vec<&str> = LOOKUPS
+            .iter()
+            .filter(|(word, _)| scheduled && speaks_of(word))
+            .map(|(_, lookup)| *lookup)
+            .collect();
+
+        for (at, (name, _)) in self.entries.iter().enumerate() {
+            let mut bonus = usual.get(name.as_str()).copied().unwrap_or_default();
+            match name.as_str() {
+                "scheduled_time" if scheduled => bonus += 30.0,
+                "scheduled_time" => scores[at] *= 0.5,
+                "wait" if waits => bonus += 30.0,
+                "wait" => scores[at] = 0.0,
+                name if STATEMENTS.contains(&name) => scores[at] = 0.0,
+                name if name.starts_with("get_") => {
+                    if scheduled {
+                        bonus += if lookups.contains(&name) { 8.0 } else { 0.0 };
+                    } else {
+                        // A trigger brings its own objects; looking them up is the exception.
+                        scores[at] *= 0.5;
+                    }
+                }
+                _ => {}
+            }
+            scores[at] += bonus;
+        }
+        scores
+    }
+
+    /// Puts the tasks of connectors that the request names at the top.
+    pub(super) fn named_connectors<'a>(
+        &self,
+        catalog: &'a Catalog,
+        query: &str,
+        found: Vec<&'a Task>,
+        limit: usize,
+    ) -> Vec<&'a Task> {
+        let query = plain(query).join(" ");
+        let named = |task: &&Task| {
+            task.connector.as_ref().is_some_and(|connector| {
+                let name = plain(connector).join(" ");
+                let first = name.split(' ').next().unwrap_or_default().to_string();
+                query.contains(&name) || (first.len() > 4 && query.contains(&first))
+            })
+        };
+        let missing: Vec<&Task> = catalog
+            .tasks()
+            .filter(named)
+            .filter(|task| !found.iter().any(|known| known.id == task.id))
+            .take(limit / 2)
+            .collect();
+        if missing.is_empty() {
+            return found;
+        }
+        let mut kept = found;
+        for task in missing {
+            let same = task.task_type;
+            let last = kept
+                .iter()
+                .rposition(|known| known.task_type == same && !named(known));
+            match last {
+                Some(last) if kept.len() >= limit => {
+                    kept.remove(last);
+                    let end = kept
+                        .iter()
+                        .rposition(|known| known.task_type == same)
+                        .map_or(kept.len(), |at| at + 1);
+                    kept.insert(end, task);
+                }
+                _ => kept.push(task),
+            }
+        }
+        kept.sort_by_key(|task| task.task_type != TaskType::Trigger);
+        kept
+    }
+
+    /// [`SearchIndex::tasks`], with the tasks of connectors that the request names always among them.
+    pub fn task_search<'a>(
+        &self,
+        catalog: &'a Catalog,
+        query: &str,
+        editing: bool,
+        limit: usize,
+    ) -> Vec<&'a Task> {
+        let found = self.tasks(catalog, query, editing, limit);
+        self.named_connectors(catalog, query, found, limit)
+    }
+}
+
+/// The tasks that fit a request best. Builds an index; keep a [`SearchIndex`] to search often.
+pub fn task_search<'a>(catalog: &'a Catalog, query: &str, limit: usize) -> Vec<&'a Task> {
+    SearchIndex::new(catalog).task_search(catalog, query, false, limit)
+}
+
+/// What a task is found by.
+fn text(task: &Task) -> String {
+    let aliases = TASKS
+        .iter()
+        .find(|(name, _)| *name == task.name)
+        .map_or("", |(_, words)| words);
+    let connector = task.connector.as_deref().unwrap_or_default();
+    format!(
+        "{label} {label} {} {aliases} {connector}",
+        task.description.replace("Runs when", ""),
+        label = task.label,
+    )
+}
+
+/// How much a match counts: what merchants speak of often counts more than the rest, and a connector
+/// that was installed was installed to be used.
+fn usual(task: &Task) -> f32 {
+    let spoken_of = TASKS.iter().any(|(name, _)| *name == task.name);
+    match (spoken_of, &task.connector) {
+        (true, Some(_)) => 1.25,
+        (true, None) => 1.0,
+        (false, Some(_)) => 0.9,
+        (false, None) => 0.75,
+    }
+}
+
+const UNITS: [&str; 10] = [
+    "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks", "month", "months",
+];
+
+const DAYS: [&str; 7] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
+
+/// Whether the request names points in time rather than an event.
+pub(super) fn speaks_of_times(words: &[String]) -> bool {
+    let single = [
+        "daily",
+        "nightly",
+        "hourly",
+        "weekly",
+        "monthly",
+        "midnight",
+        "schedule",
+        "scheduled",
+        "quarterly",
+        "yearly",
+    ];
+    let moment = |word: &str| {
+        let unit = UNITS.contains(&word) || word == "year";
+        let part = ["morning", "evening", "night", "noon", "weekday", "weekend"].contains(&word);
+        unit || part || DAYS.contains(&word.trim_end_matches('s'))
+    };
+    words.iter().enumerate().any(|(at, word)| {
+        let next = |ahead: usize| words.get(at + ahead).map_or("", String::as_str);
+        let number = next(1).bytes().all(|byte| byte.is_ascii_digit()) && !next(1).is_empty();
+        match word.as_str() {
+            word if single.contains(&word) => true,
+            "every" | "each" => {
+                moment(next(1)) || ((number || next(1) == "other") && moment(next(2)))
+            }
+            "once" => next(1) == "a" && moment(next(2)),
+            "at" => {
+                let clock = |suffix| {
+                    next(1).strip_suffix(suffix).is_some_and(|hour| {
+                        !hour.is_empty() && hour.bytes().all(|b| b.is_ascii_digit())
+                    })
+                };
+                clock("am")
+                    || clock("pm")
+                    || next(1) == "noon"
+                    || (number && ["am", "pm"].contains(&next(2)))
+            }
+            "on" => DAYS
+                .iter()
+                .any(|day| next(1).strip_suffix('s') == Some(day)),
+            _ => false,
+        }
+    })
+}
+
+/// Whether the request has something happen after a while.
+pub(super) fn speaks_of_waiting(words: &[String]) -> bool {
+    words.iter().enumerate().any(|(at, word)| {
+        let next = |ahead: usize| words.get(at + ahead).map_or("", String::as_str);
+        match word.as_str() {
+            "wait" | "later" | "delay" => true,
+            "after" | "for" | "in" => {
+                let unit = |ahead| UNITS.contains(&next(ahead));
+                unit(2) || (unit(3) && next(2) != "the")
+            }
+            unit if UNITS.contains(&unit) => ["after", "have", "passed"].contains(&next(1)),
+            _ => false,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        plain(text)
+    }
+
+    #[test]
+    fn times_and_waits_are_told_from_events() {
+        for (text, times, waits) in [
+            ("every Monday at 6am", true, false),
+            ("every 2 hours check stock", true, false),
+            ("each night at 2", true, false),
+            ("on Fridays send a report", true, false),
+            ("daily summary", true, false),
+            ("every time an order is paid", false, false),
+            ("each line item", false, false),
+            ("at checkout", false, false),
+            ("wait 3 days", false, true),
+            ("two days later remind them", false, true),
+            ("out of stock for a week", false, true),
+            ("after 30 minutes release the hold", false, true),
+            ("for each order", false, false),
+        ] {
+            assert_eq!(speaks_of_times(&words(text)), times, "times: {text}");
+            assert_eq!(speaks_of_waiting(&words(text)), waits, "waits: {text}");
+        }
+    }
+
+    #[test]
+    fn a_request_gets_a_mix_of_triggers_and_actions() {
+        let catalog = Catalog::builtin().with_connectors::<&str>(&[]);
+        let index = SearchIndex::new(&catalog);
+        for query in ["", "xyzzy", "tag orders", "refund", "every day at 9am"] {
+            let found = index.task_search(&catalog, query, false, LIMIT);
+            let triggers = found
+                .iter()
+                .filter(|task| task.task_type == TaskType::Trigger)
+                .count();
+            assert!(found.len() <= LIMIT && triggers >= 3, "{query}");
+            assert!(found.len() - triggers >= 4, "{query}");
+        }
+        assert!(index.task_search(&catalog, "xyzzy", true, LIMIT).is_empty());
+    }
+
+    #[test]
+    fn the_same_request_always_finds_the_same() {
+        let catalog = Catalog::builtin();
+        let names = || -> Vec<String> {
+            task_search(&catalog, "email the team about big orders", LIMIT)
+                .iter()
+                .map(|task| task.name.clone())
+                .collect()
+        };
+        let first = names();
+        for _ in 0..3 {
+            assert_eq!(names(), first);
+        }
+    }
+
+    #[test]
+    fn everyday_requests_find_their_tasks() {
+        let catalog = Catalog::builtin().with_connectors(&["Slack", "Google Sheets"]);
+        let index = SearchIndex::new(&catalog);
+        for (query, wanted) in [
+            (
+                "When a buyer places an order over $500, label it VIP",
+                "order_created add_order_tags",
+            ),
+            (
+                "cancel risky orders and restock",
+                "order_risk_analyzed cancel_order",
+            ),
+            (
+                "post to Slack #ops when a chargeback comes in",
+                "dispute_created slack_send_message",
+            ),
+            (
+                "log every new order in a spreadsheet",
+                "order_created google_sheets_add_row",
+            ),
+            (
+                "hide products when they sell out",
+                "variant_out_of_stock hide_product",
+            ),
+            (
+                "publish products that are back in stock",
+                "variant_back_in_stock publish_product",
+            ),
+            (
+                "hold fulfillment of high risk orders",
+                "order_risk_analyzed hold_fulfillment_order",
+            ),
+            (
+                "thank customers by email for their first order",
+                "order_created send_marketing_email",
+            ),
+            (
+                "every morning email me a summary of unfulfilled orders",
+                "scheduled_time get_order_data send_email",
+            ),
+            (
+                "wait one hour after an abandoned cart, then remind the customer",
+                "abandoned_checkout wait send_marketing_email",
+            ),
+            (
+                "save the delivery date on the order as a metafield",
+                "order_created update_order_metafield",
+            ),
+            (
+                "let the team know when stock falls below 5",
+                "inventory_quantity_changed send_email",
+            ),
+            (
+                "archive orders once they are fulfilled",
+                "order_fulfilled archive_order",
+            ),
+            (
+                "capture the payment when the order is fulfilled",
+                "order_fulfilled capture_payment",
+            ),
+            (
+                "remove the tag new from customers when they order again",
+                "order_created remove_customer_tags",
+            ),
+            (
+                "add new products to the collection New arrivals",
+                "product_created add_product_to_collections",
+            ),
+            (
+                "send the invoice when a draft order is created",
+                "draft_order_created send_draft_order_invoice",
+            ),
+            (
+                "call our webhook when an order is paid",
+                "order_paid send_http_request",
+            ),
+            (
+                "tag customers who subscribe to the newsletter",
+                "customer_subscribed_to_email_marketing add_customer_tags",
+            ),
+            (
+                "add a free gift to orders above 100",
+                "order_created add_order_line_item",
+            ),
+        ] {
+            let found = index.task_search(&catalog, query, false, LIMIT);
+            let names: Vec<&str> = found.iter().map(|task| task.name.as_str()).collect();
+            for name in wanted.split(' ') {
+                assert!(names.contains(&name), "{query}: no {name} in {names:?}");
+            }
+        }
+    }
+}
