@@ -154,7 +154,7 @@ pub fn output_name(workflow: &Workflow, step: &Step, catalog: &Catalog) -> Optio
 }
 
 /// `Get order data 2` becomes `getOrderData2`.
-fn camel_case(text: &str) -> String {
+pub(crate) fn camel_case(text: &str) -> String {
     let mut out = String::new();
     for word in text
         .split(|c: char| !c.is_alphanumeric())

@@ -1,6 +1,8 @@
 //! Checking a condition against the types of the environment.
 
-use super::evaluate::instant;
+use serde_json::Value;
+
+use super::evaluate::{instant, number};
 use super::{Expr, Op, Operand, print};
 use crate::catalog::{Catalog, Resolved, TypeRef, Unresolved, Variable};
 use crate::check::{Bucket, Finding, Severity};
@@ -191,7 +193,7 @@ impl Checker<'_> {
 
     fn literal(&mut self, path: &str, ty: &TypeRef, kind: Kind, text: &str) {
         match kind {
-            Kind::Number if text.trim().parse::<f64>().is_err() => self.error(
+            Kind::Number if number(&Value::from(text)).is_none() => self.error(
                 "CONDITION_TYPE_ERROR",
                 format!("{path} is a number; compare it with a number, not with '{text}'."),
             ),

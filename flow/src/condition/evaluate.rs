@@ -77,12 +77,8 @@ impl Evaluator {
         }
         match expr {
             Expr::Compare { path, op, value } => self.compare(path, *op, value.as_ref(), env),
-            Expr::And(parts) => parts
-                .iter()
-                .fold(true, |all, part| self.expr(part, env, depth + 1) && all),
-            Expr::Or(parts) => parts
-                .iter()
-                .fold(false, |any, part| self.expr(part, env, depth + 1) || any),
+            Expr::And(parts) => self.passing(parts, env, depth) == parts.len(),
+            Expr::Or(parts) => self.passing(parts, env, depth) > 0,
             Expr::Not(inner) => !self.expr(inner, env, depth + 1),
             Expr::List {
                 quantifier,
@@ -113,6 +109,14 @@ impl Evaluator {
                 }
             }
         }
+    }
+
+    /// Evaluates every part, so that the record is complete; gives how many hold.
+    fn passing(&mut self, parts: &[Expr], env: &Env<'_>, depth: usize) -> usize {
+        parts
+            .iter()
+            .filter(|part| self.expr(part, env, depth + 1))
+            .count()
     }
 
     fn compare(&mut self, path: &str, op: Op, operand: Option<&Operand>, env: &Env<'_>) -> bool {

@@ -17,6 +17,9 @@ pub(super) const MAX_OUTPUT: usize = 512 * 1024;
 /// Loops of a range run at most this often.
 const MAX_RANGE: i64 = 1_000;
 
+/// A render copies at most this much data, in values and in runs of 32 letters.
+const MAX_COPIED: usize = 2_000_000;
+
 /// More findings than this say nothing new.
 const MAX_FINDINGS: usize = 20;
 
@@ -37,6 +40,7 @@ pub(crate) fn render_in(template: &str, env: &Env<'_>) -> Rendered {
         env,
         names: Vec::new(),
         left: MAX_STEPS,
+        copies_left: MAX_COPIED,
         findings: template.findings,
     };
     let mut text = String::new();
@@ -62,6 +66,7 @@ struct Renderer<'a> {
     /// Names the template made, innermost last.
     names: Vec<(String, Value)>,
     left: usize,
+    copies_left: usize,
     findings: Vec<Finding>,
 }
 
@@ -74,7 +79,7 @@ impl Renderer<'_> {
     }
 
     fn spend(&mut self, steps: usize) -> bool {
-        let enough = self.left >= steps;
+        let enough = self.left >= steps && self.copies_left > 0;
         self.left = self.left.saturating_sub(steps);
         if !enough {
             self.report(
@@ -223,7 +228,7 @@ impl Renderer<'_> {
 
     fn whole(&mut self, term: &Term) -> Option<usize> {
         let value = self.term(term, false);
-        filters::number(&value).map(|number| number.max(0.0).min(1e9) as usize)
+        filters::number(&value).map(|number| number.clamp(0.0, 1e9) as usize)
     }
 
     fn set(&mut self, name: &str, value: Value) {
@@ -241,6 +246,7 @@ impl Renderer<'_> {
             .is_some_and(|filter| filter.name == "default");
         let mut value = self.term(&filtered.term, forgiving);
         for filter in &filtered.filters {
+            self.copies_left = self.copies_left.saturating_sub(weight(&value));
             if !self.spend(1) {
                 return Value::Null;
             }
@@ -311,6 +317,7 @@ impl Renderer<'_> {
                 Value::Null
             }
         };
+        self.copies_left = self.copies_left.saturating_sub(weight(&value));
         if let Some(segment) = missing
             && !forgiving
         {
@@ -363,6 +370,16 @@ impl Renderer<'_> {
             return;
         }
         out.push_str(&filters::text(value));
+    }
+}
+
+/// What copying a value costs.
+fn weight(value: &Value) -> usize {
+    match value {
+        Value::String(text) => 1 + text.len() / 32,
+        Value::Array(list) => 1 + list.iter().map(weight).sum::<usize>(),
+        Value::Object(object) => 1 + object.values().map(weight).sum::<usize>(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 1,
     }
 }
 

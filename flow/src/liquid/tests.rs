@@ -164,6 +164,9 @@ fn no_template_runs_away() {
     assert!(!render(&deep, &env()).findings.is_empty());
     let long = "{{ order.name }}".repeat(100_000);
     assert!(!render(&long, &env()).findings.is_empty());
+    let copying = "{% for a in (1..1000) %}{% for b in (1..90) %}{% assign x = order %}{% endfor %}{% endfor %}";
+    let big = json!({"order": {"notes": vec!["a note"; 20_000]}});
+    assert!(!render(copying, &big).findings.is_empty());
     for extreme in [
         "{{ 9223372036854775807 | plus: 1 }}",
         "{{ -9223372036854775808 | divided_by: -1 }}",

@@ -308,14 +308,18 @@ impl<'a, 'b> Interpreter<'a, 'b> {
             return self.fail(step, context, reason);
         }
         let looked = self.env(context).scalars(&path);
-        let all: Vec<(Value, String)> = looked
+        let mut total = 0;
+        let mut all: Vec<(Value, String)> = Vec::new();
+        for found in looked
             .found
             .into_iter()
             .filter(|found| !found.value.is_null())
-            .take(super::MAX_STEP_RUNS)
-            .map(|found| (found.value.clone(), found.label))
-            .collect();
-        let total = all.len();
+        {
+            total += 1;
+            if total <= MAX_ITEMS {
+                all.push((found.value.clone(), found.label));
+            }
+        }
         let finding = looked.missing.filter(|_| total == 0).map(|name| {
             missing(
                 step,
@@ -323,7 +327,7 @@ impl<'a, 'b> Interpreter<'a, 'b> {
                 format!("The event has no {name} in {path}, so the loop has no items."),
             )
         });
-        let items = total.min(MAX_ITEMS);
+        let items = all.len();
         let mut run = self.step_run(step, context, StepOutcome::Looped { items, total });
         run.fields.insert("listpath".to_string(), json!(path));
         run.findings.extend(finding);
@@ -349,7 +353,7 @@ impl<'a, 'b> Interpreter<'a, 'b> {
         });
         let name = foreach_item_name(&path);
         // The stack is last in, first out: the first item goes on last.
-        for (value, label) in all.into_iter().take(items).rev() {
+        for (value, label) in all.into_iter().rev() {
             let named = Named {
                 name: name.clone(),
                 value,
