@@ -124,6 +124,26 @@ pub(super) const PHRASES: &[(&str, &str)] = &[
     ("email marketing", "marketingconsent"),
     ("marketing emails", "marketingconsent email"),
     ("order number", "ordername"),
+    ("shipping country", "destination country"),
+    ("ships to", "destination"),
+    ("shipped to", "destination"),
+    ("shipping to", "destination"),
+    ("shipping address", "destination address"),
+    ("shipping addresses", "destination address"),
+    ("shipping method", "shippingmethod"),
+    ("shipping option", "shippingmethod"),
+    ("delivery method", "shippingmethod"),
+    ("shipping rate", "shippingmethod"),
+    ("express shipping", "shippingmethod express"),
+    ("shipping cost", "shippingcost"),
+    ("shipping price", "shippingcost"),
+    ("shipping fee", "shippingcost"),
+    ("number of orders", "ordercount"),
+    ("how many orders", "ordercount"),
+    ("order count", "ordercount"),
+    ("orders count", "ordercount"),
+    ("no orders", "ordercount"),
+    ("never ordered", "ordercount"),
     ("order name", "ordername"),
 ];
 
@@ -140,8 +160,6 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("inquiry", "dispute"),
     ("label", "tag"),
     ("labels", "tag"),
-    ("mark", "tag"),
-    ("flag", "tag"),
     ("mail", "email"),
     ("mails", "email"),
     ("emailed", "email"),
@@ -389,7 +407,7 @@ pub(super) const TASKS: &[(&str, &str)] = &[
         "abandonedcheckout cart recovery unfinished reminder",
     ),
     ("dispute_created", "dispute opened bank claim"),
-    ("refund_created", "refund money"),
+    ("refund_created", "refund"),
     (
         "return_requested",
         "return requests returned items send exchange",
@@ -438,16 +456,13 @@ pub(super) const TASKS: &[(&str, &str)] = &[
         "judge_me_review_created",
         "review star stars negative positive bad left",
     ),
-    ("add_order_tags", "tag order order mark"),
+    ("add_order_tags", "tag order order mark flag"),
     ("add_customer_tags", "tag customer customer vip mark"),
     ("add_product_tags", "tag product product mark"),
     ("add_draft_order_tags", "tag draftorder"),
-    ("remove_order_tags", "remove tag order clear drop untag"),
-    (
-        "remove_customer_tags",
-        "remove tag customer clear drop untag",
-    ),
-    ("remove_product_tags", "remove tag product clear drop untag"),
+    ("remove_order_tags", "remove tag order clear untag"),
+    ("remove_customer_tags", "remove tag customer clear untag"),
+    ("remove_product_tags", "remove tag product clear untag"),
     (
         "send_email",
         "email notify team internal message report summary address owner manager vendor subject heads",
@@ -503,12 +518,12 @@ pub(super) const TASKS: &[(&str, &str)] = &[
     ("cancel_order", "cancel order risk refund restock"),
     (
         "capture_payment",
-        "capture payment authorized charge collect money",
+        "capture payment authorized charge collect",
     ),
     ("mark_order_as_paid", "paid order"),
     (
         "hold_fulfillment_order",
-        "hold onhold order pause ship fulfillment stop review",
+        "hold onhold order pause ship fulfillment stop",
     ),
     (
         "release_fulfillment_hold",
@@ -615,6 +630,7 @@ pub(super) const USUAL: &[(&str, &[&str])] = &[
     ("spent", &["order_paid", "order_created"]),
     ("ship", &["order_created", "fulfillment_created"]),
     ("checkout", &["order_created"]),
+    ("lineitem", &["order_created"]),
     ("cart", &["order_created"]),
     ("risk", &["order_risk_analyzed", "order_created"]),
     ("newcustomer", &["customer_created"]),
@@ -641,6 +657,18 @@ pub(super) const USUAL: &[(&str, &[&str])] = &[
     ("delivered", &["fulfillment_event_created"]),
     ("dispute", &["dispute_created"]),
     ("abandonedcheckout", &["abandoned_checkout"]),
+];
+
+/// Tasks whose words are in many requests that do not mean them, and how much a match counts.
+pub(super) const SELDOM: &[(&str, f32)] = &[
+    ("automatic_discount_created", 0.6),
+    ("discount_code_created", 0.6),
+    ("order_edited", 0.6),
+    ("order_deleted", 0.6),
+    ("delete_customer", 0.6),
+    ("delete_product", 0.6),
+    ("send_b2b_access_email", 0.6),
+    ("create_order_risk_assessment", 0.6),
 ];
 
 /// What a scheduled workflow looks up, by a word of the request.
@@ -690,7 +718,7 @@ pub(super) const PATHS: &[(&str, &str, &str)] = &[
     (
         "Order",
         "totalShippingPriceSet.shopMoney.amount",
-        "shipping cost fee free shipping price",
+        "shippingcost shipping cost fee free price",
     ),
     ("Order", "totalTaxSet.shopMoney.amount", "tax amount vat"),
     (
@@ -747,7 +775,7 @@ pub(super) const PATHS: &[(&str, &str, &str)] = &[
     (
         "Order",
         "shippingLine.title",
-        "shipping method delivery option express pickup rate carrier",
+        "shippingmethod shipping delivery option express pickup rate carrier",
     ),
     ("Order", "shippingLine.code", "shipping code"),
     ("Order", "cancelReason", "cancel reason why"),
@@ -807,7 +835,7 @@ pub(super) const PATHS: &[(&str, &str, &str)] = &[
     (
         "Customer",
         "numberOfOrders",
-        "firstorder returningcustomer newcustomer number of orders how many order count frequent fifth",
+        "ordercount firstorder returningcustomer newcustomer count frequent loyal fifth third second",
     ),
     (
         "Customer",
@@ -924,9 +952,9 @@ pub(super) const PATHS: &[(&str, &str, &str)] = &[
     (
         "MailingAddress",
         "countryCodeV2",
-        "country international abroad overseas domestic export germany france canada us usa uk",
+        "country country international abroad overseas domestic export germany france canada us usa uk",
     ),
-    ("MailingAddress", "country", "country name"),
+    ("MailingAddress", "country", "full country name"),
     ("MailingAddress", "zip", "zip code"),
     (
         "MailingAddress",
@@ -1122,7 +1150,7 @@ pub(super) const HOPS: &[(&str, &str, &str, &str)] = &[
         "Order",
         "shippingAddress",
         "MailingAddress",
-        "shipping ship address delivered",
+        "destination shipping ship address delivered",
     ),
     (
         "Order",

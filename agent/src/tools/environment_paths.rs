@@ -20,6 +20,9 @@ const DOING: [&str; 12] = [
     "copy",
 ];
 
+/// Subjects that almost every path is about: they rank paths, but alone they find none.
+const SUBJECTS: [&str; 4] = ["order", "customer", "product", "variant"];
+
 /// The fields that can be found, for every type a trigger brings.
 pub(super) struct PathIndex {
     scorer: Scorer<usize, u64>,
@@ -54,7 +57,7 @@ impl PathIndex {
         let corpus: Vec<&str> = texts.iter().map(String::as_str).collect();
         let embedder =
             EmbedderBuilder::<u64, Words>::with_tokenizer_and_fit_to_corpus(Words::new(), &corpus)
-                .b(0.5)
+                .b(0.25)
                 .build();
         let mut scorer = Scorer::new();
         for (at, text) in texts.iter().enumerate() {
@@ -146,6 +149,12 @@ impl SearchIndex {
         let words = self
             .words
             .unique(&what_to_look_at(&self.words.meant(query)));
+        let subjects = SUBJECTS
+            .iter()
+            .flat_map(|subject| self.words.unique(subject));
+        let known: Vec<String> = subjects.collect();
+        let (subjects, words): (Vec<String>, Vec<String>) =
+            words.into_iter().partition(|word| known.contains(word));
         let matches: BTreeMap<usize, f32> = self
             .paths
             .scorer
@@ -157,15 +166,10 @@ impl SearchIndex {
         for (place, (name, ty, weight)) in variables.iter().enumerate() {
             let Some(range) = self.paths.types.get(ty) else {
                 // A scalar such as the old status of a product is a path by itself.
-                if catalog.is_scalar(ty) && ty != "JSON" && self.mentions(&words, name) {
+                if catalog.is_scalar(ty) && ty != "JSON" && self.mentioned(&words, name) > 0 {
                     found.push((3.0 * weight, place, format!("{name}: {ty}")));
                 }
                 continue;
-            };
-            let mentioned = if self.mentions(&words, name) {
-                1.15
-            } else {
-                1.0
             };
             for at in range.clone() {
                 let (Some(score), Some((path, usual))) =
@@ -174,12 +178,9 @@ impl SearchIndex {
                     continue;
                 };
                 let full = format!("{name}.{path}");
+                let named = 1.0 + 0.15 * self.mentioned(&subjects, &full) as f32;
                 if let Some(ty) = type_at(catalog, ty, path) {
-                    found.push((
-                        score * usual * weight * mentioned,
-                        at,
-                        format!("{full}: {ty}"),
-                    ));
+                    found.push((score * usual * weight * named, at, format!("{full}: {ty}")));
                 }
             }
         }
@@ -191,12 +192,10 @@ impl SearchIndex {
         found.into_iter().map(|(_, _, text)| text).collect()
     }
 
-    /// Whether the request speaks of a variable.
-    fn mentions(&self, words: &[String], variable: &str) -> bool {
-        self.words
-            .unique(&path_words(variable))
-            .iter()
-            .any(|word| words.contains(word))
+    /// How many of the words are in a path.
+    fn mentioned(&self, words: &[String], path: &str) -> usize {
+        let path = self.words.unique(&path_words(path));
+        words.iter().filter(|word| path.contains(word)).count()
     }
 }
 

@@ -7,7 +7,7 @@ use bm25::{EmbedderBuilder, Scorer};
 use flow::catalog::{Catalog, Task};
 use flow::workflow::TaskType;
 
-use super::aliases::{LOOKUPS, TASKS, USUAL};
+use super::aliases::{LOOKUPS, SELDOM, TASKS, USUAL};
 use super::environment_paths::PathIndex;
 use super::words::{Words, embedding, plain};
 
@@ -107,7 +107,9 @@ impl SearchIndex {
             triggers.len().min(least_triggers),
             actions.len().min(least_actions),
         );
-        while t + a < limit {
+        // Places kept for triggers that will fill the list.
+        let kept = least_triggers.saturating_sub(t);
+        while t + a + kept < limit {
             let next = |list: &[(f32, usize, &Task)], at: usize| {
                 list.get(at).map_or(0.0, |(score, ..)| *score)
             };
@@ -165,6 +167,9 @@ impl SearchIndex {
         };
         let scheduled = speaks_of_times(&plain);
         let waits = speaks_of_waiting(&plain);
+        let tagged = plain.iter().any(|word| {
+            ["added", "removed", "tagged", "untagged", "gets", "loses"].contains(&word.as_str())
+        });
 
         let mut usual: BTreeMap<&str, f32> = BTreeMap::new();
         if !editing {
@@ -188,6 +193,8 @@ impl SearchIndex {
             match name.as_str() {
                 "scheduled_time" if scheduled => bonus += 30.0,
                 "scheduled_time" => scores[at] *= 0.5,
+                // Most requests that speak of tags want them put on something.
+                "customer_tags_added" | "customer_tags_removed" if !tagged => scores[at] *= 0.35,
                 "wait" if waits => bonus += 30.0,
                 "wait" => scores[at] = 0.0,
                 name if STATEMENTS.contains(&name) => scores[at] = 0.0,
@@ -288,6 +295,9 @@ fn text(task: &Task) -> String {
 /// How much a match counts: what merchants speak of often counts more than the rest, and a connector
 /// that was installed was installed to be used.
 fn usual(task: &Task) -> f32 {
+    if let Some((_, weight)) = SELDOM.iter().find(|(name, _)| *name == task.name) {
+        return *weight;
+    }
     let spoken_of = TASKS.iter().any(|(name, _)| *name == task.name);
     match (spoken_of, &task.connector) {
         (true, Some(_)) => 1.25,

@@ -55,6 +55,9 @@ impl Words {
             // "Let the team know" speaks of it apart.
             meant.push("notify".to_string());
         }
+        if counts_orders(&words) {
+            meant.push("ordercount".to_string());
+        }
         let mut at = 0;
         while at < words.len() {
             let phrase = self.phrases.get(&words[at]).and_then(|list| {
@@ -140,6 +143,21 @@ pub(super) fn plain(text: &str) -> Vec<String> {
     words
 }
 
+/// Whether the words hold a count of orders: "5th order", "2 to 4 orders".
+fn counts_orders(words: &[String]) -> bool {
+    words.windows(2).any(|pair| {
+        let [count, what] = pair else { return false };
+        let digits = count.trim_end_matches(|letter: char| letter.is_ascii_lowercase());
+        let number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let suffix = &count[digits.len()..];
+        match what.as_str() {
+            "order" | "purchase" => number && ["st", "nd", "rd", "th"].contains(&suffix),
+            "orders" | "purchases" => number && suffix.is_empty(),
+            _ => false,
+        }
+    })
+}
+
 /// The words of a camelCase path: `order.totalPriceSet` gives `order total price set`.
 pub(super) fn path_words(path: &str) -> String {
     let mut words = String::with_capacity(path.len() + 8);
@@ -168,6 +186,7 @@ mod tests {
             ("when a product sells out", vec!["product", "outofstock"]),
             ("draft orders over $500", vec!["draftord", "over", "money"]),
             ("e-mail ops@example.com", vec!["email"]),
+            ("their 5th order", vec!["ordercount", "5th", "order"]),
             ("let Ann know", vec!["notifi", "let", "ann", "know"]),
             ("POST it to https://a.example/b", vec!["post", "https"]),
         ] {
