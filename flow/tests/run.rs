@@ -496,6 +496,48 @@ fn what_cannot_run_fails_by_itself() {
     assert!(matches!(none.trace[0].outcome, StepOutcome::Failed { .. }));
 }
 
+#[test]
+fn real_exports_run_and_their_liquid_reads() {
+    let folder =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/flow/fixtures");
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return;
+    };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        if path.extension().is_none_or(|extension| extension != "flow") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).expect("the file");
+        let workflow = flow::json::parse(&text).expect("it reads").workflow;
+        let trigger = workflow.triggers().next().expect("a trigger").id.clone();
+        let run = start(&workflow, &Catalog::builtin(), &trigger, json!({}));
+        assert_eq!(run.trace[0].outcome, StepOutcome::Started, "{path:?}");
+        for step in &run.trace {
+            assert!(
+                !matches!(step.outcome, StepOutcome::Failed { .. }),
+                "{path:?}: {step:?}"
+            );
+        }
+        for value in workflow.steps.iter().flat_map(|step| &step.config) {
+            // Program text has braces of its own.
+            if ["script", "input", "output_schema"].contains(&value.id.as_str()) {
+                continue;
+            }
+            let rendered = flow::liquid::render(&value.value, &json!({}));
+            let unreadable: Vec<_> = rendered
+                .findings
+                .iter()
+                .filter(|finding| finding.code != "LIQUID_VARIABLE_MISSING")
+                .collect();
+            assert!(
+                unreadable.is_empty(),
+                "{path:?} {}: {unreadable:?}",
+                value.value
+            );
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn no_graph_hangs(
