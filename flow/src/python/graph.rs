@@ -1,0 +1,313 @@
+//! The graph as nested blocks: what can stand indented does, the rest goes by labels.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::workflow::{TaskType, Workflow};
+
+/// Blocks nest at most this deep; what lies deeper goes by labels.
+const MAX_NEST: usize = 20;
+
+/// Where a path goes when its lines end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// Nowhere: the run is over there.
+    Dead,
+    /// To a step that stands elsewhere.
+    To(usize),
+}
+
+/// Steps of one indentation. A later segment is where paths come together again.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Block {
+    pub segments: Vec<Segment>,
+}
+
+/// Lines that follow each other, up to where the path ends or divides.
+#[derive(Clone, Debug)]
+pub(super) struct Segment {
+    /// The step it begins with, when paths from elsewhere lead there.
+    pub join: Option<usize>,
+    pub lines: Vec<Node>,
+    pub last: Last,
+}
+
+/// One line, with the blocks under it.
+#[derive(Clone, Debug)]
+pub(super) enum Node {
+    Step(usize),
+    For {
+        step: usize,
+        body: Block,
+    },
+    /// One of several paths that leave the same port.
+    Branch(Block),
+    /// Steps that nothing leads to.
+    Detached(Block),
+}
+
+/// How a segment ends.
+#[derive(Clone, Debug)]
+pub(super) enum Last {
+    End(End),
+    If {
+        step: usize,
+        yes: Block,
+        no: Block,
+    },
+    /// Only detached blocks stand here; the path before goes on after them.
+    Through,
+}
+
+/// A whole program.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Program {
+    /// Triggers, each with the steps it leads to when these are not the first line.
+    pub triggers: Vec<(usize, Option<Vec<usize>>)>,
+    pub body: Block,
+}
+
+/// The port names that a graph of this type has.
+fn ports(task_type: TaskType) -> &'static [&'static str] {
+    task_type.output_ports()
+}
+
+struct Builder {
+    /// Steps that each port leads to.
+    out: Vec<Vec<Vec<usize>>>,
+    types: Vec<TaskType>,
+    /// How many ports lead to a step.
+    indegree: Vec<usize>,
+    placed: Vec<bool>,
+    /// Ends that were sent to a step so far.
+    arrived: BTreeMap<usize, usize>,
+}
+
+/// Lays the graph out.
+pub(super) fn program(workflow: &Workflow) -> Program {
+    let count = workflow.steps.len();
+    let mut index: BTreeMap<&str, usize> = BTreeMap::new();
+    for (i, step) in workflow.steps.iter().enumerate() {
+        index.entry(step.id.as_str()).or_insert(i);
+    }
+    let types: Vec<TaskType> = workflow.steps.iter().map(|step| step.task_type).collect();
+    let mut out: Vec<Vec<Vec<usize>>> = types
+        .iter()
+        .map(|task_type| vec![Vec::new(); ports(*task_type).len()])
+        .collect();
+    for link in &workflow.links {
+        let (Some(&from), Some(&to)) = (index.get(link.from.as_str()), index.get(link.to.as_str()))
+        else {
+            continue;
+        };
+        let Some(port) = ports(types[from])
+            .iter()
+            .position(|port| *port == link.from_port)
+        else {
+            continue;
+        };
+        // A trigger has no input.
+        if types[to] != TaskType::Trigger && !out[from][port].contains(&to) {
+            out[from][port].push(to);
+        }
+    }
+    let triggers: Vec<usize> = (0..count)
+        .filter(|step| types[*step] == TaskType::Trigger)
+        .collect();
+    let start = triggers
+        .first()
+        .map(|step| out[*step][0].clone())
+        .unwrap_or_default();
+    let mut program = Program {
+        triggers: triggers
+            .iter()
+            .map(|step| {
+                let to = &out[*step][0];
+                (*step, (*to != start).then(|| to.clone()))
+            })
+            .collect(),
+        body: Block::default(),
+    };
+    let mut indegree = vec![0; count];
+    for (from, ports) in out.iter().enumerate() {
+        let same = types[from] == TaskType::Trigger
+            && triggers.first() != Some(&from)
+            && ports[0] == start;
+        for to in ports.iter().flatten().filter(|_| !same) {
+            indegree[*to] += 1;
+        }
+    }
+    let mut builder = Builder {
+        out,
+        types,
+        indegree,
+        placed: vec![false; count],
+        arrived: BTreeMap::new(),
+    };
+    for (step, targets) in &program.triggers {
+        builder.placed[*step] = true;
+        for to in targets.iter().flatten() {
+            *builder.arrived.entry(*to).or_default() += 1;
+        }
+    }
+    // Nothing joins before everything that leads there was seen: the outermost block is told last.
+    let mut body = Block::default();
+    let mut exits = BTreeSet::new();
+    let mut first = Segment {
+        join: None,
+        lines: Vec::new(),
+        last: Last::End(End::Dead),
+    };
+    builder.targets(&start, &mut first, 0, &mut exits);
+    body.segments.push(first);
+    builder.joins(&mut body, &mut exits, 0);
+    let mut loose = Vec::new();
+    for root in 0..count {
+        if builder.placed[root] || builder.indegree[root] > 0 {
+            continue;
+        }
+        let mut segment = Segment {
+            join: Some(root),
+            lines: Vec::new(),
+            last: Last::End(End::Dead),
+        };
+        builder.walk(root, &mut segment, 1, &mut exits);
+        let mut block = Block {
+            segments: vec![segment],
+        };
+        builder.joins(&mut block, &mut exits, 1);
+        loose.push(Node::Detached(block));
+    }
+    if !loose.is_empty() {
+        body.segments.push(Segment {
+            join: None,
+            lines: loose,
+            last: Last::Through,
+        });
+    }
+    // What still waits for a path that never comes, as in a circle, stands here.
+    while let Some(step) = builder
+        .arrived
+        .keys()
+        .copied()
+        .find(|step| !builder.placed[*step])
+    {
+        builder.join(step, &mut body, &mut exits, 0);
+        builder.joins(&mut body, &mut exits, 0);
+    }
+    let missing: Vec<usize> = (0..count).filter(|step| !builder.placed[*step]).collect();
+    for step in missing {
+        if !builder.placed[step] {
+            builder.join(step, &mut body, &mut exits, 0);
+            builder.joins(&mut body, &mut exits, 0);
+        }
+    }
+    program.body = body;
+    program
+}
+
+impl Builder {
+    /// Writes what follows a port: side branches for all targets but the last.
+    fn targets(
+        &mut self,
+        targets: &[usize],
+        segment: &mut Segment,
+        depth: usize,
+        exits: &mut BTreeSet<usize>,
+    ) {
+        let Some((last, others)) = targets.split_last() else {
+            segment.last = Last::End(End::Dead);
+            return;
+        };
+        for target in others {
+            let block = self.block(&[*target], depth + 1, exits);
+            segment.lines.push(Node::Branch(block));
+        }
+        if self.indegree[*last] == 1 && depth <= MAX_NEST && !self.placed[*last] {
+            self.walk(*last, segment, depth, exits);
+        } else {
+            *self.arrived.entry(*last).or_default() += 1;
+            exits.insert(*last);
+            segment.last = Last::End(End::To(*last));
+        }
+    }
+
+    fn block(&mut self, targets: &[usize], depth: usize, exits: &mut BTreeSet<usize>) -> Block {
+        let mut inner = BTreeSet::new();
+        let mut segment = Segment {
+            join: None,
+            lines: Vec::new(),
+            last: Last::End(End::Dead),
+        };
+        self.targets(targets, &mut segment, depth, &mut inner);
+        let mut block = Block {
+            segments: vec![segment],
+        };
+        self.joins(&mut block, &mut inner, depth);
+        exits.append(&mut inner);
+        block
+    }
+
+    /// Places every step whose paths have all arrived within this block.
+    fn joins(&mut self, block: &mut Block, exits: &mut BTreeSet<usize>, depth: usize) {
+        if depth > MAX_NEST {
+            return;
+        }
+        while let Some(step) = exits.iter().copied().find(|step| {
+            !self.placed[*step]
+                && (self.arrived.get(step).copied().unwrap_or(0) >= self.indegree[*step])
+        }) {
+            self.join(step, block, exits, depth);
+        }
+    }
+
+    fn join(&mut self, step: usize, block: &mut Block, exits: &mut BTreeSet<usize>, depth: usize) {
+        exits.remove(&step);
+        let mut segment = Segment {
+            join: Some(step),
+            lines: Vec::new(),
+            last: Last::End(End::Dead),
+        };
+        self.walk(step, &mut segment, depth, exits);
+        block.segments.push(segment);
+    }
+
+    /// Writes a step and what follows it, as long as that needs no deeper indentation.
+    fn walk(
+        &mut self,
+        start: usize,
+        segment: &mut Segment,
+        depth: usize,
+        exits: &mut BTreeSet<usize>,
+    ) {
+        let mut step = start;
+        loop {
+            self.placed[step] = true;
+            let out = std::mem::take(&mut self.out[step]);
+            let next = match self.types[step] {
+                TaskType::Condition => {
+                    let yes = self.block(&out[0], depth + 1, exits);
+                    let no = self.block(&out[1], depth + 1, exits);
+                    segment.last = Last::If { step, yes, no };
+                    return;
+                }
+                TaskType::Foreach => {
+                    let body = self.block(&out[0], depth + 1, exits);
+                    segment.lines.push(Node::For { step, body });
+                    &out[1]
+                }
+                _ => {
+                    segment.lines.push(Node::Step(step));
+                    &out[0]
+                }
+            };
+            match next.as_slice() {
+                // The common case, without recursion: chains may be long.
+                [only] if self.indegree[*only] == 1 && !self.placed[*only] => step = *only,
+                several => {
+                    self.targets(several, segment, depth, exits);
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,388 @@
+//! Writing a workflow as a program.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{Catalog, FieldKind, Task};
+use crate::condition;
+use crate::run::{camel_case, output_name};
+use crate::workflow::{Step, TaskType, Workflow};
+
+use super::graph::{Block, End, Last, Node, Program, program};
+use super::lexer::{is_identifier, is_path, quote};
+use super::names::{Aliases, flow_loop_item, label, loop_item, output_number, slug, unslug};
+use super::parse::{CONDITION, FOREACH, WAIT, shipped};
+use super::{condition as python_condition, recurrence, values};
+
+/// The text, and the place in `workflow.steps` of each step in the order of the lines.
+pub(super) fn print(workflow: &Workflow, catalog: &Catalog) -> (String, Vec<usize>) {
+    let program = program(workflow);
+    let mut printer = Printer {
+        workflow,
+        catalog,
+        text: String::new(),
+        order: Vec::new(),
+        labels: BTreeMap::new(),
+        aliases: Aliases::default(),
+        loops: 0,
+        heads: heads(workflow),
+    };
+    // The first pass finds out which labels are gone to.
+    printer.program(&program);
+    printer.text.clear();
+    printer.order.clear();
+    printer.program(&program);
+    (printer.text, printer.order)
+}
+
+/// The first names of all paths in the workflow: a loop item must not hide one.
+fn heads(workflow: &Workflow) -> BTreeSet<String> {
+    let mut heads = BTreeSet::new();
+    let mut add = |path: &str| {
+        heads.insert(path.split('.').next().unwrap_or_default().to_string());
+    };
+    for field in workflow.steps.iter().flat_map(|step| &step.config) {
+        if let Some(path) = values::reference(&field.value) {
+            add(&path);
+        } else if field.id == "condition"
+            && let Ok(expr) = condition::parse(&field.value)
+        {
+            condition::paths(&expr).iter().for_each(|path| add(path));
+        }
+    }
+    heads
+}
+
+struct Printer<'a> {
+    workflow: &'a Workflow,
+    catalog: &'a Catalog,
+    text: String,
+    order: Vec<usize>,
+    labels: BTreeMap<usize, String>,
+    aliases: Aliases,
+    loops: usize,
+    heads: BTreeSet<String>,
+}
+
+impl Printer<'_> {
+    fn program(&mut self, program: &Program) {
+        let mut parameters: Vec<&str> = Vec::new();
+        for (index, targets) in &program.triggers {
+            let step = &self.workflow.steps[*index];
+            self.order.push(*index);
+            let mut arguments = self.call(step, TaskType::Trigger);
+            if let Some(targets) = targets {
+                let labels: Vec<String> = targets
+                    .iter()
+                    .map(|target| quote(&self.label(*target)))
+                    .collect();
+                arguments.push("_goto", format!("[{}]", labels.join(", ")));
+            }
+            let call = if arguments.list.is_empty() {
+                arguments.callee
+            } else {
+                arguments.text()
+            };
+            self.line(0, &format!("@{call}"));
+            for variable in task(self.catalog, &step.task_id)
+                .iter()
+                .flat_map(|task| &task.adds)
+            {
+                if variable.name != "shop" && !parameters.contains(&variable.name.as_str()) {
+                    parameters.push(&variable.name);
+                }
+            }
+        }
+        let name = slug(&self.workflow.name);
+        let parameters = parameters.join(", ");
+        self.line(0, &format!("def {name}({parameters}):"));
+        if unslug(&name) != self.workflow.name {
+            let name = &self.workflow.name;
+            let odd =
+                name.starts_with('"') || name.trim() != name || name.contains(char::is_control);
+            let shown = if odd { quote(name) } else { name.clone() };
+            self.line(1, format!("# name: {shown}").trim_end());
+        }
+        let before = self.text.len();
+        self.block(&program.body, 1, End::Dead);
+        if self.text.len() == before {
+            self.line(1, "pass");
+        }
+    }
+
+    fn line(&mut self, indent: usize, text: &str) {
+        for _ in 0..indent {
+            self.text.push_str("    ");
+        }
+        self.text.push_str(text);
+        self.text.push('\n');
+    }
+
+    fn label(&mut self, step: usize) -> String {
+        let next = label(self.labels.len());
+        self.labels.entry(step).or_insert(next).clone()
+    }
+
+    /// Writes a block; `after` is where a path that reaches its end goes on by itself.
+    fn block(&mut self, block: &Block, indent: usize, after: End) {
+        for (i, segment) in block.segments.iter().enumerate() {
+            let next = block.segments[i + 1..]
+                .iter()
+                .find(|segment| !matches!(segment.last, Last::Through));
+            let after = match next.and_then(|segment| segment.join) {
+                Some(step) => End::To(step),
+                None => after,
+            };
+            if let Some(name) = segment.join.and_then(|step| self.labels.get(&step)) {
+                let text = format!("label({})", quote(name));
+                self.line(indent, &text);
+            }
+            for node in &segment.lines {
+                self.node(node, indent);
+            }
+            match &segment.last {
+                Last::Through => {}
+                Last::End(end) if *end == after => {}
+                Last::End(End::Dead) => self.line(indent, "return"),
+                Last::End(End::To(step)) => {
+                    let text = format!("goto({})", quote(&self.label(*step)));
+                    self.line(indent, &text);
+                }
+                Last::If { step, yes, no } => self.condition(*step, yes, no, indent, after),
+            }
+        }
+    }
+
+    /// A block under a line that ends in a colon.
+    fn under(&mut self, block: &Block, indent: usize, after: End) {
+        let before = self.text.len();
+        self.block(block, indent + 1, after);
+        if self.text.len() == before {
+            self.line(indent + 1, "pass");
+        }
+    }
+
+    fn node(&mut self, node: &Node, indent: usize) {
+        match node {
+            Node::Step(index) => {
+                self.order.push(*index);
+                let text = self.action(&self.workflow.steps[*index]);
+                self.line(indent, &text);
+            }
+            Node::Branch(block) => {
+                self.line(indent, "with branch():");
+                self.under(block, indent, End::Dead);
+            }
+            Node::Detached(block) => {
+                self.line(indent, "with detached():");
+                self.under(block, indent, End::Dead);
+            }
+            Node::For { step, body } => self.foreach(*step, body, indent),
+        }
+    }
+
+    fn condition(&mut self, index: usize, yes: &Block, no: &Block, indent: usize, after: End) {
+        self.order.push(index);
+        let step = &self.workflow.steps[index];
+        let test = self
+            .plain(step, CONDITION, "condition")
+            .and_then(|text| condition::parse(text).ok())
+            .and_then(|expr| python_condition::to_text(&expr, &self.aliases))
+            .unwrap_or_else(|| self.task_call(step, TaskType::Condition).text());
+        self.line(indent, &format!("if {test}:"));
+        self.under(yes, indent, after);
+        let falls = match no.segments.as_slice() {
+            [only] => only.lines.is_empty() && matches!(only.last, Last::End(end) if end == after),
+            _ => false,
+        };
+        if !falls {
+            self.line(indent, "else:");
+            self.under(no, indent, after);
+        }
+    }
+
+    fn foreach(&mut self, index: usize, body: &Block, indent: usize) {
+        self.order.push(index);
+        let step = &self.workflow.steps[index];
+        let mut names = (self.loops..).map(loop_item);
+        let item = names
+            .find(|name| !self.heads.contains(name))
+            .unwrap_or_default();
+        let list = self
+            .plain(step, FOREACH, "listpath")
+            .filter(|path| is_path(path))
+            .map(|path| self.aliases.to_text(path))
+            .unwrap_or_else(|| self.task_call(step, TaskType::Foreach).text());
+        self.line(indent, &format!("for {item} in {list}:"));
+        let before = self.aliases.len();
+        if let Some(path) = step
+            .config_value("listpath")
+            .filter(|path| !path.is_empty())
+        {
+            self.aliases.push(item, flow_loop_item(path));
+        }
+        self.loops += 1;
+        self.under(body, indent, End::Dead);
+        self.loops -= 1;
+        self.aliases.truncate(before);
+    }
+
+    /// The one config value of a step that is nothing but the plain form of its task.
+    fn plain<'s>(&self, step: &'s Step, id: &str, field: &str) -> Option<&'s str> {
+        match step.config.as_slice() {
+            [only] if only.id == field && step.task_id == id && step.name.is_none() => {
+                Some(&only.value)
+            }
+            _ => None,
+        }
+    }
+
+    fn action(&self, step: &Step) -> String {
+        if let Some(duration) = self
+            .plain(step, WAIT, "wait_duration")
+            .filter(|_| step.task_type == TaskType::Wait)
+            .and_then(values::duration_text)
+        {
+            return format!("wait({duration})");
+        }
+        let call = self.call(step, step.task_type).text();
+        match self.variable(step) {
+            Some(variable) => format!("{variable} = {call}"),
+            None => call,
+        }
+    }
+
+    fn variable(&self, step: &Step) -> Option<String> {
+        named(self.catalog, step, step.task_type)?.output()?;
+        let known = self.catalog.task(&step.task_id).is_some();
+        let catalog = if known { self.catalog } else { shipped() };
+        output_name(self.workflow, step, catalog).filter(|name| is_identifier(name))
+    }
+
+    /// The step as a call by the name of its task, or by its id where that would not say it all.
+    fn call(&self, step: &Step, task_type: TaskType) -> Arguments {
+        let Some(task) = named(self.catalog, step, task_type) else {
+            return self.task_call(step, task_type);
+        };
+        let mut arguments = Arguments {
+            callee: task.name.clone(),
+            list: Vec::new(),
+        };
+        self.fields(step, Some(task), &[], &mut arguments);
+        arguments
+    }
+
+    fn task_call(&self, step: &Step, task_type: TaskType) -> Arguments {
+        let known = task(self.catalog, &step.task_id);
+        let mut arguments = Arguments {
+            callee: "task".to_string(),
+            list: vec![quote(&step.task_id)],
+        };
+        if known.is_none_or(|task| task.version != step.task_version) {
+            arguments.push("version", quote(&step.task_version));
+        }
+        let by_place = matches!(
+            task_type,
+            TaskType::Trigger | TaskType::Condition | TaskType::Foreach
+        );
+        let expected = known.map_or(TaskType::Action, |task| task.task_type);
+        if !by_place && expected != step.task_type {
+            arguments.push("type", quote(step.task_type.as_str()));
+        }
+        self.fields(step, known, &["version", "type"], &mut arguments);
+        arguments
+    }
+
+    fn fields(
+        &self,
+        step: &Step,
+        task: Option<&Task>,
+        reserved: &[&str],
+        arguments: &mut Arguments,
+    ) {
+        let mut odd = Vec::new();
+        for field in &step.config {
+            let known = task.and_then(|task| task.field(&field.id));
+            let kind = known.map(|field| field.kind);
+            if kind == Some(FieldKind::Recurrence)
+                && let Some(words) = recurrence::to_text(&field.value)
+            {
+                for (name, value) in words {
+                    arguments.push(name, value);
+                }
+                continue;
+            }
+            let taken = field.id.starts_with('_')
+                || reserved.contains(&field.id.as_str())
+                || step.task_id == WAIT && known.is_none()
+                || task.is_some_and(|task| {
+                    task.fields
+                        .iter()
+                        .any(|field| field.kind == FieldKind::Recurrence)
+                }) && kind != Some(FieldKind::Recurrence);
+            if taken || !is_identifier(&field.id) {
+                odd.push(format!("{}: {}", quote(&field.id), quote(&field.value)));
+                continue;
+            }
+            arguments.push(
+                &field.id,
+                values::to_text(&field.value, known, &self.aliases),
+            );
+        }
+        if !odd.is_empty() {
+            arguments.push("_fields", format!("{{{}}}", odd.join(", ")));
+        }
+        if let Some(name) = step.name.as_deref()
+            && !self.follows(step, task, name)
+        {
+            arguments.push("_name", quote(name));
+        }
+    }
+
+    /// True when a step's name need not be written: it follows from its variable or its task.
+    fn follows(&self, step: &Step, task: Option<&Task>, name: &str) -> bool {
+        let Some(task) = task else { return false };
+        let Some(output) = task.output() else {
+            return name == task.label;
+        };
+        let variable = camel_case(name);
+        match output_number(&variable, &output.name) {
+            Some(0) => name == task.label && self.variable(step).as_ref() == Some(&variable),
+            Some(number) => {
+                name == format!("{} ({number})", task.label)
+                    && self.variable(step).as_ref() == Some(&variable)
+            }
+            None => false,
+        }
+    }
+}
+
+struct Arguments {
+    callee: String,
+    list: Vec<String>,
+}
+
+impl Arguments {
+    fn push(&mut self, name: &str, value: String) {
+        self.list.push(format!("{name}={value}"));
+    }
+
+    fn text(&self) -> String {
+        format!("{}({})", self.callee, self.list.join(", "))
+    }
+}
+
+/// The task, of the store or of the whole catalogue that ships.
+fn task<'a>(catalog: &'a Catalog, id: &str) -> Option<&'a Task> {
+    catalog.task(id).or_else(|| shipped().task(id))
+}
+
+/// The task of a step, when its name leads back to it.
+fn named<'a>(catalog: &'a Catalog, step: &Step, task_type: TaskType) -> Option<&'a Task> {
+    let task = task(catalog, &step.task_id)?;
+    let back = catalog
+        .task_named(&task.name)
+        .or_else(|| shipped().task_named(&task.name))?;
+    let callable = task.name != "task" && is_identifier(&task.name);
+    (back.id == task.id && task.task_type == task_type && step.task_type == task_type && callable)
+        .then_some(task)
+}

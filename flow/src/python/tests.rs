@@ -1,0 +1,5 @@
+//! Printing, reading, drawing by line and merging.
+
+use super::*;
+
+mod round_trip;
