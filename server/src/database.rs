@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use sqlx::Executor;
-use sqlx::any::{AnyPool, AnyPoolOptions};
+use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyPool, Executor};
 
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]

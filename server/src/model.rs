@@ -39,6 +39,8 @@ pub enum ModelError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    #[error("the answers in {file} cannot be read: {message}")]
+    Script { file: String, message: String },
     #[error(
         "this build has no model of its own: build it with the feature `embedded`, or use --backend openai"
     )]
@@ -298,4 +300,68 @@ async fn embedded(published: &Published) -> Result<Arc<dyn Backend>, ModelError>
 #[cfg(not(feature = "embedded"))]
 async fn embedded(_: &Published) -> Result<Arc<dyn Backend>, ModelError> {
     Err(ModelError::NotBuilt)
+}
+
+fn openai(settings: &Model) -> Result<Arc<dyn Backend>, ModelError> {
+    let key = std::env::var("FLOWRIGHT_MODEL_KEY").ok();
+    match agent::backend::openai::OpenAi::new(&settings.url, &settings.name, key) {
+        Ok(backend) => Ok(Arc::new(backend)),
+        Err(source) => Err(ModelError::Load {
+            model: settings.name.clone(),
+            source: Box::new(source),
+        }),
+    }
+}
+
+/// A line that ends one scripted answer and begins the next.
+const BETWEEN_ANSWERS: &str = "===";
+
+/// Answers from a file, in order and then again from the first.
+fn scripted(settings: &Model) -> Result<Arc<dyn Backend>, ModelError> {
+    let failed = |message: String| ModelError::Script {
+        file: settings.script.display().to_string(),
+        message,
+    };
+    let text =
+        std::fs::read_to_string(&settings.script).map_err(|error| failed(error.to_string()))?;
+    let answers = answers(&text);
+    if answers.is_empty() {
+        return Err(failed(format!(
+            "there is none; write them below each other with a line {BETWEEN_ANSWERS} between"
+        )));
+    }
+    Ok(Arc::new(agent::backend::scripted::Scripted::cycling(
+        answers,
+    )))
+}
+
+fn answers(text: &str) -> Vec<String> {
+    let mut answers = vec![String::new()];
+    for line in text.lines() {
+        if line.trim_end() == BETWEEN_ANSWERS {
+            answers.push(String::new());
+        } else if let Some(answer) = answers.last_mut() {
+            answer.push_str(line);
+            answer.push('\n');
+        }
+    }
+    answers
+        .into_iter()
+        .map(|answer| answer.trim_end().to_string())
+        .filter(|answer| !answer.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripted_answers_are_separated_by_a_line() {
+        assert_eq!(
+            answers("@order_created\ndef a(order):\n===\n\nanswer: yes\n"),
+            ["@order_created\ndef a(order):", "\nanswer: yes"]
+        );
+        assert!(answers("===\n").is_empty());
+    }
 }

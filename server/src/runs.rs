@@ -95,7 +95,7 @@ pub async fn resume_due(app: &App) -> Result<usize> {
     for wait in &due {
         let (shop, workflow, mut run) = load(app, &wait.store_id, &wait.run_id).await?;
         let resume: Resume = serde_json::from_str(&wait.resume)?;
-        let later = flow::run::resume(&workflow, &app.catalog(&shop.installed), &resume);
+        let later = flow::run::resume(&workflow, &app.catalog(&shop.installed), resume.clone());
         run.waiting.retain(|waiting| *waiting != resume);
         let new_waits = later.waiting.clone();
         run.extend(later);

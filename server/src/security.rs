@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::HeaderMap;
 use axum::http::Method;
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::middleware::Next;
@@ -50,25 +51,22 @@ pub async fn same_origin(request: Request, next: Next) -> Response {
     ) {
         return next.run(request).await;
     }
-    let text = |name: HeaderName| {
-        request
-            .headers()
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-    };
-    let host = text(header::HOST);
-    let foreign = match text(header::ORIGIN) {
-        // A browser says "null" when it hides where the page came from.
-        Some(origin) => origin.split_once("://").map(|(_, host)| host) != host,
-        None => text(HeaderName::from_static("sec-fetch-site")) == Some("cross-site"),
-    };
-    if foreign {
+    if is_foreign(request.headers()) {
         return Error::Forbidden(
             "This request came from another site. Open Flowright itself and try again.".to_string(),
         )
         .into_response();
     }
     next.run(request).await
+}
+
+fn is_foreign(headers: &HeaderMap) -> bool {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    match text(header::ORIGIN) {
+        // A browser says "null" when it hides where the page came from.
+        Some(origin) => origin.split_once("://").map(|(_, host)| host) != text(header::HOST),
+        None => text(HeaderName::from_static("sec-fetch-site")) == Some("cross-site"),
+    }
 }
 
 const HEADERS: [(HeaderName, &str); 5] = [

@@ -245,7 +245,7 @@ impl Running {
         let (sender, mut events) = mpsc::unbounded_channel();
         let turn = Turn::new(request);
         let end = {
-            let driving = drive(turn, self.backend.as_ref(), move |event: Event| {
+            let driving = drive(turn, self.backend.as_ref(), |event: Event| {
                 // The receiver outlives the drive; when writing failed, the drive is dropped.
                 let _ = sender.send(event);
             });

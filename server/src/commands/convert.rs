@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use flow::Catalog;
-use flow::check::{Severity, has_error};
+use flow::check::has_error;
 
 use super::workflow_file;
 
@@ -55,17 +55,12 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             }
             return Ok(ExitCode::FAILURE);
         };
-        workflow = match read.program {
-            Some(parsed) => flow::python::merge(&base, parsed.workflow, &catalog),
-            None => flow::python::merge(&base, workflow, &catalog),
-        };
+        workflow = flow::python::merge(&base, workflow, &catalog);
     }
     if args.to != Form::Python {
-        // A guessed id must not leave the house unnoticed: Flow may not know it.
-        for finding in flow::check::check(&workflow, &catalog) {
-            if finding.severity >= Severity::Warning {
-                eprintln!("{}: {}", args.file.display(), finding.message);
-            }
+        // A guessed id must not leave the house unnoticed.
+        for finding in flow::json::export_findings(&workflow, &catalog) {
+            eprintln!("{}: {}", args.file.display(), finding.message);
         }
     }
     let text = match args.to {

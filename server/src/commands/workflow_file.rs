@@ -3,15 +3,12 @@
 use std::path::Path;
 
 use flow::check::{Bucket, Finding, Severity};
-use flow::python::Parsed;
 use flow::{Catalog, Workflow};
 
 /// A workflow that was read, with what reading it had to say.
 pub(super) struct Read {
     /// `None` when the file is not a workflow at all; a finding says why.
     pub workflow: Option<Workflow>,
-    /// The Python form as parsed, when the file has that form.
-    pub program: Option<Parsed>,
     pub findings: Vec<Finding>,
 }
 
@@ -27,20 +24,17 @@ pub(super) fn read(path: &Path, catalog: &Catalog) -> Read {
     if path.extension().is_some_and(|extension| extension == "py") {
         let parsed = flow::python::parse(&text, catalog);
         return Read {
-            workflow: Some(parsed.workflow.clone()),
-            findings: parsed.findings.clone(),
-            program: Some(parsed),
+            workflow: Some(parsed.workflow),
+            findings: parsed.findings,
         };
     }
     match flow::json::parse(&text) {
         Ok(imported) => Read {
             workflow: Some(imported.workflow),
-            program: None,
             findings: imported.findings,
         },
         Err(findings) => Read {
             workflow: None,
-            program: None,
             findings,
         },
     }
@@ -49,7 +43,6 @@ pub(super) fn read(path: &Path, catalog: &Catalog) -> Read {
 fn unreadable(message: String) -> Read {
     Read {
         workflow: None,
-        program: None,
         findings: vec![Finding::new(
             Severity::Error,
             Bucket::Workflow,
