@@ -5,7 +5,6 @@
 //! and run without a database or a model behind them.
 
 use flow::TaskType;
-use flow::run::Run;
 use flow::session::Recorded;
 use flow::workflow::{StepId, Workflow};
 use leptos::prelude::*;
@@ -212,7 +211,7 @@ pub struct RunDetail {
     pub workflow: Workflow,
     /// The event that started it.
     pub event: Value,
-    pub run: Run,
+    pub run: flow::run::Run,
     pub performed: Vec<Performed>,
 }
 
@@ -305,11 +304,7 @@ pub trait Service: Send + Sync {
     /// Sessions, newest first: an owner's own store's, or every store's for support.
     async fn sessions(&self) -> Result<Vec<SessionSummary>, ApiError>;
     /// Events of a session after a sequence number.
-    async fn session_events(
-        &self,
-        session: String,
-        after: u64,
-    ) -> Result<Vec<Recorded>, ApiError>;
+    async fn session_events(&self, session: String, after: u64) -> Result<Vec<Recorded>, ApiError>;
 
     /// Starts a turn and returns its number.
     async fn say(&self, session: String, text: String) -> Result<u32, ApiError>;

@@ -8,7 +8,17 @@
 #![recursion_limit = "512"]
 
 pub mod api;
+mod canvas;
+mod chat;
+mod icons;
+mod live;
+mod pages;
 mod root;
+mod tasks;
+mod theme;
+mod trouble;
+mod when;
+mod words;
 
 pub use root::{App, shell};
 

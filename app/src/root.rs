@@ -1,9 +1,19 @@
-//! The document around every page, and the routes.
+//! The document around every page, the routes, and the bar at the top.
 
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, Title, provide_meta_context};
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::path;
+use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_router::components::{A, Outlet, ParentRoute, Redirect, Route, Router, Routes};
+use leptos_router::hooks::use_location;
+use leptos_router::{SsrMode, path};
+
+use crate::api::{self, ApiError, Role, User};
+use crate::icons::{Glyph, Icon};
+use crate::pages::{
+    BuilderPage, KeptTasks, ModelsPage, ReplayPage, RunPage, RunsPage, SessionsPage, SignInPage,
+    StartPage, WorkflowsPage,
+};
+use crate::theme::ThemeToggle;
+use crate::trouble::{Blank, sign_in_path};
 
 /// The HTML document that the server sends.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -13,7 +23,19 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <link rel="stylesheet" href="/pkg/app.css" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="description" content="Say what should happen in your store." />
+                // Small and in the way on purpose: the theme is set before anything is painted.
+                <script src="/theme.js"></script>
+                <link
+                    rel="preload"
+                    href="/fonts/inter-latin.woff2"
+                    r#as="font"
+                    r#type="font/woff2"
+                    crossorigin="anonymous"
+                />
+                <HashedStylesheet options=options.clone() id="style" />
+                <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
                 <HydrationScripts options />
                 <MetaTags />
             </head>
@@ -24,16 +46,127 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
+/// Who is signed in, asked once per visit.
+pub type Me = Resource<Result<Option<User>, ApiError>>;
+
 /// The whole application.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    let me: Me = Resource::new_blocking(|| (), |()| api::me());
+    provide_context(me);
+    provide_context(KeptTasks(RwSignal::new(None)));
     view! {
-        <Title text="Flowright" />
+        <Title formatter=|title: String| {
+            if title.is_empty() { "Flowright".to_string() } else { format!("{title} · Flowright") }
+        } />
         <Router>
-            <Routes fallback=|| "This page does not exist.">
-                <Route path=path!("/") view=|| "Flowright" />
+            <Routes fallback=|| {
+                view! { <Blank head="This page does not exist" text="The address may be mistyped, or the page has moved." /> }
+            }>
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
+                    <Route path=path!("/") view=StartPage ssr=SsrMode::Async />
+                    <Route path=path!("/sessions/:id") view=BuilderPage ssr=SsrMode::Async />
+                    <Route path=path!("/workflows") view=WorkflowsPage ssr=SsrMode::Async />
+                    <Route path=path!("/workflows/:id") view=RunsPage ssr=SsrMode::Async />
+                    <Route path=path!("/runs/:id") view=RunPage ssr=SsrMode::Async />
+                    <Route path=path!("/support") view=SessionsPage ssr=SsrMode::Async />
+                    <Route path=path!("/replay/:id") view=ReplayPage ssr=SsrMode::Async />
+                    <Route path=path!("/models") view=ModelsPage ssr=SsrMode::Async />
+                </ParentRoute>
             </Routes>
         </Router>
     }
+}
+
+/// The bar at the top and the page below it.
+#[component]
+fn Frame() -> impl IntoView {
+    let me = expect_context::<Me>();
+    let location = use_location();
+    view! {
+        <a class="skip" href="#content">
+            "Skip to the content"
+        </a>
+        <header class="bar">
+            <a class="brand" href="/">
+                <span class="brand-mark">
+                    <Glyph icon=Icon::Logo />
+                </span>
+                "Flowright"
+            </a>
+            <Suspense fallback=|| ()>
+                {move || Suspend::new(async move {
+                    match me.await {
+                        Ok(Some(user)) => view! { <Places user /> }.into_any(),
+                        Ok(None) => {
+                            let path = location.pathname.get_untracked();
+                            view! { <Redirect path=sign_in_path(&path) /> }.into_any()
+                        }
+                        Err(_) => ().into_any(),
+                    }
+                })}
+            </Suspense>
+        </header>
+        <div id="content" class="content">
+            <Outlet />
+        </div>
+    }
+}
+
+/// Where this person can go, and the way out.
+#[component]
+fn Places(user: User) -> impl IntoView {
+    let links: &[(&str, &str)] = match user.role {
+        Role::Owner => &[
+            ("/", "Builder"),
+            ("/workflows", "Workflows"),
+            ("/support", "Sessions"),
+        ],
+        Role::Support => &[("/support", "Sessions")],
+        Role::Ml => &[("/models", "Models")],
+    };
+    let sign_out = Action::new(|(): &()| api::sign_out());
+    Effect::new(move |_| {
+        if let Some(result) = sign_out.value().get() {
+            match result {
+                // A fresh page forgets everything that was on this one.
+                Ok(()) => go("/sign-in"),
+                Err(error) => leptos::logging::warn!("signing out: {error}"),
+            }
+        }
+    });
+    view! {
+        <nav class="places" aria-label="Pages">
+            {links
+                .iter()
+                .map(|(path, name)| view! { <A href=*path exact=*path == "/">{*name}</A> })
+                .collect_view()}
+        </nav>
+        <div class="who">
+            <ThemeToggle />
+            <span class="who-name">
+                <strong>{user.store.clone().unwrap_or_else(|| user.name.clone())}</strong>
+                <small>{user.email}</small>
+            </span>
+            <button
+                type="button"
+                class="tool"
+                aria-label="Sign out"
+                title="Sign out"
+                on:click=move |_| {
+                    sign_out.dispatch(());
+                }
+            >
+                <Glyph icon=Icon::Out />
+            </button>
+        </div>
+    }
+}
+
+/// Loads another page afresh.
+pub fn go(path: &str) {
+    // Without a window there is nobody to send anywhere.
+    let _ = window().location().set_href(path);
 }

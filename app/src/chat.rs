@@ -1,0 +1,384 @@
+//! The conversation: what was said, answered and done, and the composer below it.
+
+use flow::session::{ChatEntry, Drawing, Outcome, State, TurnState};
+use leptos::ev;
+use leptos::html::{Div, Textarea};
+use leptos::prelude::*;
+
+use crate::icons::{Glyph, Icon};
+use crate::words;
+
+/// What the merchant can do in a conversation; replay has none of it.
+#[derive(Clone, Copy)]
+pub struct Actions {
+    pub say: Callback<String>,
+    pub stop: Callback<()>,
+    pub retry: Callback<()>,
+    /// Turn, thumbs up, and a reason.
+    pub feedback: Callback<(u32, bool, Option<String>)>,
+}
+
+/// The entries of a conversation, the newest in view.
+#[component]
+pub fn Chat(
+    #[prop(into)] state: Signal<State>,
+    #[prop(optional, into)] actions: Option<Actions>,
+    /// Shown above the first entry while there is none.
+    #[prop(into, default = ViewFn::default())]
+    empty: ViewFn,
+) -> impl IntoView {
+    let list: NodeRef<Div> = NodeRef::new();
+    let entries = Memo::new(move |_| state.with(|state| state.chat.clone()));
+    let count = Memo::new(move |_| entries.with(Vec::len));
+    let running = Memo::new(move |_| state.with(|state| state.turn != TurnState::Idle));
+    let drawing = Memo::new(move |_| state.with(|state| state.drawing == Drawing::Provisional));
+    Effect::new(move |_| {
+        count.track();
+        running.track();
+        if let Some(list) = list.get() {
+            list.set_scroll_top(list.scroll_height());
+        }
+    });
+    let entry = move |index: usize| {
+        let entry = entries.with_untracked(|entries| entries.get(index).cloned())?;
+        let last = Signal::derive(move || count.get() == index + 1 && !running.get());
+        Some(view! { <Entry entry last actions /> })
+    };
+    view! {
+        <div class="chat" node_ref=list role="log" aria-label="Conversation">
+            <Show when=move || count.get() == 0>{empty.run()}</Show>
+            <For each=move || 0..count.get() key=|index| *index children=entry />
+            <Show when=move || running.get()>
+                <p class="working" role="status">
+                    <span class="dots" aria-hidden="true">
+                        <i></i>
+                        <i></i>
+                        <i></i>
+                    </span>
+                    {move || {
+                        if drawing.get() { "Drawing the workflow" } else { "Thinking about it" }
+                    }}
+                </p>
+            </Show>
+        </div>
+    }
+}
+
+/// A tool run in a few words.
+pub fn tool_words(tool: &str, arguments: &serde_json::Value) -> String {
+    let subject = match arguments {
+        serde_json::Value::String(text) => Some(text.clone()),
+        serde_json::Value::Object(object) => object.values().find_map(|value| match value {
+            serde_json::Value::String(text) => Some(text.clone()),
+            _ => None,
+        }),
+        serde_json::Value::Array(items) => items.first().map(words::plain),
+        _ => None,
+    };
+    let what = match tool {
+        "task_search" => "Looked for tasks",
+        "task_configuration" => "Read how a task is set up",
+        "environment_paths" => "Looked up what is known about it",
+        "shop_resource_search" => "Searched the store",
+        "template_search" => "Looked through templates",
+        "workflow_lookup" => "Looked at your workflows",
+        _ => return format!("Used {}", tool.replace('_', " ")),
+    };
+    // The whole request is no news right below the request.
+    match subject.filter(|subject| !subject.is_empty() && subject.chars().count() <= 40) {
+        Some(subject) => format!("{what}: {subject}"),
+        None => what.to_string(),
+    }
+}
+
+#[component]
+fn Entry(entry: ChatEntry, last: Signal<bool>, actions: Option<Actions>) -> impl IntoView {
+    match entry {
+        ChatEntry::Merchant { text, .. } => view! {
+            <div class="said">
+                <span class="unseen">"You said: "</span>
+                {text}
+            </div>
+        }
+        .into_any(),
+        ChatEntry::Tool {
+            tool, arguments, ..
+        } => view! {
+            <p class="tool-line">
+                <Glyph icon=Icon::Search />
+                {tool_words(&tool, &arguments)}
+            </p>
+        }
+        .into_any(),
+        ChatEntry::Answer {
+            turn,
+            outcome,
+            message,
+            choices,
+        } => {
+            let class = match outcome {
+                Outcome::Workflow => "answer",
+                Outcome::Question => "answer question",
+                Outcome::Clarification => "answer clarification",
+                Outcome::Refusal => "answer refusal",
+            };
+            let choices = choices
+                .into_iter()
+                .map(|choice| {
+                    let said = choice.clone();
+                    view! {
+                        <button
+                            type="button"
+                            class="choice"
+                            disabled=move || actions.is_none() || !last.get()
+                            on:click=move |_| {
+                                if let Some(actions) = actions {
+                                    actions.say.run(said.clone());
+                                }
+                            }
+                        >
+                            {choice}
+                        </button>
+                    }
+                })
+                .collect_view();
+            view! {
+                <div class=class>
+                    <span class="avatar" aria-hidden="true">
+                        <Glyph icon=Icon::Spark />
+                    </span>
+                    <div class="answer-body">
+                        <p>
+                            <span class="unseen">"Flowright said: "</span>
+                            {message}
+                        </p>
+                        <div class="choices">{choices}</div>
+                        {actions.map(|actions| view! { <Thumbs turn actions /> })}
+                    </div>
+                </div>
+            }
+            .into_any()
+        }
+        ChatEntry::Trouble { message, .. } => view! {
+            <div class="trouble" role="alert">
+                <Glyph icon=Icon::Warning />
+                <div>
+                    <p>{message}</p>
+                    {actions
+                        .map(|actions| {
+                            view! {
+                                <Show when=move || last.get()>
+                                    <button
+                                        type="button"
+                                        class="button small"
+                                        on:click=move |_| actions.retry.run(())
+                                    >
+                                        <Glyph icon=Icon::Retry />
+                                        "Try again"
+                                    </button>
+                                </Show>
+                            }
+                        })}
+                </div>
+            </div>
+        }
+        .into_any(),
+        ChatEntry::Note { text } => view! { <p class="chat-note">{text}</p> }.into_any(),
+    }
+}
+
+/// Thumbs up and down, and one line why not.
+#[component]
+fn Thumbs(turn: u32, actions: Actions) -> impl IntoView {
+    let judged = RwSignal::new(None::<bool>);
+    let asking = RwSignal::new(false);
+    let reason = RwSignal::new(String::new());
+    let give = move |up: bool, reason: Option<String>| {
+        judged.set(Some(up));
+        asking.set(false);
+        actions.feedback.run((turn, up, reason));
+    };
+    let tell = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let text = reason.get_untracked();
+        let text = text.trim();
+        give(false, (!text.is_empty()).then(|| text.to_string()));
+    };
+    view! {
+        <div class="thumbs">
+            <button
+                type="button"
+                class="thumb"
+                aria-label="Helpful"
+                aria-pressed=move || (judged.get() == Some(true)).to_string()
+                on:click=move |_| give(true, None)
+            >
+                <Glyph icon=Icon::Up />
+            </button>
+            <button
+                type="button"
+                class="thumb"
+                aria-label="Not helpful"
+                aria-pressed=move || (judged.get() == Some(false)).to_string()
+                on:click=move |_| asking.update(|asking| *asking = !*asking)
+            >
+                <Glyph icon=Icon::Down />
+            </button>
+        </div>
+        <Show when=move || asking.get()>
+            <form class="reason" on:submit=tell>
+                <input
+                    type="text"
+                    aria-label="What was wrong? (optional)"
+                    placeholder="What was wrong? (optional)"
+                    maxlength="500"
+                    on:input:target=move |event| reason.set(event.target().value())
+                />
+                <button type="submit" class="button small">
+                    "Tell us"
+                </button>
+            </form>
+        </Show>
+    }
+}
+
+/// The box to write in. It keeps what is in it until it was taken.
+#[component]
+pub fn Composer(
+    actions: Actions,
+    #[prop(into)] running: Signal<bool>,
+    /// True while what was written is on its way.
+    #[prop(into)]
+    sending: Signal<bool>,
+    /// Set when what was written arrived, to empty the box.
+    #[prop(into)]
+    taken: Signal<u32>,
+    /// Text to put into the box.
+    #[prop(into, default = Signal::stored(None))]
+    suggestion: Signal<Option<String>>,
+) -> impl IntoView {
+    let text: NodeRef<Textarea> = NodeRef::new();
+    // Before the page is alive a click would be lost, so there is nothing to click yet.
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(true));
+    let grow = move || {
+        if let Some(text) = text.get_untracked() {
+            let style = web_sys::HtmlElement::style(&text);
+            // A box that does not grow scrolls instead.
+            let _ = style.set_property("height", "auto");
+            let _ = style.set_property("height", &format!("{}px", text.scroll_height().min(200)));
+        }
+    };
+    Effect::new(move |before: Option<u32>| {
+        let now = taken.get();
+        if before.is_some_and(|before| before != now)
+            && let Some(text) = text.get_untracked()
+        {
+            text.set_value("");
+            grow();
+        }
+        now
+    });
+    Effect::new(move |_| {
+        if let Some(suggestion) = suggestion.get()
+            && let Some(text) = text.get_untracked()
+        {
+            text.set_value(&suggestion);
+            grow();
+            // Focus is a convenience.
+            let _ = text.focus();
+        }
+    });
+    let submit = move || {
+        if running.get_untracked() || sending.get_untracked() {
+            return;
+        }
+        if let Some(text) = text.get_untracked() {
+            let said = text.value();
+            if !said.trim().is_empty() {
+                actions.say.run(said.trim().to_string());
+            }
+        }
+    };
+    let on_key = move |event: ev::KeyboardEvent| {
+        if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
+            event.prevent_default();
+            submit();
+        }
+    };
+    view! {
+        <form
+            class="composer"
+            on:submit=move |event: ev::SubmitEvent| {
+                event.prevent_default();
+                submit();
+            }
+        >
+            <label class="unseen" for="composer">
+                "What should happen in your store?"
+            </label>
+            <textarea
+                id="composer"
+                rows="2"
+                placeholder="Say what should happen in your store"
+                node_ref=text
+                on:input=move |_| grow()
+                on:keydown=on_key
+            ></textarea>
+            <div class="composer-foot">
+                <span class="hint">"Enter to send"</span>
+                <Show
+                    when=move || running.get()
+                    fallback=move || {
+                        view! {
+                            <button
+                                type="submit"
+                                class="send"
+                                aria-label="Send"
+                                disabled=move || !alive.get() || sending.get()
+                            >
+                                <Glyph icon=Icon::Send />
+                            </button>
+                        }
+                    }
+                >
+                    <button
+                        type="button"
+                        class="send stop"
+                        aria-label="Stop"
+                        on:click=move |_| actions.stop.run(())
+                    >
+                        <Glyph icon=Icon::Stop />
+                    </button>
+                </Show>
+            </div>
+        </form>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::tool_words;
+
+    #[test]
+    fn tools_are_told_in_plain_words() {
+        for (tool, arguments, words) in [
+            (
+                "task_search",
+                json!({"query": "order tags"}),
+                "Looked for tasks: order tags",
+            ),
+            ("task_search", json!("email"), "Looked for tasks: email"),
+            (
+                "task_search",
+                json!({"query": "When an order over $500 comes in, tag it VIP and tell us"}),
+                "Looked for tasks",
+            ),
+            ("something_new", json!({}), "Used something new"),
+        ] {
+            assert_eq!(tool_words(tool, &arguments), words);
+        }
+    }
+}

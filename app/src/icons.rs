@@ -1,0 +1,140 @@
+//! The icons, drawn here as strokes on a 20 by 20 grid so that they take the colour of the text.
+
+use flow::TaskType;
+use leptos::prelude::*;
+
+/// An icon by what it stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Icon {
+    Logo,
+    Trigger,
+    Schedule,
+    Condition,
+    Action,
+    Mail,
+    Tag,
+    Data,
+    Web,
+    Log,
+    Loop,
+    Wait,
+    Send,
+    Stop,
+    Up,
+    Down,
+    Close,
+    Plus,
+    Minus,
+    Fit,
+    Play,
+    Pause,
+    Check,
+    Cross,
+    Warning,
+    Information,
+    Sun,
+    Moon,
+    Out,
+    Search,
+    Back,
+    Retry,
+    Spark,
+}
+
+impl Icon {
+    /// The icon of a step.
+    pub fn of_step(task_type: TaskType, task_id: &str) -> Icon {
+        match task_type {
+            TaskType::Trigger if task_id.ends_with("scheduled_time") => Icon::Schedule,
+            TaskType::Trigger => Icon::Trigger,
+            TaskType::Condition => Icon::Condition,
+            TaskType::Foreach => Icon::Loop,
+            TaskType::Wait => Icon::Wait,
+            TaskType::Action => {
+                let name = task_id.rsplit("::").next().unwrap_or(task_id);
+                if name.contains("email") || name.contains("message") {
+                    Icon::Mail
+                } else if name.contains("tags") {
+                    Icon::Tag
+                } else if task_id.contains("::fetch::") || name.starts_with("get_") {
+                    Icon::Data
+                } else if name.contains("http") || name.contains("api") {
+                    Icon::Web
+                } else if name.contains("log") {
+                    Icon::Log
+                } else {
+                    Icon::Action
+                }
+            }
+        }
+    }
+
+    fn path(self) -> &'static str {
+        match self {
+            Icon::Logo => "M4 4.5h7M4 10h12M9 15.5h7M14 4.5h.01M6 15.5h.01",
+            Icon::Trigger => "M11 2.5 4.5 11H10l-1 6.5L15.5 9H10z",
+            Icon::Schedule => "M4 4.5h12v12H4zM4 8h12M7 2.5v3.5M13 2.5v3.5M10 10.5v2.5h2",
+            Icon::Condition => {
+                "M10 2.5v4M10 6.5 5 11v6.500M10 6.500 15 11v6.500M3 15.500l2 2 2-2M13 15.500l2 2 2-2"
+            }
+            Icon::Action => {
+                "M10 2.500 16.500 6.250v7.500L10 17.500l-6.500-3.750v-7.500zM10 10v7.500M10 10 3.500 6.250M10 10l6.500-3.750"
+            }
+            Icon::Mail => "M3 5h14v10H3zM3.500 5.500 10 11l6.500-5.500",
+            Icon::Tag => "M3 3.500h6.500L17 11l-6 6-7.500-7.500zM6.750 7h.01",
+            Icon::Data => {
+                "M4 5c0-1.400 2.700-2.500 6-2.500s6 1.100 6 2.500-2.700 2.500-6 2.500S4 6.400 4 5zM4 5v10c0 1.400 2.700 2.500 6 2.500s6-1.100 6-2.500V5M4 10c0 1.400 2.700 2.500 6 2.500s6-1.100 6-2.500"
+            }
+            Icon::Web => {
+                "M10 2.500a7.500 7.500 0 1 0 0 15 7.500 7.500 0 0 0 0-15zM2.500 10h15M10 2.500c5 5 5 10 0 15-5-5-5-10 0-15z"
+            }
+            Icon::Log => "M5 2.500h10v15H5zM8 6.500h4M8 10h4M8 13.500h2",
+            Icon::Loop => {
+                "M4 9V8a3 3 0 0 1 3-3h9M13.500 2.500 16 5l-2.500 2.500M16 11v1a3 3 0 0 1-3 3H4M6.500 17.500 4 15l2.500-2.500"
+            }
+            Icon::Wait => "M10 2.500a7.500 7.500 0 1 0 0 15 7.500 7.500 0 0 0 0-15zM10 6v4l2.750 2",
+            Icon::Send => "M10 16.500v-13M4.500 9 10 3.500 15.500 9",
+            Icon::Stop => "M6 6h8v8H6z",
+            Icon::Up => {
+                "M6.500 9v8H3.500V9zM6.500 9l3.250-6.500c1.400 0 2.250.9 2.250 2.250L11.500 8h4.100c1.100 0 1.800 1 1.500 2l-1.700 5.600c-.2.800-1 1.400-1.800 1.400H6.500"
+            }
+            Icon::Down => {
+                "M13.500 11V3h3v8zM13.500 11l-3.250 6.500c-1.400 0-2.250-.9-2.250-2.250L8.500 12H4.400c-1.100 0-1.800-1-1.500-2l1.700-5.600C4.800 3.600 5.600 3 6.400 3h7.100"
+            }
+            Icon::Close | Icon::Cross => "M5 5l10 10M15 5 5 15",
+            Icon::Plus => "M10 4.500v11M4.500 10h11",
+            Icon::Minus => "M4.500 10h11",
+            Icon::Fit => "M3.500 7.500v-4h4M12.500 3.500h4v4M16.500 12.500v4h-4M7.500 16.500h-4v-4",
+            Icon::Play => "M6.500 4v12l9-6z",
+            Icon::Pause => "M7 4.500v11M13 4.500v11",
+            Icon::Check => "M4 10.500 8 14.500 16 5.500",
+            Icon::Warning => "M10 3 17.500 16.500h-15zM10 8v4M10 14.250h.01",
+            Icon::Information => {
+                "M10 2.500a7.500 7.500 0 1 0 0 15 7.500 7.500 0 0 0 0-15zM10 9v5M10 6.250h.01"
+            }
+            Icon::Sun => {
+                "M10 6.500a3.500 3.500 0 1 0 0 7 3.500 3.500 0 0 0 0-7zM10 1.750v1.500M10 16.750v1.500M1.750 10h1.500M16.750 10h1.500M4.200 4.200l1 1M14.800 14.800l1 1M4.200 15.800l1-1M14.800 5.200l1-1"
+            }
+            Icon::Moon => "M16.500 12A7 7 0 0 1 8 3.500 7 7 0 1 0 16.500 12z",
+            Icon::Out => "M8 3.500H4v13h4M12.500 6.500 16 10l-3.500 3.500M16 10H8",
+            Icon::Search => {
+                "M9 3.500a5.500 5.500 0 1 0 0 11 5.500 5.500 0 0 0 0-11zM13 13l3.500 3.500"
+            }
+            Icon::Back => "M12.500 4.500 7 10l5.500 5.500",
+            Icon::Retry => "M15.500 8A6 6 0 1 0 16 11M16 4v4h-4",
+            Icon::Spark => {
+                "M10 2.500l1.900 5.600 5.600 1.900-5.600 1.900L10 17.500l-1.900-5.600L2.500 10l5.600-1.900z"
+            }
+        }
+    }
+}
+
+/// Draws an icon. It is decoration: words beside it or a label say what it means.
+#[component]
+pub fn Glyph(icon: Icon) -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
+            <path d=icon.path() />
+        </svg>
+    }
+}

@@ -1,0 +1,292 @@
+//! Replay: a session as it was, event by event, drawn by the builder's own components.
+
+use std::time::Duration;
+
+use flow::session::{Event, Recorded, State};
+use flow::workflow::StepId;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::builder::Stage;
+use super::{Loading, kept_tasks, load_tasks, use_id};
+use crate::api::{self, ApiError};
+use crate::chat::{Chat, tool_words};
+use crate::icons::{Glyph, Icon};
+use crate::tasks::Tasks;
+use crate::trouble::Trouble;
+use crate::when::{When, length};
+use crate::words::shorten;
+
+/// Pauses of the merchant longer than this are cut short.
+const LONGEST_PAUSE_MS: i64 = 1500;
+/// Events nearer to each other than this would not be seen one after the other.
+const SHORTEST_PAUSE_MS: i64 = 60;
+
+/// Replays a session.
+#[component]
+pub fn ReplayPage() -> impl IntoView {
+    let id = use_id();
+    let kept = kept_tasks();
+    let loaded = Resource::new(
+        move || id.get(),
+        move |id| async move {
+            let events = api::session_events(id, 0).await?;
+            Ok::<_, ApiError>((events, load_tasks(kept).await?))
+        },
+    );
+    view! {
+        <Title text="Replay" />
+        <Suspense fallback=Loading>
+            {move || Suspend::new(async move {
+                match loaded.await {
+                    Ok((events, tasks)) => {
+                        view! { <Replay events tasks=Tasks::new(tasks) /> }.into_any()
+                    }
+                    Err(error) => view! { <Trouble error /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// How long to wait before the next event, in milliseconds.
+fn pause(before: i64, next: i64, speed: f64) -> u64 {
+    let real = (next - before).clamp(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS);
+    (real as f64 / speed) as u64
+}
+
+#[component]
+fn Replay(events: Vec<Recorded>, tasks: Tasks) -> impl IntoView {
+    let count = events.len();
+    let started = events.first().map_or(0, |event| event.at_ms);
+    let rows: Vec<(usize, String, i64)> = events
+        .iter()
+        .enumerate()
+        .map(|(index, recorded)| {
+            let words = event_words(&recorded.event, &tasks);
+            (index + 1, words, recorded.at_ms - started)
+        })
+        .collect();
+    let events = StoredValue::new(events);
+    // How many events have happened; a session is opened at its end.
+    let position = RwSignal::new(count);
+    let playing = RwSignal::new(false);
+    let speed = RwSignal::new(1.0f64);
+    let selected = RwSignal::new(None::<StepId>);
+    let state = Memo::new(move |_| {
+        let position = position.get();
+        events.with_value(|events| State::fold(events.iter().take(position)))
+    });
+    let state: Signal<State> = state.into();
+
+    Effect::new(move |_| {
+        if !playing.get() {
+            return;
+        }
+        let at = position.get();
+        if at >= count {
+            playing.set(false);
+            return;
+        }
+        let time = |index: usize| {
+            events.with_value(|events| events.get(index).map_or(0, |event| event.at_ms))
+        };
+        let wait = if at == 0 {
+            SHORTEST_PAUSE_MS as u64
+        } else {
+            pause(time(at - 1), time(at), speed.get())
+        };
+        let timer = set_timeout_with_handle(
+            move || {
+                position.try_set(at + 1);
+            },
+            Duration::from_millis(wait),
+        );
+        on_cleanup(move || {
+            if let Ok(timer) = timer {
+                timer.clear();
+            }
+        });
+    });
+    let toggle = move |_| {
+        if playing.get_untracked() {
+            playing.set(false);
+        } else {
+            if position.get_untracked() >= count {
+                position.set(0);
+            }
+            playing.set(true);
+        }
+    };
+    let scrub = move |to: usize| {
+        playing.set(false);
+        position.set(to.min(count));
+    };
+    let clock = {
+        let times: Vec<i64> = rows.iter().map(|(_, _, after)| *after).collect();
+        move || {
+            let at = position.get();
+            let after = at
+                .checked_sub(1)
+                .and_then(|index| times.get(index))
+                .copied();
+            format!("{at} of {count} · {}", length(after.unwrap_or(0)))
+        }
+    };
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(true));
+
+    let list = rows
+        .into_iter()
+        .map(|(number, words, after)| {
+            view! {
+                <li>
+                    <button
+                        type="button"
+                        class="event"
+                        class:past={move || position.get() >= number}
+                        aria-current={move || (position.get() == number).then_some("step")}
+                        on:click=move |_| scrub(number)
+                    >
+                        <span class="event-time">{length(after)}</span>
+                        <span>{words}</span>
+                    </button>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <main class="workspace replay">
+            <section class="talk" aria-label="Chat">
+                <Chat
+                    state
+                    empty=|| view! { <p class="muted blank-chat">"Nothing was said yet."</p> }
+                />
+            </section>
+            <Stage state tasks selected />
+            <aside class="log" aria-label="Events">
+                <header>
+                    <h2>"Events"</h2>
+                    <p class="muted">
+                        "Started " <When ms=started />
+                    </p>
+                </header>
+                <ol>{list}</ol>
+            </aside>
+            <div class="transport" role="group" aria-label="Replay">
+                <button
+                    type="button"
+                    class="send"
+                    disabled=move || !alive.get()
+                    aria-label=move || if playing.get() { "Pause" } else { "Play" }
+                    on:click=toggle
+                >
+                    {move || {
+                        let icon = if playing.get() { Icon::Pause } else { Icon::Play };
+                        view! { <Glyph icon /> }
+                    }}
+                </button>
+                <input
+                    type="range"
+                    min="0"
+                    max=count
+                    step="1"
+                    aria-label="Position in the session"
+                    prop:value=move || position.get().to_string()
+                    on:input:target=move |event| {
+                        scrub(event.target().value().parse().unwrap_or_default());
+                    }
+                />
+                <span class="clock">{clock}</span>
+                <label>
+                    <span class="unseen">"Speed"</span>
+                    <select on:change:target=move |event| {
+                        speed.set(event.target().value().parse().unwrap_or(1.0));
+                    }>
+                        <option value="0.5">"½×"</option>
+                        <option value="1" selected>
+                            "1×"
+                        </option>
+                        <option value="2">"2×"</option>
+                        <option value="4">"4×"</option>
+                    </select>
+                </label>
+            </div>
+        </main>
+    }
+}
+
+/// One event in a few words, for the list.
+fn event_words(event: &Event, tasks: &Tasks) -> String {
+    match event {
+        Event::SessionStarted { store, .. } => format!("Session started in {store}"),
+        Event::MerchantSaid { text, .. } => format!("Merchant: {}", shorten(text, 36)),
+        Event::TurnStarted { model, .. } => format!("Turn started, {model}"),
+        Event::ToolCalled {
+            tool, arguments, ..
+        } => tool_words(tool, arguments),
+        Event::StepDrawn { step, .. } => format!("Drew {}", tasks.title(step)),
+        Event::Sampled {
+            completion_tokens, ..
+        } => format!("Model wrote {completion_tokens} tokens"),
+        Event::RepairRequested { findings, .. } => {
+            format!("Repair asked for, {} findings", findings.len())
+        }
+        Event::DraftCompleted { workflow, .. } => {
+            format!("Workflow complete, {} steps", workflow.steps.len())
+        }
+        Event::Answered {
+            outcome, message, ..
+        } => format!("Answer ({}): {}", outcome.as_str(), shorten(message, 36)),
+        Event::TurnFinished { timings, .. } => {
+            format!("Turn finished in {}", length(timings.milliseconds as i64))
+        }
+        Event::TurnFailed { .. } => "Turn failed".to_string(),
+        Event::TurnInterrupted { .. } => "Turn interrupted".to_string(),
+        Event::ProposalJudged { accepted, .. } => if *accepted {
+            "Changes accepted"
+        } else {
+            "Changes discarded"
+        }
+        .to_string(),
+        Event::EditedByHand { summary, .. } => summary.clone(),
+        Event::Activated { version, .. } => format!("Turned on, version {version}"),
+        Event::Deactivated { .. } => "Turned off".to_string(),
+        Event::FeedbackGiven { up, reason, .. } => {
+            let words = if *up { "Thumbs up" } else { "Thumbs down" };
+            match reason {
+                Some(reason) => format!("{words}: {}", shorten(reason, 36)),
+                None => words.to_string(),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_are_neither_too_long_nor_too_short() {
+        for (before, next, speed, wait) in [
+            (0, 600_000, 1.0, 1500),
+            (0, 0, 1.0, 60),
+            (0, 400, 2.0, 200),
+            (400, 0, 1.0, 60),
+        ] {
+            assert_eq!(pause(before, next, speed), wait);
+        }
+    }
+
+    #[test]
+    fn long_requests_are_shortened_in_the_list() {
+        let event = Event::MerchantSaid {
+            turn: 1,
+            text: "When an order over $500 comes in, tag it VIP and email ops".to_string(),
+        };
+        assert_eq!(
+            event_words(&event, &Tasks::default()),
+            "Merchant: When an order over $500 comes in, ta…"
+        );
+    }
+}

@@ -1,0 +1,53 @@
+//! The store's tasks by id, to label steps and fields with.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use flow::workflow::{Step, StepId, Workflow};
+
+use crate::api::TaskInfo;
+use crate::words;
+
+/// Tasks by id; cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Tasks(Arc<HashMap<String, TaskInfo>>);
+
+impl Tasks {
+    /// Indexes a list of tasks.
+    pub fn new(list: Vec<TaskInfo>) -> Tasks {
+        Tasks(Arc::new(
+            list.into_iter()
+                .map(|task| (task.id.clone(), task))
+                .collect(),
+        ))
+    }
+
+    /// The task with this id.
+    pub fn get(&self, id: &str) -> Option<&TaskInfo> {
+        self.0.get(id)
+    }
+
+    /// The title of a step.
+    pub fn title(&self, step: &Step) -> String {
+        words::title(step, self.get(&step.task_id))
+    }
+
+    /// One line about a step.
+    pub fn summary(&self, step: &Step) -> String {
+        words::summary(step, self.get(&step.task_id))
+    }
+
+    /// The label of a config field.
+    pub fn field_label(&self, step: &Step, field: &str) -> String {
+        self.get(&step.task_id)
+            .and_then(|task| task.field(field))
+            .map_or_else(|| words::label_from_id(field), |field| field.label.clone())
+    }
+
+    /// The title of the step with this id, or the id when there is none.
+    pub fn title_in(&self, workflow: &Workflow, id: &StepId) -> String {
+        workflow
+            .step(id)
+            .map_or_else(|| id.clone(), |step| self.title(step))
+    }
+}
