@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use flow::workflow::{Step, StepId, Workflow};
+use flow::workflow::Step;
 
 use crate::api::TaskInfo;
 use crate::words;
@@ -44,10 +44,4 @@ impl Tasks {
             .map_or_else(|| words::label_from_id(field), |field| field.label.clone())
     }
 
-    /// The title of the step with this id, or the id when there is none.
-    pub fn title_in(&self, workflow: &Workflow, id: &StepId) -> String {
-        workflow
-            .step(id)
-            .map_or_else(|| id.clone(), |step| self.title(step))
-    }
 }
