@@ -1,8 +1,33 @@
 //! Findings: what a check has to say about a workflow, in Flow's own buckets.
 
+mod fields;
+mod structure;
+mod tasks;
+
 use serde::{Deserialize, Serialize};
 
-use crate::workflow::StepId;
+use crate::catalog::Catalog;
+use crate::scope::{Scopes, with_patched_fields};
+use crate::workflow::{StepId, Workflow};
+
+/// Checks a whole workflow against the catalogue of the store it is for.
+///
+/// Deterministic; findings about the workflow come first, then those of each step in file order.
+/// Codes are Flow's own where Flow has one.
+pub fn check(workflow: &Workflow, catalog: &Catalog) -> Vec<Finding> {
+    let patched = with_patched_fields(workflow, catalog);
+    let catalog = patched.as_ref().unwrap_or(catalog);
+    let mut findings = structure::check(workflow);
+    let scopes = Scopes::new(workflow, catalog);
+    for step in workflow.steps.iter().take(structure::MAX_STEPS) {
+        let Some(task) = tasks::check(step, catalog, &mut findings) else {
+            continue;
+        };
+        let scope = scopes.at(&step.id);
+        fields::check(step, task, &scope, catalog, &mut findings);
+    }
+    findings
+}
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -90,3 +115,6 @@ pub fn has_error(findings: &[Finding]) -> bool {
         .iter()
         .any(|finding| finding.severity == Severity::Error)
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,9 @@ pub mod json;
 pub mod liquid;
 pub mod python;
 pub mod run;
+pub mod scope;
 pub mod session;
+pub mod summary;
 pub mod workflow;
 
 pub use catalog::Catalog;

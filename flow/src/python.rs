@@ -109,6 +109,11 @@ pub fn merge(base: &Workflow, parsed: impl Into<Workflow>, catalog: &Catalog) ->
     merge::merge(base, &parsed.into(), catalog)
 }
 
+/// The words of a schedule, `every`, `on`, `at`, `timezone`, `start`, as they are printed.
+pub(crate) fn schedule_words(config: &str) -> Option<Vec<(&'static str, String)>> {
+    recurrence::to_text(config)
+}
+
 /// Reads a program while it arrives: each step the moment its line is complete.
 ///
 /// Ids and links are those that [`parse`] gives for the whole text. A `goto` back to an earlier line

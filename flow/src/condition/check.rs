@@ -6,6 +6,7 @@ use super::evaluate::{instant, number};
 use super::{Expr, Op, Operand, print};
 use crate::catalog::{Catalog, Resolved, TypeRef, Unresolved, Variable};
 use crate::check::{Bucket, Finding, Severity};
+use crate::scope::leads_into_open_data;
 
 /// Checks every path, operator and literal of a condition, for a step that sees `scope`.
 ///
@@ -257,6 +258,7 @@ impl Checker<'_> {
     fn resolve(&mut self, path: &str) -> Option<Resolved> {
         match self.catalog.resolve(&self.scope, path) {
             Ok(resolved) => Some(resolved),
+            Err(unresolved) if leads_into_open_data(self.catalog, &self.scope, &unresolved) => None,
             Err(unresolved) => {
                 let message = unknown(path, &unresolved);
                 self.error("CONFIG_FIELD_PATH_VALIDATION_ERROR", message);

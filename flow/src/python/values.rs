@@ -9,7 +9,7 @@ use super::lexer::{is_path, quote};
 use super::names::Aliases;
 
 /// The units a wait can be given in.
-pub(super) const WAIT_UNITS: [&str; 6] = ["seconds", "minutes", "hours", "days", "weeks", "months"];
+pub(crate) const WAIT_UNITS: [&str; 6] = ["seconds", "minutes", "hours", "days", "weeks", "months"];
 
 /// The config text for an argument.
 pub(super) fn to_config(value: &Value, field: Option<&Field>, aliases: &Aliases) -> String {

@@ -1,0 +1,365 @@
+//! Findings about config fields: missing ones, values that do not read, paths that lead nowhere.
+
+use serde_json::Value;
+
+use crate::catalog::{Catalog, Field, FieldKind, Task, Unresolved, Variable};
+use crate::python::values::reference;
+use crate::scope::leads_into_open_data;
+use crate::workflow::Step;
+use crate::{condition, liquid};
+
+use super::{Bucket, Finding, Severity};
+
+/// The longest value of a config field, in bytes.
+const MAX_VALUE: usize = 256 * 1024;
+
+const PATH: &str = "CONFIG_FIELD_PATH_VALIDATION_ERROR";
+const INVALID: &str = "CONFIG_FIELD_VALUE_INVALID";
+
+pub(super) fn check(
+    step: &Step,
+    task: &Task,
+    scope: &[Variable],
+    catalog: &Catalog,
+    findings: &mut Vec<Finding>,
+) {
+    let mut checker = Checker {
+        step,
+        task,
+        scope,
+        catalog,
+        findings,
+    };
+    for field in &task.fields {
+        match step.config_value(&field.id).map(str::trim) {
+            Some(value) if !value.is_empty() && !is_empty_reference(field, value) => {
+                checker.value(field, value);
+            }
+            _ if field.kind == FieldKind::Condition => checker.condition_finding(
+                Finding::new(
+                    Severity::Error,
+                    Bucket::Condition,
+                    "STEP_CONDITION_EMPTY",
+                    "This condition is empty; say what must hold.",
+                ),
+                &field.id,
+            ),
+            _ if field.required => checker.say(
+                Severity::Error,
+                "CONFIG_FIELD_REQUIRED",
+                field,
+                format!("{} needs {}; fill it in.", task.label, field.label),
+            ),
+            _ => {}
+        }
+    }
+    for filled in &step.config {
+        if task.field(&filled.id).is_none() {
+            checker.findings.push(
+                Finding::new(
+                    Severity::Warning,
+                    Bucket::ConfigField,
+                    "CONFIG_FIELD_UNKNOWN",
+                    format!("{} has no field {}; remove it.", task.label, filled.id),
+                )
+                .at_step(&step.id)
+                .at_field(&filled.id),
+            );
+        }
+    }
+}
+
+fn is_empty_reference(field: &Field, value: &str) -> bool {
+    field.kind == FieldKind::CommerceObject
+        && serde_json::from_str::<Value>(value).is_ok_and(|value| {
+            value
+                .as_object()
+                .is_some_and(|object| object.values().all(|part| part == ""))
+        })
+}
+
+struct Checker<'a> {
+    step: &'a Step,
+    task: &'a Task,
+    scope: &'a [Variable],
+    catalog: &'a Catalog,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl Checker<'_> {
+    fn say(&mut self, severity: Severity, code: &str, field: &Field, message: String) {
+        self.findings.push(
+            Finding::new(severity, Bucket::ConfigField, code, message)
+                .at_step(&self.step.id)
+                .at_field(&field.id),
+        );
+    }
+
+    fn condition_finding(&mut self, finding: Finding, field: &str) {
+        self.findings
+            .push(finding.at_step(&self.step.id).at_field(field));
+    }
+
+    fn value(&mut self, field: &Field, value: &str) {
+        if value.len() > MAX_VALUE {
+            return self.say(
+                Severity::Error,
+                "CONFIG_FIELD_VALUE_TOO_LARGE",
+                field,
+                format!("{} is too long; shorten it.", field.label),
+            );
+        }
+        let template = liquid::is_template(value);
+        match field.kind {
+            FieldKind::Condition => return self.condition(field, value),
+            FieldKind::CommerceObject => return self.object(field, value),
+            FieldKind::Path => return self.list(field, value),
+            FieldKind::Enum if !template && !field.values.is_empty() => {
+                if !field.values.iter().any(|allowed| allowed == value) {
+                    let allowed = field.values.join(", ");
+                    self.say(
+                        Severity::Error,
+                        INVALID,
+                        field,
+                        format!(
+                            "{} cannot be \"{value}\"; choose one of {allowed}.",
+                            field.label
+                        ),
+                    );
+                }
+            }
+            FieldKind::Integer if !template && value.parse::<i64>().is_err() => {
+                self.say(
+                    Severity::Error,
+                    INVALID,
+                    field,
+                    format!("{} must be a whole number, not \"{value}\".", field.label),
+                );
+            }
+            FieldKind::Boolean if !template && !matches!(value, "true" | "false") => {
+                self.say(
+                    Severity::Error,
+                    INVALID,
+                    field,
+                    format!("{} must be true or false, not \"{value}\".", field.label),
+                );
+            }
+            FieldKind::Email if !template && !value.split(',').all(is_address) => {
+                self.say(
+                    Severity::Error,
+                    INVALID,
+                    field,
+                    format!(
+                        "{} is no e-mail address: \"{value}\"; correct it.",
+                        field.label
+                    ),
+                );
+            }
+            FieldKind::Array if value == "[]" => {
+                if field.required {
+                    self.say(
+                        Severity::Error,
+                        "CONFIG_FIELD_REQUIRED",
+                        field,
+                        format!("{} needs {}; fill it in.", self.task.label, field.label),
+                    );
+                }
+            }
+            FieldKind::Duration => self.duration(field, value),
+            FieldKind::Recurrence if !(value.contains("DTSTART") && value.contains("FREQ=")) => {
+                self.say(
+                    Severity::Error,
+                    INVALID,
+                    field,
+                    "This schedule does not read; choose how often it runs, and when.".to_string(),
+                );
+            }
+            FieldKind::Code if field.id == "input" || field.id == "output_schema" => return,
+            _ => {}
+        }
+        if template && (field.liquid || matches!(field.kind, FieldKind::Array)) {
+            self.liquid(field, value);
+        }
+    }
+
+    fn condition(&mut self, field: &Field, value: &str) {
+        match condition::parse(value) {
+            Ok(expr) => {
+                for finding in condition::check(&expr, self.catalog, self.scope) {
+                    self.condition_finding(finding, &field.id);
+                }
+            }
+            Err(error) => self.condition_finding(
+                Finding::new(
+                    Severity::Error,
+                    Bucket::Condition,
+                    "CONDITION_TYPE_ERROR",
+                    error.message,
+                ),
+                &field.id,
+            ),
+        }
+    }
+
+    /// A reference such as `order.id` must lead to the id of an object of the right type.
+    fn object(&mut self, field: &Field, value: &str) {
+        let Some(path) = reference(value) else {
+            // A fixed id, or Liquid of some other shape.
+            if liquid::is_template(value) {
+                self.liquid(field, value);
+            } else if !value.contains("gid://") && value.parse::<u64>().is_err() {
+                self.say(
+                    Severity::Error,
+                    PATH,
+                    field,
+                    format!("{} is no path; choose one such as order.id.", field.label),
+                );
+            }
+            return;
+        };
+        let Some(resolved) = self.path(field, &path, Severity::Error) else {
+            return;
+        };
+        let (owner, owner_path) = match path.rsplit_once('.') {
+            Some((owner, "id" | "legacyResourceId")) => {
+                (self.catalog.resolve(self.scope, owner).ok(), owner)
+            }
+            _ => (Some(resolved), path.as_str()),
+        };
+        let Some(owner) = owner else { return };
+        let found = owner.ty.name.as_str();
+        if let Some(wanted) = field.of.as_deref()
+            && found != wanted
+            && !matches!(found, "JSON" | "Node" | "Metaobject")
+        {
+            let article = |word: &str| {
+                if word.starts_with(['A', 'E', 'I', 'O', 'U']) {
+                    "an"
+                } else {
+                    "a"
+                }
+            };
+            return self.say(
+                Severity::Error,
+                PATH,
+                field,
+                format!(
+                    "{} needs {} {wanted}, and {owner_path} is {} {found}; choose another.",
+                    field.label,
+                    article(wanted),
+                    article(found)
+                ),
+            );
+        }
+        if owner.through_list || owner.ty.list {
+            self.say(
+                Severity::Error,
+                PATH,
+                field,
+                format!(
+                    "{owner_path} stands for many objects; put this step in a loop over the list."
+                ),
+            );
+        }
+    }
+
+    fn list(&mut self, field: &Field, value: &str) {
+        let Some(resolved) = self.path(field, value, Severity::Error) else {
+            return;
+        };
+        if !resolved.ty.list && !resolved.through_list && resolved.ty.name != "JSON" {
+            self.say(
+                Severity::Error,
+                PATH,
+                field,
+                format!("{value} is no list; choose a list such as order.lineItems."),
+            );
+        }
+    }
+
+    fn duration(&mut self, field: &Field, value: &str) {
+        let object: Value = serde_json::from_str(value).unwrap_or_default();
+        let amount = match &object["amount"] {
+            Value::String(text) => text.parse::<f64>().ok(),
+            Value::Number(number) => number.as_f64(),
+            _ => None,
+        };
+        let units = crate::python::values::WAIT_UNITS;
+        let known = object["unit"]
+            .as_str()
+            .is_some_and(|unit| units.contains(&unit));
+        if !known || amount.is_none_or(|amount| amount <= 0.0) {
+            self.say(
+                Severity::Error,
+                INVALID,
+                field,
+                "This wait has no length; say how many minutes, hours or days.".to_string(),
+            );
+        } else if object["unit"] == "months" {
+            self.say(
+                Severity::Error,
+                "WAIT_STEP_LIMIT_EXCEEDED",
+                field,
+                "A wait cannot be given in months; use days.".to_string(),
+            );
+        }
+    }
+
+    fn liquid(&mut self, field: &Field, value: &str) {
+        for path in liquid::paths(value) {
+            // An unknown name renders as nothing, which Flow allows.
+            self.path(field, &path, Severity::Warning);
+        }
+    }
+
+    fn path(
+        &mut self,
+        field: &Field,
+        path: &str,
+        severity: Severity,
+    ) -> Option<crate::catalog::Resolved> {
+        match self.catalog.resolve(self.scope, path) {
+            Ok(resolved) => Some(resolved),
+            Err(unresolved) => {
+                let open = leads_into_open_data(self.catalog, self.scope, &unresolved);
+                // `size` counts; `metafields.namespace.key` reads what the shop defined itself.
+                let of_liquid = severity == Severity::Warning
+                    && (matches!(
+                        unresolved.segment.as_str(),
+                        "size" | "first" | "last" | "value"
+                    ) || unresolved.known.ends_with("metafields"));
+                if !open && !of_liquid {
+                    self.say(severity, PATH, field, unknown(path, &unresolved));
+                }
+                None
+            }
+        }
+    }
+}
+
+fn is_address(text: &str) -> bool {
+    let text = text.trim();
+    match text.split_once('@') {
+        Some((name, host)) => {
+            !name.is_empty()
+                && host.contains('.')
+                && !host.starts_with('.')
+                && !host.ends_with('.')
+                && !text.contains(char::is_whitespace)
+                && !host.contains('@')
+        }
+        None => false,
+    }
+}
+
+fn unknown(path: &str, unresolved: &Unresolved) -> String {
+    let place = if unresolved.known.is_empty() {
+        format!("There is no variable {} here", unresolved.segment)
+    } else {
+        format!("{} has no field {}", unresolved.known, unresolved.segment)
+    };
+    match &unresolved.nearest {
+        Some(near) => format!("{place} (in {path}); did you mean {near}?"),
+        None => format!("{place} (in {path}); choose another field."),
+    }
+}

@@ -1,0 +1,97 @@
+//! Findings about the task that a step runs: unknown, not installed, of another type, guessed.
+
+use crate::catalog::{Catalog, IdStatus, Task, nearest};
+use crate::python::shipped;
+use crate::workflow::{Step, TaskType};
+
+use super::{Bucket, Finding, Severity};
+
+/// Checks the task of a step; gives it back when the store has it.
+pub(super) fn check<'a>(
+    step: &Step,
+    catalog: &'a Catalog,
+    findings: &mut Vec<Finding>,
+) -> Option<&'a Task> {
+    let mut say = |severity, code: &str, message: String| {
+        findings.push(Finding::new(severity, Bucket::Task, code, message).at_step(&step.id));
+    };
+    let Some(task) = catalog.task(&step.task_id) else {
+        match shipped().task(&step.task_id) {
+            Some(task) => say(
+                Severity::Error,
+                "TASK_NOT_AVAILABLE",
+                match &task.connector {
+                    Some(connector) => format!(
+                        "{} needs the {connector} connector, which this store has not installed; install it or choose another step.",
+                        task.label
+                    ),
+                    None => format!(
+                        "{} is not available in this store; choose another step.",
+                        task.label
+                    ),
+                },
+            ),
+            // An app's own task goes by a bare UUID, and no catalogue here can know it.
+            None if is_uuid(&step.task_id) => say(
+                Severity::Warning,
+                "TASK_NOT_AVAILABLE",
+                "This step belongs to an app that is not known here, so its settings cannot be checked; make sure that the app is installed."
+                    .to_string(),
+            ),
+            None => {
+                let names = catalog.tasks().flat_map(|task| [task.id.as_str(), task.name.as_str()]);
+                let advice = match nearest(&step.task_id, names) {
+                    Some(near) => format!("did you mean {near}?"),
+                    None => "choose one from the task list.".to_string(),
+                };
+                say(
+                    Severity::Error,
+                    "TASK_NOT_FOUND",
+                    format!("There is no task {}; {advice}", step.task_id),
+                );
+            }
+        }
+        return None;
+    };
+    if task.task_type != step.task_type {
+        say(
+            Severity::Error,
+            "WORKFLOW_STRUCTURE_INVALID",
+            format!(
+                "{} is a {} and cannot be used as a {}; choose another step.",
+                task.label,
+                word(task.task_type),
+                word(step.task_type)
+            ),
+        );
+    }
+    if task.id_status == IdStatus::Guess {
+        say(
+            Severity::Warning,
+            "TASK_ID_GUESSED",
+            format!(
+                "The id of {} was derived from its label and never seen in an export; try the file in Shopify Flow before you rely on it there.",
+                task.label
+            ),
+        );
+    }
+    Some(task)
+}
+
+fn word(task_type: TaskType) -> &'static str {
+    match task_type {
+        TaskType::Trigger => "trigger",
+        TaskType::Condition => "condition",
+        TaskType::Action => "action",
+        TaskType::Foreach => "loop",
+        TaskType::Wait => "wait",
+    }
+}
+
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}

@@ -1,0 +1,191 @@
+//! What a step can see: the shop, the trigger's variables, outputs of earlier steps on its path, and
+//! the items of the loops it stands in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::catalog::{Catalog, TypeRef, Unresolved, Variable, foreach_item_name};
+use crate::run::output_name;
+use crate::workflow::{Step, TaskType, Workflow};
+
+/// The variables that a step can see, outermost first; a later one hides an earlier one of its name.
+///
+/// What the step itself adds is not among them.
+pub fn scope_at(workflow: &Workflow, step_id: &str, catalog: &Catalog) -> Vec<Variable> {
+    Scopes::new(workflow, catalog).at(step_id)
+}
+
+/// The scopes of one workflow, for callers that ask for many steps.
+#[derive(Debug)]
+pub struct Scopes<'a> {
+    workflow: &'a Workflow,
+    catalog: &'a Catalog,
+    index: BTreeMap<&'a str, usize>,
+    /// For each step, the steps that lead to it, and whether over the port into a loop's body.
+    incoming: Vec<Vec<(usize, bool)>>,
+}
+
+impl<'a> Scopes<'a> {
+    /// Looks the workflow's links up once.
+    pub fn new(workflow: &'a Workflow, catalog: &'a Catalog) -> Scopes<'a> {
+        let mut index = BTreeMap::new();
+        for (at, step) in workflow.steps.iter().enumerate() {
+            index.entry(step.id.as_str()).or_insert(at);
+        }
+        let mut incoming = vec![Vec::new(); workflow.steps.len()];
+        for link in &workflow.links {
+            if let (Some(&from), Some(&to)) =
+                (index.get(link.from.as_str()), index.get(link.to.as_str()))
+            {
+                incoming[to].push((from, link.from_port == "loop_body"));
+            }
+        }
+        Scopes {
+            workflow,
+            catalog,
+            index,
+            incoming,
+        }
+    }
+
+    /// See [`scope_at`].
+    pub fn at(&self, step_id: &str) -> Vec<Variable> {
+        let mut scope = Vec::new();
+        if self.catalog.types.objects.contains_key("Shop") {
+            scope.push(Variable {
+                name: "shop".to_string(),
+                ty: TypeRef::parse("Shop"),
+            });
+        }
+        let Some(&start) = self.index.get(step_id) else {
+            return scope;
+        };
+        for (at, in_body) in self.before(start) {
+            self.add(&self.workflow.steps[at], in_body, &mut scope);
+        }
+        scope
+    }
+
+    /// Every step before `start` on a path to it, earlier ones first, with whether `start` stands in
+    /// the loop body of that step.
+    fn before(&self, start: usize) -> Vec<(usize, bool)> {
+        let mut in_body: BTreeSet<usize> = BTreeSet::new();
+        let mut seen = BTreeSet::from([start]);
+        let mut order = Vec::new();
+        // Depth first without recursion, each step noted after all that lead to it.
+        let mut stack: Vec<(usize, usize)> = vec![(start, 0)];
+        while let Some((at, next)) = stack.last_mut() {
+            match self.incoming[*at].get(*next) {
+                Some((from, body)) => {
+                    *next += 1;
+                    if *body {
+                        in_body.insert(*from);
+                    }
+                    if seen.insert(*from) {
+                        stack.push((*from, 0));
+                    }
+                }
+                None => {
+                    order.push(*at);
+                    stack.pop();
+                }
+            }
+        }
+        order.pop();
+        order
+            .into_iter()
+            .map(|at| (at, in_body.contains(&at)))
+            .collect()
+    }
+
+    fn add(&self, step: &Step, in_body: bool, scope: &mut Vec<Variable>) {
+        if step.task_type == TaskType::Foreach {
+            if let Some(path) = step.config_value("listpath").filter(|_| in_body) {
+                let ty = match self.catalog.resolve(scope, path) {
+                    Ok(resolved) => resolved.ty.item(),
+                    // Of an unknown list the items are unknown too, but the variable is there.
+                    Err(_) => TypeRef::parse("JSON"),
+                };
+                scope.push(Variable {
+                    name: foreach_item_name(path),
+                    ty,
+                });
+            }
+            return;
+        }
+        let Some(task) = self.catalog.task(&step.task_id) else {
+            return;
+        };
+        if step.task_type == TaskType::Trigger {
+            let new = task.adds.iter().filter(|variable| variable.name != "shop");
+            scope.extend(new.cloned());
+        } else if let (Some(name), Some(output)) = (
+            output_name(self.workflow, step, self.catalog),
+            task.output(),
+        ) {
+            scope.push(Variable {
+                name,
+                ty: output.ty.clone(),
+            });
+        }
+    }
+}
+
+/// True when a path leads into data of a shape nobody described, such as the output of a script, so
+/// that nothing can be said about it.
+pub(crate) fn leads_into_open_data(
+    catalog: &Catalog,
+    scope: &[Variable],
+    unresolved: &Unresolved,
+) -> bool {
+    !unresolved.known.is_empty()
+        && catalog
+            .resolve(scope, &unresolved.known)
+            .is_ok_and(|resolved| resolved.ty.name == "JSON")
+}
+
+/// The catalogue with the fields that the workflow's own patched fields add to its types.
+///
+/// `None` when it has none, so that the catalogue need not be copied.
+pub fn with_patched_fields(workflow: &Workflow, catalog: &Catalog) -> Option<Catalog> {
+    if workflow.patched_fields.is_empty() {
+        return None;
+    }
+    let mut patched = catalog.clone();
+    for field in &workflow.patched_fields {
+        let text = |key: &str| field.get(key).and_then(Value::as_str);
+        let (Some(handle), Some(object)) = (text("handle"), text("patched_type")) else {
+            continue;
+        };
+        let ty = match text("field") {
+            Some("metafield") if catalog.types.objects.contains_key("Metafield") => {
+                TypeRef::parse("Metafield")
+            }
+            Some(name) => catalog
+                .types
+                .objects
+                .get(object)
+                .and_then(|fields| fields.get(name))
+                .cloned()
+                .unwrap_or_else(|| TypeRef::parse("JSON")),
+            None => TypeRef::parse("JSON"),
+        };
+        let objects = &mut patched.types.objects;
+        // The type is written `Customer` in exports and `CUSTOMER` elsewhere.
+        let name = objects
+            .keys()
+            .find(|name| name.eq_ignore_ascii_case(object))
+            .cloned()
+            .unwrap_or_else(|| object.to_string());
+        objects
+            .entry(name)
+            .or_default()
+            .entry(handle.to_string())
+            .or_insert(ty);
+    }
+    Some(patched)
+}
+
+#[cfg(test)]
+mod tests;
