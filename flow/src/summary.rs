@@ -1,0 +1,356 @@
+//! One English sentence that says what a workflow does, the same for the same workflow.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::catalog::{Catalog, FieldKind, Task};
+use crate::condition::{self, Expr, Op, Operand, Quantifier};
+use crate::python::shipped;
+use crate::python::values::reference;
+use crate::workflow::{Step, TaskType, Workflow};
+
+/// Sentences end after this many steps.
+const MAX_STEPS: usize = 12;
+
+/// Says what a workflow does: "When an order is created, if the order total is over 500: add order
+/// tags VIP."
+pub fn sentence(workflow: &Workflow, catalog: &Catalog) -> String {
+    let mut teller = Teller {
+        workflow,
+        catalog,
+        told: BTreeSet::new(),
+    };
+    let Some(trigger) = workflow.triggers().next() else {
+        return "This workflow has no trigger yet.".to_string();
+    };
+    teller.told.insert(trigger.id.as_str());
+    let start = teller.trigger(trigger);
+    let rest = teller.after(trigger, "output", 0);
+    if rest.is_empty() {
+        return format!("{start}, nothing happens yet.");
+    }
+    format!("{start}, {rest}.")
+}
+
+struct Teller<'a> {
+    workflow: &'a Workflow,
+    catalog: &'a Catalog,
+    told: BTreeSet<&'a str>,
+}
+
+impl<'a> Teller<'a> {
+    fn task(&self, step: &Step) -> Option<&'a Task> {
+        self.catalog
+            .task(&step.task_id)
+            .or_else(|| shipped().task(&step.task_id))
+    }
+
+    fn trigger(&self, step: &Step) -> String {
+        let Some(task) = self.task(step) else {
+            return "When this workflow starts".to_string();
+        };
+        if let Some(field) = task
+            .fields
+            .iter()
+            .find(|field| field.kind == FieldKind::Recurrence)
+        {
+            let schedule = step.config_value(&field.id).and_then(schedule);
+            return schedule.unwrap_or_else(|| "On a schedule".to_string());
+        }
+        // `Order created` becomes `When an order is created`.
+        let label = task.label.to_lowercase();
+        match label.rsplit_once(' ') {
+            Some((noun, verb)) if verb.ends_with("ed") && !noun.contains(' ') => {
+                format!("When {} {noun} is {verb}", article(noun))
+            }
+            _ => format!("When “{}” happens", task.label),
+        }
+    }
+
+    /// Tells what follows a port.
+    fn after(&mut self, from: &'a Step, port: &'a str, depth: usize) -> String {
+        let workflow = self.workflow;
+        let followers: Vec<&'a Step> = workflow.followers(&from.id, port).collect();
+        let mut parts = Vec::new();
+        for step in followers {
+            let mut step = step;
+            loop {
+                if !self.told.insert(step.id.as_str()) {
+                    break;
+                }
+                if self.told.len() > MAX_STEPS || depth > 6 {
+                    parts.push("and so on".to_string());
+                    break;
+                }
+                match step.task_type {
+                    TaskType::Condition => {
+                        parts.push(self.condition(step, depth));
+                        break;
+                    }
+                    TaskType::Foreach => {
+                        let body = self.after(step, "loop_body", depth + 1);
+                        let list = step
+                            .config_value("listpath")
+                            .map(last_words)
+                            .unwrap_or_default();
+                        parts.push(format!("for each of the {list}: {body}"));
+                    }
+                    _ => parts.push(self.action(step)),
+                }
+                let port = if step.task_type == TaskType::Foreach {
+                    "after"
+                } else {
+                    "output"
+                };
+                let mut next = workflow.followers(&step.id, port);
+                match (next.next(), next.next()) {
+                    (Some(only), None) => step = only,
+                    (Some(_), Some(_)) => {
+                        parts.push(self.after(step, port, depth + 1));
+                        break;
+                    }
+                    _ => break,
+                }
+            }
+        }
+        parts.retain(|part| !part.is_empty());
+        parts.join(", ")
+    }
+
+    fn condition(&mut self, step: &'a Step, depth: usize) -> String {
+        let test = step
+            .config_value("condition")
+            .and_then(|text| condition::parse(text).ok())
+            .map_or_else(|| "a condition holds".to_string(), |expr| told(&expr));
+        let yes = self.after(step, "true", depth + 1);
+        let no = self.after(step, "false", depth + 1);
+        match (yes.is_empty(), no.is_empty()) {
+            (false, true) => format!("if {test}: {yes}"),
+            (false, false) => format!("if {test}: {yes}; otherwise: {no}"),
+            (true, false) => format!("unless {test}: {no}"),
+            (true, true) => format!("if {test}, nothing more happens"),
+        }
+    }
+
+    fn action(&self, step: &Step) -> String {
+        if step.task_type == TaskType::Wait {
+            let length = step.config_value("wait_duration").and_then(duration);
+            return format!("wait {}", length.unwrap_or_else(|| "a while".to_string()));
+        }
+        let Some(task) = self.task(step) else {
+            return "run a step of an app".to_string();
+        };
+        let mut out = lower_first(&task.label);
+        // The tags, the address or the status say most; long texts say little in one sentence.
+        for field in &task.fields {
+            let Some(value) = step
+                .config_value(&field.id)
+                .filter(|value| !value.is_empty())
+            else {
+                continue;
+            };
+            match field.kind {
+                FieldKind::Array => {
+                    let words = match serde_json::from_str(value) {
+                        Ok(Value::Array(items)) => items
+                            .iter()
+                            .filter_map(Value::as_str)
+                            .collect::<Vec<_>>()
+                            .join(" and "),
+                        _ => value.to_string(),
+                    };
+                    out.push_str(&format!(" {}", short(&words)));
+                }
+                FieldKind::Email => out.push_str(&format!(" to {}", short(value))),
+                FieldKind::Enum => out.push_str(&format!(" ({})", value.to_lowercase())),
+                _ => {}
+            }
+        }
+        out
+    }
+}
+
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_lowercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}
+
+fn short(text: &str) -> String {
+    if text.chars().count() <= 40 {
+        return text.to_string();
+    }
+    let cut: String = text.chars().take(39).collect();
+    format!("{cut}…")
+}
+
+/// `shippingAddress` becomes `shipping address`.
+fn words(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() || c == '_' {
+            out.push(' ');
+        }
+        if c != '_' {
+            out.extend(c.to_lowercase());
+        }
+    }
+    out.trim().to_string()
+}
+
+fn last_words(path: &str) -> String {
+    words(path.rsplit('.').next().unwrap_or(path))
+}
+
+/// A path as people say it: `order.totalPriceSet.shopMoney.amount` is `the order's total price`.
+fn spoken(path: &str) -> String {
+    let path = reference(path).unwrap_or_else(|| path.to_string());
+    let parts: Vec<&str> = path
+        .split('.')
+        .filter(|part| !matches!(*part, "shopMoney" | "amount"))
+        .map(|part| part.strip_suffix("Set").unwrap_or(part))
+        .map(|part| part.strip_suffix("Foreachitem").unwrap_or(part))
+        .map(|part| part.strip_suffix("_item").unwrap_or(part))
+        .collect();
+    match parts.as_slice() {
+        [] => "it".to_string(),
+        [only] => format!("the {}", words(only)),
+        [.., owner, field] => format!("the {}'s {}", words(owner), words(field)),
+    }
+}
+
+fn told(expr: &Expr) -> String {
+    match expr {
+        Expr::And(parts) => join(parts, " and "),
+        Expr::Or(parts) => join(parts, " or "),
+        Expr::Not(inner) => format!("it is not so that {}", told(inner)),
+        Expr::List {
+            quantifier,
+            path,
+            item,
+            body,
+        } => {
+            let list = last_words(path);
+            if let Expr::Compare {
+                path: tested,
+                op: Op::Eq,
+                value: Some(value),
+            } = &**body
+                && tested == item
+            {
+                let value = operand(value);
+                return match quantifier {
+                    Quantifier::Any => format!("the {list} include {value}"),
+                    Quantifier::None => format!("the {list} do not include {value}"),
+                    Quantifier::All => format!("all {list} are {value}"),
+                };
+            }
+            let body = told(body);
+            match quantifier {
+                Quantifier::Any => format!("for any of the {list} {body}"),
+                Quantifier::All => format!("for all of the {list} {body}"),
+                Quantifier::None => format!("for none of the {list} {body}"),
+            }
+        }
+        Expr::Compare { path, op, value } => {
+            let path = spoken(path);
+            let value = value.as_ref().map(operand).unwrap_or_default();
+            match op {
+                Op::Eq => format!("{path} is {value}"),
+                Op::Ne => format!("{path} is not {value}"),
+                Op::Gt => format!("{path} is over {value}"),
+                Op::Ge => format!("{path} is at least {value}"),
+                Op::Lt => format!("{path} is under {value}"),
+                Op::Le => format!("{path} is at most {value}"),
+                Op::StartWith => format!("{path} starts with {value}"),
+                Op::NotStartWith => format!("{path} does not start with {value}"),
+                Op::EndWith => format!("{path} ends with {value}"),
+                Op::NotEndWith => format!("{path} does not end with {value}"),
+                Op::Include => format!("{path} contains {value}"),
+                Op::NotInclude => format!("{path} does not contain {value}"),
+                Op::In => format!("{path} is one of {value}"),
+                Op::NotIn => format!("{path} is none of {value}"),
+                Op::EmptyOrNil | Op::Nil => format!("{path} is empty"),
+                Op::NotEmptyAndNotNil | Op::NotNil => format!("{path} is not empty"),
+            }
+        }
+    }
+}
+
+fn join(parts: &[Expr], between: &str) -> String {
+    let told: Vec<String> = parts.iter().map(told).collect();
+    told.join(between)
+}
+
+fn operand(value: &Operand) -> String {
+    match value {
+        Operand::String(text) => format!("“{}”", short(text)),
+        Operand::Number(text) => text.clone(),
+        Operand::Boolean(true) => "true".to_string(),
+        Operand::Boolean(false) => "false".to_string(),
+        Operand::Word(word) => words(&word.to_lowercase()),
+        Operand::Path(path) => spoken(path),
+    }
+}
+
+fn duration(config: &str) -> Option<String> {
+    let object: Value = serde_json::from_str(config).ok()?;
+    let unit = object["unit"].as_str()?;
+    let amount = match &object["amount"] {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    let unit = if amount == "1" {
+        unit.trim_end_matches('s')
+    } else {
+        unit
+    };
+    Some(format!("{amount} {unit}"))
+}
+
+/// `Every Monday at 06:00`.
+fn schedule(config: &str) -> Option<String> {
+    let parts = crate::python::schedule_words(config)?;
+    let get = |name: &str| {
+        parts
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value.replace(['"', '[', ']'], ""))
+    };
+    let mut out = format!("Every {}", get("every")?);
+    if let Some(on) = get("on") {
+        let days: Vec<&str> = on
+            .split(", ")
+            .map(|day| match day {
+                "MO" => "Monday",
+                "TU" => "Tuesday",
+                "WE" => "Wednesday",
+                "TH" => "Thursday",
+                "FR" => "Friday",
+                "SA" => "Saturday",
+                "SU" => "Sunday",
+                other => other,
+            })
+            .collect();
+        out.push_str(&format!(" on {}", days.join(" and ")));
+    }
+    if let Some(at) = get("at") {
+        out.push_str(&format!(" at {at}"));
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests;
