@@ -43,5 +43,4 @@ impl Tasks {
             .and_then(|task| task.field(field))
             .map_or_else(|| words::label_from_id(field), |field| field.label.clone())
     }
-
 }
