@@ -1,1 +1,13 @@
-//! x
+//! Everything that makes a model: example synthesis, curation, training, evaluation and publishing.
+//!
+//! Each subcommand of the binary is one module with `Args` and `run`, so that `cargo xtask` and the
+//! tests can call it in process.
+
+pub mod curate;
+pub mod eval;
+pub mod model;
+pub mod ops;
+pub mod publish;
+pub mod requests;
+pub mod synth;
+pub mod train;

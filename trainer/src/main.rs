@@ -1,2 +1,43 @@
-//! x
-fn main(){}
+//! The command line of the trainer; it only dispatches.
+
+use clap::{Parser, Subcommand};
+use trainer::{curate, eval, publish, synth, train};
+
+/// Makes the model that writes workflows: examples, training, evaluation, publishing.
+#[derive(Parser)]
+#[command(name = "trainer", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Writes training examples sampled from the catalogue.
+    Synth(synth::Args),
+    /// Turns exported sessions into masked training examples.
+    Curate(curate::Args),
+    /// Fine-tunes a LoRA adapter on a dataset.
+    Train(train::Args),
+    /// Scores a model on cases.
+    Eval(eval::Args),
+    /// Merges an adapter into the base and hands the model to the server.
+    Publish(publish::Args),
+}
+
+fn main() -> anyhow::Result<()> {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,trainer=info")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    match Cli::parse().command {
+        Command::Synth(args) => synth::run(args),
+        Command::Curate(args) => curate::run(args),
+        Command::Train(args) => train::run(args),
+        Command::Eval(args) => eval::run(args),
+        Command::Publish(args) => publish::run(args),
+    }
+}

@@ -1,0 +1,167 @@
+//! The tokenizer, read out of the GGUF file in the same way as the runtime that serves the model
+//! reads it, so that training sees the very tokens that serving produces.
+
+use super::gguf::Gguf;
+use anyhow::{Context, Result, anyhow, ensure};
+use candle_core::quantized::gguf_file::Value;
+use std::path::Path;
+use tokenizers::models::bpe::BpeBuilder;
+use tokenizers::pre_tokenizers::PreTokenizerWrapper;
+use tokenizers::pre_tokenizers::byte_level::ByteLevel;
+use tokenizers::pre_tokenizers::sequence::Sequence;
+use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
+use tokenizers::tokenizer::normalizer::SplitDelimiterBehavior;
+use tokenizers::{AddedToken, ModelWrapper};
+
+/// How text is cut before merging: words with at most one leading mark, single digits, runs of
+/// marks, line ends, spaces. This is what mistral.rs uses for every byte-level BPE model.
+const CUTS: &str = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+
+/// The type number of an ordinary token in a GGUF vocabulary.
+const ORDINARY: i64 = 1;
+
+/// Turns text into tokens.
+pub struct Tokenizer(tokenizers::Tokenizer);
+
+fn strings(gguf: &Gguf, key: &str) -> Result<Vec<String>> {
+    let Some(value) = gguf.content.metadata.get(key) else {
+        return Err(anyhow!("{} lacks the entry {key}.", gguf.path.display()));
+    };
+    let mut all = vec![];
+    for value in value.to_vec()? {
+        all.push(value.to_string()?.clone());
+    }
+    Ok(all)
+}
+
+fn number(value: &Value) -> Option<i64> {
+    match value {
+        Value::I32(v) => Some(i64::from(*v)),
+        Value::U32(v) => Some(i64::from(*v)),
+        _ => None,
+    }
+}
+
+impl Tokenizer {
+    /// Opens the GGUF file at `path` for its tokenizer only.
+    pub fn open(path: &Path) -> Result<Self> {
+        Self::read(&Gguf::open(path)?)
+    }
+
+    /// Reads vocabulary and merges from an open GGUF file.
+    pub fn read(gguf: &Gguf) -> Result<Self> {
+        let kind = gguf.content.metadata.get("tokenizer.ggml.model");
+        let kind = match kind {
+            Some(Value::String(kind)) => kind.as_str(),
+            _ => "none",
+        };
+        ensure!(
+            kind == "gpt2",
+            "{} has a tokenizer of kind {kind}; only gpt2 (byte-level BPE) can be read.",
+            gguf.path.display()
+        );
+        let tokens = strings(gguf, "tokenizer.ggml.tokens")?;
+        let merges = strings(gguf, "tokenizer.ggml.merges")?
+            .iter()
+            .map(|merge| {
+                merge
+                    .split_once(' ')
+                    .map(|(a, b)| (a.to_string(), b.to_string()))
+                    .with_context(|| format!("The merge {merge:?} is not a pair."))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let vocabulary: ahash::AHashMap<String, u32> = tokens
+            .iter()
+            .enumerate()
+            .map(|(i, token)| (token.clone(), i as u32))
+            .collect();
+        let special = |name: &str| -> Option<&String> {
+            let key = format!("tokenizer.ggml.{name}_token_id");
+            let id = number(gguf.content.metadata.get(&key)?)?;
+            tokens.get(usize::try_from(id).ok()?)
+        };
+        let mut bpe = BpeBuilder::new().vocab_and_merges(vocabulary, merges);
+        if let Some(unknown) = special("unknown") {
+            bpe = bpe.unk_token(unknown.clone());
+        }
+        let failed = |e: tokenizers::Error| anyhow!("The tokenizer could not be built: {e}");
+        let mut tokenizer =
+            tokenizers::Tokenizer::new(ModelWrapper::BPE(bpe.build().map_err(failed)?));
+        let split = Split::new(
+            SplitPattern::Regex(CUTS.to_string()),
+            SplitDelimiterBehavior::Isolated,
+            false,
+        )
+        .map_err(failed)?;
+        let bytes = ByteLevel::new(false, false, false);
+        tokenizer.with_pre_tokenizer(Some(Sequence::new(vec![
+            PreTokenizerWrapper::Split(split),
+            PreTokenizerWrapper::ByteLevel(bytes),
+        ])));
+        tokenizer.with_decoder(Some(bytes));
+        tokenizer.with_post_processor(Some(bytes));
+        let mut marks: Vec<&String> = ["bos", "eos", "unknown"]
+            .into_iter()
+            .filter_map(special)
+            .collect();
+        if let Some(types) = gguf.content.metadata.get("tokenizer.ggml.token_type") {
+            let types = types.to_vec()?;
+            if types.len() == tokens.len() {
+                marks.extend(
+                    types
+                        .iter()
+                        .zip(&tokens)
+                        .filter(|(kind, _)| number(kind) != Some(ORDINARY))
+                        .map(|(_, token)| token),
+                );
+            }
+        }
+        for mark in marks {
+            tokenizer.add_special_tokens(&[AddedToken::from(mark.clone(), true)]);
+        }
+        Ok(Tokenizer(tokenizer))
+    }
+
+    /// The tokens of a text; marks such as `<|im_end|>` are recognised inside it.
+    pub fn encode(&self, text: &str) -> Result<Vec<u32>> {
+        let encoding = self
+            .0
+            .encode_fast(text, false)
+            .map_err(|e| anyhow!("A text could not be tokenised: {e}"))?;
+        Ok(encoding.get_ids().to_vec())
+    }
+
+    /// The text of tokens, marks included.
+    pub fn decode(&self, tokens: &[u32]) -> Result<String> {
+        self.0
+            .decode(tokens, false)
+            .map_err(|e| anyhow!("Tokens could not be turned into text: {e}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The base lies in the cache once `cargo xtask` has run; without it there is nothing to read.
+    fn tokenizer() -> Option<Tokenizer> {
+        let base = super::super::gguf::default_base();
+        base.exists().then(|| Tokenizer::open(&base).unwrap())
+    }
+
+    #[test]
+    fn text_comes_back_and_marks_are_single_tokens() {
+        let Some(tokenizer) = tokenizer() else { return };
+        for text in [
+            "<|im_start|>user\nTag orders over $500.25 as VIP<|im_end|>\n",
+            "@order_created\ndef a(order):\n    if order.totalPrice > 500:\n        add_order_tags(tags=[\"VIP\"])\n",
+            "naïve — 🚀 你好\t\"{{ order.name }}\"  two spaces",
+        ] {
+            let tokens = tokenizer.encode(text).unwrap();
+            assert_eq!(tokenizer.decode(&tokens).unwrap(), text);
+        }
+        assert_eq!(tokenizer.encode("<|im_start|>").unwrap(), [1]);
+        assert_eq!(tokenizer.encode("<|im_end|>").unwrap(), [2]);
+        assert_eq!(tokenizer.encode("1234").unwrap().len(), 4);
+    }
+}

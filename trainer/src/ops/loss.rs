@@ -1,0 +1,163 @@
+//! Cross-entropy over the vocabulary, fused with the output projection and computed in chunks, so
+//! that the scores of all tokens never stand in memory together.
+
+use super::{Into_, Matrix, Values, exponentials, largest, product, result, room, threads, values};
+use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
+use rayon::prelude::*;
+use std::sync::Mutex;
+
+/// `scale · Σ -log p(target)` for the rows of `x` `[rows, width]`, with scores `x·Wᵀ`.
+///
+/// `weight` is `[vocabulary, width]` and frozen. The gradient is computed together with the loss:
+/// both need the same scores, and computing those is most of the work.
+pub fn cross_entropy(x: &Tensor, weight: &Tensor, targets: &[u32], scale: f32) -> Result<Tensor> {
+    let (rows, _) = x.dims2()?;
+    if rows != targets.len() {
+        candle_core::bail!("cross entropy: {rows} rows for {} targets", targets.len());
+    }
+    x.apply_op1(CrossEntropy {
+        weight: weight.clone(),
+        targets: targets.to_vec(),
+        scale,
+        learns: x.track_op(),
+        gradient: Mutex::new(None),
+    })
+}
+
+/// Rows whose scores are in memory together on the CPU: 128 rows of 49,152 scores are 25 MB.
+const ROWS: usize = 128;
+
+pub(crate) struct CrossEntropy {
+    pub weight: Tensor,
+    pub targets: Vec<u32>,
+    pub scale: f32,
+    /// Whether the gradient will be asked for.
+    pub learns: bool,
+    pub gradient: Mutex<Option<Tensor>>,
+}
+
+impl CrossEntropy {
+    pub(crate) fn keep(&self, gradient: Tensor) -> Result<()> {
+        match self.gradient.lock() {
+            Ok(mut place) => {
+                *place = Some(gradient);
+                Ok(())
+            }
+            Err(_) => candle_core::bail!("cross entropy: a thread failed before"),
+        }
+    }
+}
+
+impl CustomOp1 for CrossEntropy {
+    fn name(&self) -> &'static str {
+        "chunked-cross-entropy"
+    }
+
+    fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let x = values(x, layout)?;
+        let weight = Values::of(&self.weight);
+        let weight = weight.get()?;
+        let (vocabulary, width) = self.weight.dims2()?;
+        let threads = threads();
+        let mut scores = room(ROWS.min(self.targets.len()) * vocabulary);
+        let mut gradient = if self.learns { room(x.len()) } else { vec![] };
+        let mut total = 0.0f64;
+        for (i, targets) in self.targets.chunks(ROWS).enumerate() {
+            let rows = targets.len();
+            let x = &x[i * ROWS * width..][..rows * width];
+            product(
+                &mut scores,
+                vocabulary,
+                (rows, vocabulary, width),
+                Matrix::rows(x, width),
+                Matrix::transposed(weight, width),
+                1.0,
+                Into_::Overwrite,
+                threads,
+            );
+            let losses: Vec<f64> = scores[..rows * vocabulary]
+                .par_chunks_exact_mut(vocabulary)
+                .zip(targets)
+                .map(|(row, target)| {
+                    let target = *target as usize;
+                    let wanted = row[target];
+                    let top = largest(row);
+                    let sum = exponentials(row, top);
+                    if self.learns {
+                        let factor = self.scale / sum;
+                        row.iter_mut().for_each(|p| *p *= factor);
+                        row[target] -= self.scale;
+                    }
+                    f64::from(top) + f64::from(sum).ln() - f64::from(wanted)
+                })
+                .collect();
+            total += losses.iter().sum::<f64>();
+            if self.learns {
+                product(
+                    &mut gradient[i * ROWS * width..],
+                    width,
+                    (rows, width, vocabulary),
+                    Matrix::rows(&scores, vocabulary),
+                    Matrix::rows(weight, width),
+                    1.0,
+                    Into_::Overwrite,
+                    threads,
+                );
+            }
+        }
+        if self.learns {
+            let shape = layout.shape().clone();
+            self.keep(Tensor::from_vec(
+                gradient,
+                shape,
+                &candle_core::Device::Cpu,
+            )?)?;
+        }
+        Ok(result(vec![(total * f64::from(self.scale)) as f32], 1))
+    }
+
+    #[cfg(feature = "cuda")]
+    fn cuda_fwd(
+        &self,
+        x: &candle_core::CudaStorage,
+        layout: &Layout,
+    ) -> Result<(candle_core::CudaStorage, Shape)> {
+        super::cuda::cross_entropy(self, x, layout)
+    }
+
+    fn bwd(&self, _: &Tensor, _: &Tensor, gradient: &Tensor) -> Result<Option<Tensor>> {
+        match self.gradient.lock().ok().and_then(|mut kept| kept.take()) {
+            Some(kept) => kept.broadcast_mul(&gradient.reshape((1, 1))?).map(Some),
+            None => candle_core::bail!("cross entropy: the gradient can be taken once"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::difference::{check, noise};
+    use super::*;
+
+    #[test]
+    fn backward_equals_finite_differences() {
+        let weight = noise(2, &[50, 12]);
+        check(&[noise(1, &[4, 12])], 1, |t| {
+            cross_entropy(&t[0], &weight, &[3, 0, 49, 7], 0.25)
+        });
+    }
+
+    #[test]
+    fn chunks_add_up() {
+        let (x, weight) = (noise(1, &[300, 12]), noise(2, &[50, 12]));
+        let targets: Vec<u32> = (0..300).map(|i| i * 7 % 50).collect();
+        let loss = |rows: std::ops::Range<usize>| {
+            let x = x.narrow(0, rows.start, rows.len()).unwrap();
+            cross_entropy(&x.contiguous().unwrap(), &weight, &targets[rows], 1.0)
+                .unwrap()
+                .to_vec1::<f32>()
+                .unwrap()[0]
+        };
+        let parts = loss(0..100) + loss(100..200) + loss(200..300);
+        assert!((loss(0..300) - parts).abs() < 1e-2);
+    }
+}

@@ -1,0 +1,89 @@
+//! Decides which examples form which batch: shuffled by the seed, packed into rows without waste.
+
+use crate::model::Document;
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+
+/// Rows of example numbers.
+pub type Rows = Vec<Vec<usize>>;
+
+/// Rows that are open at the same time while packing. More fill better, fewer keep the order random.
+const OPEN: usize = 32;
+
+/// The batches of one epoch, in order: `rows` rows of at most `length` tokens each.
+pub fn epoch(lengths: &[usize], rows: usize, length: usize, seed: u64, epoch: u64) -> Vec<Rows> {
+    let mut order: Vec<usize> = (0..lengths.len()).collect();
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+    random.set_stream(epoch + 1);
+    order.shuffle(&mut random);
+    let mut full: Rows = vec![];
+    let mut open: Vec<(usize, Vec<usize>)> = vec![];
+    for example in order {
+        let need = lengths[example];
+        // The fullest row that still has room.
+        let best = open
+            .iter()
+            .enumerate()
+            .filter(|(_, (used, _))| used + need <= length)
+            .max_by_key(|(_, (used, _))| *used)
+            .map(|(i, _)| i);
+        match best {
+            Some(i) => {
+                open[i].0 += need;
+                open[i].1.push(example);
+            }
+            None => {
+                if open.len() == OPEN {
+                    let fullest = (0..open.len())
+                        .max_by_key(|i| open[*i].0)
+                        .unwrap_or_default();
+                    full.push(open.swap_remove(fullest).1);
+                }
+                open.push((need, vec![example]));
+            }
+        }
+    }
+    full.extend(open.into_iter().map(|(_, row)| row));
+    full.shuffle(&mut random);
+    full.chunks(rows).map(<[Vec<usize>]>::to_vec).collect()
+}
+
+/// The number of tokens and of learned tokens in a batch.
+pub fn count(rows: &Rows, documents: &[&Document]) -> (usize, usize) {
+    rows.iter()
+        .flatten()
+        .map(|i| {
+            let document = documents[*i];
+            // The first token of a document has nothing before it from which it could be learned.
+            let learned = document.learned.iter().skip(1).filter(|l| **l).count();
+            (document.tokens.len(), learned)
+        })
+        .fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_example_appears_once_and_no_row_overflows() {
+        let lengths: Vec<usize> = (0..500).map(|i| 40 + i * 37 % 300).collect();
+        let batches = epoch(&lengths, 4, 512, 7, 0);
+        let mut seen: Vec<usize> = batches.iter().flatten().flatten().copied().collect();
+        seen.sort_unstable();
+        assert_eq!(seen, (0..500).collect::<Vec<_>>());
+        let used = |row: &Vec<usize>| row.iter().map(|i| lengths[*i]).sum::<usize>();
+        assert!(batches.iter().flatten().all(|row| used(row) <= 512));
+        let rows = batches.iter().flatten().count();
+        let filled = lengths.iter().sum::<usize>() as f64 / (rows * 512) as f64;
+        assert!(filled > 0.93, "{filled}");
+    }
+
+    #[test]
+    fn the_order_depends_on_seed_and_epoch_only() {
+        let lengths = vec![100; 64];
+        assert_eq!(epoch(&lengths, 2, 512, 7, 0), epoch(&lengths, 2, 512, 7, 0));
+        assert_ne!(epoch(&lengths, 2, 512, 7, 0), epoch(&lengths, 2, 512, 7, 1));
+        assert_ne!(epoch(&lengths, 2, 512, 7, 0), epoch(&lengths, 2, 512, 8, 0));
+    }
+}

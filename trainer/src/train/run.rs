@@ -1,0 +1,395 @@
+//! One training run: which batch comes next, a step, the learning rate, the held-out loss.
+
+use super::checkpoint::Meta;
+use super::optimiser::{Gradients, Optimiser};
+use super::plan::{self, Rows};
+use crate::model::{Adapter, Base, Batch, Document};
+use anyhow::{Result, ensure};
+use candle_core::{Device, Tensor};
+use serde::{Deserialize, Serialize};
+
+/// Everything about a run that changes its result.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    pub rank: usize,
+    pub alpha: f64,
+    /// Rows in a batch.
+    pub rows: usize,
+    /// Tokens in a row.
+    pub length: usize,
+    /// Batches whose gradients are added up for one step.
+    pub accumulate: usize,
+    pub epochs: u64,
+    /// Stops earlier than the epochs would.
+    pub steps: Option<u64>,
+    pub learning_rate: f64,
+    /// Share of the run in which the learning rate rises.
+    pub warmup: f64,
+    pub weight_decay: f64,
+    /// Longest gradient that is not shortened.
+    pub clip: f64,
+    pub seed: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            rank: 16,
+            alpha: 32.0,
+            rows: 4,
+            length: 512,
+            accumulate: 1,
+            epochs: 1,
+            steps: None,
+            learning_rate: 1e-3,
+            warmup: 0.05,
+            weight_decay: 0.0,
+            clip: 1.0,
+            seed: 1,
+        }
+    }
+}
+
+impl Settings {
+    /// The learning rate when `progress` (0 to 1) of the run is done: a rise, then half a cosine.
+    pub fn learning_rate_at(&self, progress: f64) -> f64 {
+        if progress < self.warmup {
+            return self.learning_rate * progress / self.warmup;
+        }
+        let rest = ((progress - self.warmup) / (1.0 - self.warmup)).clamp(0.0, 1.0);
+        self.learning_rate * 0.5 * (1.0 + (rest * std::f64::consts::PI).cos())
+    }
+}
+
+/// What a step did. The tensors stay on the device until somebody asks.
+pub struct Stepped {
+    /// Mean loss per learned token.
+    pub loss: Tensor,
+    /// Length of the gradient before clipping.
+    pub norm: Tensor,
+    pub tokens: usize,
+    pub learning_rate: f64,
+}
+
+/// A run in progress.
+pub struct Run<'a> {
+    pub base: &'a Base,
+    pub adapter: Adapter,
+    pub optimiser: Optimiser,
+    pub settings: Settings,
+    pub meta: Meta,
+    pub device: Device,
+    documents: Vec<&'a Document>,
+    lengths: Vec<usize>,
+    batches: Vec<Rows>,
+}
+
+impl<'a> Run<'a> {
+    /// A run that has not begun. `run` identifies it in checkpoints.
+    pub fn new(
+        base: &'a Base,
+        documents: Vec<&'a Document>,
+        settings: Settings,
+        run: String,
+        device: &Device,
+    ) -> Result<Self> {
+        ensure!(!documents.is_empty(), "There is nothing to train on.");
+        ensure!(
+            settings.rows > 0 && settings.accumulate > 0 && settings.rank > 0,
+            "--rows, --accumulate and --rank must be at least 1."
+        );
+        let adapter = Adapter::new(
+            &base.spec,
+            settings.rank,
+            settings.alpha,
+            settings.seed,
+            device,
+        )?;
+        let optimiser = Optimiser::new(&adapter, device)?;
+        let lengths = documents.iter().map(|d| d.tokens.len()).collect();
+        let mut run = Run {
+            base,
+            adapter,
+            optimiser,
+            meta: Meta {
+                run,
+                steps: 0,
+                epoch: 0,
+                batch: 0,
+                tokens: 0,
+                seconds: 0.0,
+                first_loss: None,
+                recent: vec![],
+            },
+            device: device.clone(),
+            documents,
+            lengths,
+            batches: vec![],
+            settings,
+        };
+        run.batches = run.plan(0);
+        Ok(run)
+    }
+
+    fn plan(&self, epoch: u64) -> Vec<Rows> {
+        let s = &self.settings;
+        plan::epoch(&self.lengths, s.rows, s.length, s.seed, epoch)
+    }
+
+    /// Goes on where a checkpoint stood.
+    pub fn resume(&mut self, meta: Meta) {
+        self.batches = self.plan(meta.epoch);
+        self.meta = meta;
+    }
+
+    /// How many steps the whole run takes.
+    pub fn total(&self) -> u64 {
+        // Epochs differ by a row or so in how well they pack; the first one stands for all.
+        let per_epoch = self.batches.len().div_ceil(self.settings.accumulate) as u64;
+        let all = per_epoch * self.settings.epochs;
+        self.settings.steps.map_or(all, |steps| steps.min(all))
+    }
+
+    /// Takes the next step; `None` when the run is over. `elapsed` is the share of the allowed time
+    /// that is used up, or 0 when time does not matter.
+    pub fn step(&mut self, total: u64, elapsed: f64) -> Result<Option<Stepped>> {
+        if self.meta.steps >= total {
+            return Ok(None);
+        }
+        if self.meta.batch >= self.batches.len() {
+            self.meta.epoch += 1;
+            self.meta.batch = 0;
+            if self.meta.epoch >= self.settings.epochs {
+                return Ok(None);
+            }
+            self.batches = self.plan(self.meta.epoch);
+        }
+        let until = (self.meta.batch + self.settings.accumulate).min(self.batches.len());
+        let batches = &self.batches[self.meta.batch..until];
+        let counts: Vec<_> = batches
+            .iter()
+            .map(|b| plan::count(b, &self.documents))
+            .collect();
+        let tokens = counts.iter().map(|c| c.0).sum();
+        let learned: usize = counts.iter().map(|c| c.1).sum();
+        let mut gradients = Gradients::default();
+        let mut loss: Option<Tensor> = None;
+        for rows in batches {
+            let batch = self.batch(rows)?;
+            if batch.targets.is_empty() {
+                continue;
+            }
+            let part = self
+                .base
+                .loss(Some(&self.adapter), &batch, 1.0 / learned as f32, true)?;
+            gradients.add(&self.adapter, &part.backward()?)?;
+            let part = part.detach();
+            loss = Some(match loss {
+                Some(loss) => (loss + part)?,
+                None => part,
+            });
+        }
+        self.meta.batch = until;
+        let Some(loss) = loss else {
+            // Cannot happen with a checked dataset: every example has a learned token.
+            anyhow::bail!("A batch has nothing to learn.");
+        };
+        self.meta.steps += 1;
+        self.meta.tokens += tokens as u64;
+        let progress = (self.meta.steps as f64 / total.max(1) as f64).max(elapsed);
+        let learning_rate = self.settings.learning_rate_at(progress);
+        let norm = self.optimiser.step(
+            &self.adapter,
+            &gradients,
+            learning_rate,
+            self.settings.weight_decay,
+            self.settings.clip,
+        )?;
+        Ok(Some(Stepped {
+            loss,
+            norm,
+            tokens,
+            learning_rate,
+        }))
+    }
+
+    fn batch(&self, rows: &Rows) -> candle_core::Result<Batch> {
+        let rows: Vec<Vec<&Document>> = rows
+            .iter()
+            .map(|row| row.iter().map(|i| self.documents[*i]).collect())
+            .collect();
+        Batch::new(
+            &rows,
+            self.settings.length,
+            &self.base.spec,
+            &self.device,
+        )
+    }
+}
+
+/// Mean loss per learned token over documents that were not trained on.
+pub fn held_out(
+    base: &Base,
+    adapter: &Adapter,
+    documents: &[&Document],
+    settings: &Settings,
+    device: &Device,
+) -> Result<f32> {
+    let lengths: Vec<usize> = documents.iter().map(|d| d.tokens.len()).collect();
+    let batches = plan::epoch(&lengths, settings.rows, settings.length, 0, 0);
+    let (mut sum, mut learned) = (0.0f64, 0);
+    for rows in &batches {
+        learned += plan::count(rows, documents).1;
+        let rows: Vec<Vec<&Document>> = rows
+            .iter()
+            .map(|row| row.iter().map(|i| documents[*i]).collect())
+            .collect();
+        let batch = Batch::new(&rows, settings.length, &base.spec, device)?;
+        if !batch.targets.is_empty() {
+            let loss = base.loss(Some(adapter), &batch, 1.0, false)?;
+            sum += f64::from(loss.to_vec1::<f32>()?[0]);
+        }
+    }
+    Ok((sum / learned.max(1) as f64) as f32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::checkpoint;
+    use super::*;
+    use crate::model::tiny;
+
+    fn settings() -> Settings {
+        Settings {
+            rank: 4,
+            alpha: 8.0,
+            rows: 2,
+            length: 64,
+            accumulate: 2,
+            epochs: 3,
+            learning_rate: 1e-2,
+            seed: 5,
+            ..Settings::default()
+        }
+    }
+
+    fn documents() -> Vec<Document> {
+        (0..16u32)
+            .map(|i| tiny::document(i + 1, 20 + (i as usize * 5) % 30))
+            .collect()
+    }
+
+    fn losses(run: &mut Run<'_>, most: usize) -> Vec<f32> {
+        let total = run.total();
+        let mut losses = vec![];
+        while losses.len() < most
+            && let Some(stepped) = run.step(total, 0.0).unwrap()
+        {
+            losses.push(stepped.loss.to_vec1::<f32>().unwrap()[0]);
+        }
+        losses
+    }
+
+    fn start<'a>(base: &'a Base, documents: &'a [Document]) -> Run<'a> {
+        let all = documents.iter().collect();
+        Run::new(base, all, settings(), "test".into(), &Device::Cpu).unwrap()
+    }
+
+    #[test]
+    fn the_first_losses_of_a_tiny_run_are_known() {
+        let (base, documents) = (tiny::base(), documents());
+        let losses = losses(&mut start(&base, &documents), 6);
+        let golden = GOLDEN;
+        for (loss, golden) in losses.iter().zip(golden) {
+            assert!((loss - golden).abs() < 1e-4, "{losses:?}");
+        }
+        assert_eq!(losses.len(), golden.len(), "{losses:?}");
+    }
+
+    const GOLDEN: [f32; 6] = [0.0; 6];
+
+    #[test]
+    fn a_resumed_run_equals_an_uninterrupted_one() {
+        let (base, documents) = (tiny::base(), documents());
+        let mut whole = start(&base, &documents);
+        let expected = losses(&mut whole, 8);
+        assert!(expected.len() == 8, "{expected:?}");
+
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().join("checkpoint");
+        let mut first = start(&base, &documents);
+        let mut got = losses(&mut first, 5);
+        checkpoint::save(&at, &first.meta, &first.adapter, &first.optimiser).unwrap();
+        drop(first);
+        let mut second = start(&base, &documents);
+        let meta = checkpoint::load(
+            &at,
+            "test",
+            &second.adapter,
+            &mut second.optimiser,
+            &Device::Cpu,
+        )
+        .unwrap()
+        .unwrap();
+        second.resume(meta);
+        got.extend(losses(&mut second, 3));
+        assert_eq!(got, expected);
+        for ((name, a), (_, b)) in whole
+            .adapter
+            .variables()
+            .iter()
+            .zip(second.adapter.variables())
+        {
+            let bits = |v: &candle_core::Var| -> Vec<u32> {
+                let flat = v.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+                flat.iter().map(|f| f.to_bits()).collect()
+            };
+            assert_eq!(bits(a), bits(b), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_checkpoint_of_another_run_is_refused() {
+        let (base, documents) = (tiny::base(), documents());
+        let mut run = start(&base, &documents);
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().join("checkpoint");
+        checkpoint::save(&at, &run.meta, &run.adapter, &run.optimiser).unwrap();
+        let error = checkpoint::load(
+            &at,
+            "other",
+            &run.adapter,
+            &mut run.optimiser,
+            &Device::Cpu,
+        )
+        .unwrap_err();
+        assert!(error.to_string().contains("belongs to a run with another"));
+    }
+
+    #[test]
+    fn the_learning_rate_rises_and_falls() {
+        let s = Settings {
+            learning_rate: 1.0,
+            warmup: 0.1,
+            ..Settings::default()
+        };
+        assert!((s.learning_rate_at(0.05) - 0.5).abs() < 1e-9);
+        assert!((s.learning_rate_at(0.1) - 1.0).abs() < 1e-9);
+        assert!((s.learning_rate_at(0.55) - 0.5).abs() < 1e-9);
+        assert!(s.learning_rate_at(1.0) < 1e-9);
+    }
+
+    #[test]
+    fn training_lowers_the_held_out_loss() {
+        let (base, documents) = (tiny::base(), documents());
+        let (kept, held) = documents.split_at(12);
+        let held: Vec<&Document> = held.iter().collect();
+        let mut run = start(&base, kept);
+        let loss = |run: &Run<'_>| {
+            held_out(&base, &run.adapter, &held, &run.settings, &Device::Cpu).unwrap()
+        };
+        let before = loss(&run);
+        losses(&mut run, 100);
+        assert!(loss(&run) < before, "{before} {}", loss(&run));
+    }
+}

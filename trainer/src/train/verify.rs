@@ -1,0 +1,103 @@
+//! Compares a device with the CPU before a long run is trusted to it.
+
+use super::data::Dataset;
+use super::run::Settings;
+use crate::model::gguf::Gguf;
+use crate::model::{Adapter, Base, Batch, Document};
+use anyhow::{Context, Result, ensure};
+use candle_core::{Device, Tensor};
+
+/// Largest relative difference that is put down to rounding; TF32 keeps ten bits.
+const TOLERANCE: f64 = 0.03;
+
+/// Computes loss and gradient of a few examples on both devices.
+pub fn verify(
+    gguf: &mut Gguf,
+    base: &Base,
+    dataset: &Dataset,
+    settings: &Settings,
+    device: &Device,
+) -> Result<()> {
+    let cpu_base = gguf.base(&Device::Cpu)?;
+    // Two rows, the first of them with two documents, so that packing and padding are tried too.
+    let few: Vec<&Document> = dataset
+        .examples
+        .iter()
+        .map(|e| &e.document)
+        .filter(|d| d.tokens.len() * 2 <= settings.length)
+        .take(3)
+        .collect();
+    ensure!(
+        few.len() == 3,
+        "--verify needs three examples of at most {} tokens.",
+        settings.length / 2
+    );
+    let rows = [vec![few[0], few[1]], vec![few[2]]];
+    let (cpu_loss, cpu) = gradients(&cpu_base, &rows, settings, &Device::Cpu)?;
+    let (loss, other) = gradients(base, &rows, settings, device)?;
+    let mut worst = 0.0f64;
+    for ((name, a), (_, b)) in cpu.iter().zip(&other) {
+        let length = |t: &Tensor| -> Result<f64> {
+            Ok(f64::from(t.sqr()?.sum_all()?.sqrt()?.to_scalar::<f32>()?))
+        };
+        let difference = length(&(a - b)?)? / length(a)?.max(1e-12);
+        if difference > worst {
+            worst = difference;
+            tracing::info!("{name}: relative difference {difference:.5}");
+        }
+    }
+    eprintln!(
+        "verified: loss {loss:.5} on the device, {cpu_loss:.5} on the CPU; largest relative difference of a gradient {worst:.5}"
+    );
+    ensure!(
+        (loss - cpu_loss).abs() <= 0.01 * cpu_loss.abs() && worst <= TOLERANCE,
+        "The device does not compute what the CPU computes; train with --device cpu or try --precision f32."
+    );
+    Ok(())
+}
+
+type Named = Vec<(String, Tensor)>;
+
+fn gradients(
+    base: &Base,
+    rows: &[Vec<&Document>],
+    settings: &Settings,
+    device: &Device,
+) -> Result<(f32, Named)> {
+    let batch = Batch::new(rows, settings.length, &base.spec, device)?;
+    let adapter = Adapter::new(
+        &base.spec,
+        settings.rank,
+        settings.alpha,
+        settings.seed,
+        &Device::Cpu,
+    )?;
+    // B starts at zero, which would hide mistakes; borrow values from A.
+    let on_device = Adapter::new(
+        &base.spec,
+        settings.rank,
+        settings.alpha,
+        settings.seed,
+        device,
+    )?;
+    for ((_, from), (name, to)) in adapter.variables().into_iter().zip(on_device.variables()) {
+        if name.ends_with("lora_B.weight") {
+            let count = to.elem_count();
+            let values: Vec<f32> = (0..count)
+                .map(|i| ((i * 7919 % 1009) as f32 / 1009.0 - 0.5) * 0.02)
+                .collect();
+            to.set(&Tensor::from_vec(values, from.dims(), device)?)?;
+        }
+    }
+    let scale = 1.0 / batch.targets.len() as f32;
+    let loss = base.loss(Some(&on_device), &batch, scale, true)?;
+    let store = loss.backward()?;
+    let mut all = vec![];
+    for (name, var) in on_device.variables() {
+        let gradient = store
+            .get(var.as_tensor())
+            .with_context(|| format!("No gradient reached {name}."))?;
+        all.push((name, gradient.to_device(&Device::Cpu)?));
+    }
+    Ok((loss.to_vec1::<f32>()?[0], all))
+}
