@@ -1,0 +1,137 @@
+//! The hand-written material: triggers, tests, steps, whole workflows and conversations, as blocks of text.
+//!
+//! A block opens with `[name words…]`; then come `key: value` lines. `code:` alone on its line is
+//! followed by program lines up to the first `say:` or `close:`. A key may stand on several lines.
+
+use std::collections::BTreeMap;
+
+/// One block of a seed file.
+#[derive(Clone, Debug, Default)]
+pub struct Block {
+    /// The words between the brackets.
+    pub head: Vec<String>,
+    /// Values by key, in file order.
+    pub fields: BTreeMap<String, Vec<String>>,
+    /// Keys in file order.
+    pub keys: Vec<String>,
+    /// Program lines.
+    pub code: Vec<String>,
+}
+
+impl Block {
+    /// The first value of a key.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.fields
+            .get(key)
+            .and_then(|values| values.first())
+            .map(String::as_str)
+    }
+
+    /// All values of a key as alternatives of one phrase.
+    pub fn joined(&self, key: &str) -> Option<String> {
+        self.fields.get(key).map(|values| values.join("|"))
+    }
+
+    /// How often the block is drawn, relative to its neighbours.
+    pub fn weight(&self) -> u32 {
+        self.get("weight")
+            .and_then(|weight| weight.parse().ok())
+            .unwrap_or(1)
+    }
+
+    /// A comma separated key as a list.
+    pub fn list(&self, key: &str) -> Vec<String> {
+        self.get(key)
+            .map(|text| {
+                text.split(',')
+                    .map(|item| item.trim().to_string())
+                    .filter(|item| !item.is_empty())
+                    .collect()
+            })
+            .unwrap_or_default()
+    }
+}
+
+/// Reads a seed file.
+pub fn parse(text: &str) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut in_code = false;
+    for line in text.lines() {
+        if line.starts_with('[') && line.ends_with(']') {
+            let head = line[1..line.len() - 1]
+                .split_whitespace()
+                .map(str::to_string)
+                .collect();
+            blocks.push(Block {
+                head,
+                ..Block::default()
+            });
+            in_code = false;
+            continue;
+        }
+        let Some(block) = blocks.last_mut() else {
+            continue;
+        };
+        if in_code && !(line.starts_with("say:") || line.starts_with("close:")) {
+            if !line.trim().is_empty() {
+                block.code.push(line.to_string());
+            }
+            continue;
+        }
+        in_code = false;
+        if line.starts_with("# ") || line.trim().is_empty() {
+            continue;
+        }
+        if let Some((key, value)) = line.split_once(':') {
+            let value = value.trim();
+            if key == "code" && value.is_empty() {
+                in_code = true;
+                continue;
+            }
+            if !block.keys.iter().any(|known| known == key) {
+                block.keys.push(key.to_string());
+            }
+            block
+                .fields
+                .entry(key.to_string())
+                .or_default()
+                .push(value.to_string());
+        }
+    }
+    blocks
+}
+
+/// Program text in which text between backticks becomes a quoted string with its quotes escaped.
+pub fn unquote_backticks(code: &str) -> String {
+    let mut out = String::with_capacity(code.len());
+    for (at, part) in code.split('`').enumerate() {
+        if at % 2 == 0 {
+            out.push_str(part);
+        } else {
+            out.push('"');
+            out.push_str(&part.replace('\\', "\\\\").replace('"', "\\\""));
+            out.push('"');
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_keys_and_code() {
+        let blocks = parse("# note\n[a b]\nweight: 3\ncode:\n@x\ndef f():\n    y()\nsay: one\nsay: two\n\n[c]\ncode: z()\n");
+        assert_eq!(blocks.len(), 2);
+        assert_eq!(blocks[0].head, ["a", "b"]);
+        assert_eq!(blocks[0].code.len(), 3);
+        assert_eq!(blocks[0].joined("say").as_deref(), Some("one|two"));
+        assert_eq!(blocks[1].get("code"), Some("z()"));
+    }
+
+    #[test]
+    fn backticks_become_quoted() {
+        assert_eq!(unquote_backticks(r#"f(a=`{"b":"\"c\""}`)"#), r#"f(a="{\"b\":\"\\\"c\\\"\"}")"#);
+    }
+}

@@ -1,0 +1,606 @@
+//! Synthesises a training set: workflows sampled from the catalogue, what merchants would say to get
+//! them, and the transcript that serving would show.
+//!
+//! Every program is read, checked and printed back; what has an error is dropped and counted. The
+//! result depends on the seed alone, whatever the number of threads.
+
+mod compose;
+mod edit;
+mod library;
+mod plan;
+mod talk;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use agent::contract::{self, Answer, Conversation, Entry, Segment};
+use agent::tools::Tools;
+use anyhow::Context;
+use flow::Catalog;
+use flow::check::{Severity, has_error};
+use indicatif::{ProgressBar, ProgressStyle};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::requests::grammar::Values;
+use crate::requests::noise::{Care, type_out};
+use crate::requests::pools::pick;
+use compose::{Draft, Shape};
+use library::Library;
+use plan::Plan;
+
+/// Writes a training set of synthetic requests and workflows.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Example:\n  trainer synth --out var/datasets/synth.jsonl --count 40000 --seed 1")]
+pub struct Args {
+    /// The file to write, JSON lines.
+    #[arg(long, default_value = "var/datasets/synth.jsonl")]
+    pub out: PathBuf,
+    /// How many examples to write.
+    #[arg(long, default_value_t = 40_000)]
+    pub count: usize,
+    /// The same seed gives the same file.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Writes this many further examples, none of them in the first file, to FILE.held-out.jsonl.
+    #[arg(long, default_value_t = 0)]
+    pub held_out: usize,
+    /// Benchmark files whose requests, and all that come close to them, are left out.
+    #[arg(long)]
+    pub avoid: Vec<PathBuf>,
+    /// Prints this many examples as request and answer.
+    #[arg(long, default_value_t = 0)]
+    pub show: usize,
+}
+
+/// One line of a dataset.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Example {
+    pub id: String,
+    pub slices: Vec<String>,
+    pub source: String,
+    /// The contract's hash.
+    pub contract: String,
+    pub case: Case,
+    pub outcome: String,
+    pub segments: Vec<Segment>,
+}
+
+/// What a turn starts from.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Case {
+    pub request: String,
+    #[serde(default)]
+    pub installed: Vec<String>,
+    /// The workflow to change, as Flow JSON.
+    #[serde(default)]
+    pub workflow: Option<serde_json::Value>,
+}
+
+/// A request and the answer to it, before it is rendered.
+struct Pair {
+    archetype: String,
+    slice: String,
+    installed: Vec<String>,
+    previous: Option<String>,
+    request: String,
+    workflow: Option<flow::Workflow>,
+    answer: Answer,
+}
+
+/// Why a draw gave no example.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Failure {
+    archetype: String,
+    reason: String,
+}
+
+/// What the generator works with.
+struct Maker {
+    library: Library,
+    builtin: Arc<Catalog>,
+    contract: String,
+}
+
+/// Runs the subcommand.
+pub fn run(args: Args) -> anyhow::Result<()> {
+    let maker = Maker::new();
+    let mut avoid: Vec<String> = Vec::new();
+    for path in &args.avoid {
+        avoid.extend(requests_in(path)?);
+    }
+    avoid.extend(own_bench());
+    let avoid = Avoid::new(&avoid);
+
+    let total = args.count + args.held_out;
+    let bar = ProgressBar::new(total as u64);
+    bar.set_style(
+        ProgressStyle::with_template("synth {bar:40} {pos}/{len} {per_sec} {eta}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    let mut kept: Vec<(Example, String)> = Vec::with_capacity(total);
+    let mut seen: BTreeSet<[u8; 16]> = BTreeSet::new();
+    let mut shapes: BTreeMap<String, u32> = BTreeMap::new();
+    let mut failures: BTreeMap<Failure, usize> = BTreeMap::new();
+    let mut drawn: BTreeMap<String, usize> = BTreeMap::new();
+    let (mut repeated, mut avoided) = (0_usize, 0_usize);
+    let limit = (total / 400).max(12) as u32;
+    let mut next = 0_u64;
+    let most = total as u64 * 12 + 1_000;
+    while kept.len() < total && next < most {
+        let chunk = 2_048;
+        let made: Vec<(String, Result<(Example, String), Failure>)> = (next..next + chunk)
+            .into_par_iter()
+            .map(|index| maker.make(args.seed, index))
+            .collect();
+        next += chunk;
+        for (archetype, result) in made {
+            if kept.len() >= total {
+                break;
+            }
+            *drawn.entry(archetype).or_default() += 1;
+            match result {
+                Err(failure) => *failures.entry(failure).or_default() += 1,
+                Ok((example, archetype)) => {
+                    let key = fingerprint(&example);
+                    let shape = shape(&example);
+                    let count = shapes.entry(shape).or_default();
+                    if !seen.insert(key) || *count >= limit {
+                        repeated += 1;
+                        continue;
+                    }
+                    if avoid.near(&example.case.request) {
+                        avoided += 1;
+                        continue;
+                    }
+                    *count += 1;
+                    kept.push((example, archetype));
+                    bar.inc(1);
+                }
+            }
+        }
+    }
+    bar.finish();
+    anyhow::ensure!(
+        kept.len() == total,
+        "only {} of {total} examples could be made; ask for fewer",
+        kept.len()
+    );
+
+    // The order must not follow the draw, so that every prefix is representative.
+    let held: Vec<(Example, String)> = kept.split_off(args.count);
+    write(&args.out, &kept)?;
+    if !held.is_empty() {
+        write(&args.out.with_extension("held-out.jsonl"), &held)?;
+    }
+    report(&kept, &failures, &drawn, repeated, avoided);
+    for (example, archetype) in kept.iter().take(args.show) {
+        println!("\n--- {archetype} {:?} {:?}", example.slices, example.case.installed);
+        if example.case.workflow.is_some() {
+            println!("{}", example.segments[0].text);
+        } else {
+            println!("{}", example.case.request);
+        }
+        for segment in example.segments.iter().filter(|segment| segment.loss) {
+            println!("{}", segment.text);
+        }
+    }
+    Ok(())
+}
+
+fn write(path: &std::path::Path, examples: &[(Example, String)]) -> anyhow::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("the folder {} could not be made", folder.display()))?;
+    }
+    let file = std::fs::File::create(path)
+        .with_context(|| format!("{} could not be written", path.display()))?;
+    let mut out = std::io::BufWriter::new(file);
+    for (example, _) in examples {
+        serde_json::to_writer(&mut out, example)?;
+        out.write_all(b"\n")?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn report(
+    kept: &[(Example, String)],
+    failures: &BTreeMap<Failure, usize>,
+    drawn: &BTreeMap<String, usize>,
+    repeated: usize,
+    avoided: usize,
+) {
+    let mut slices: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut tasks: BTreeMap<String, usize> = BTreeMap::new();
+    for (example, _) in kept {
+        if let Some(slice) = example.slices.first() {
+            *slices.entry(slice).or_default() += 1;
+        }
+        for segment in example.segments.iter().filter(|segment| segment.loss) {
+            for task in called(&segment.text) {
+                *tasks.entry(task).or_default() += 1;
+            }
+        }
+    }
+    println!("{:<16} {:>7}", "slice", "count");
+    for (slice, count) in &slices {
+        println!("{slice:<16} {count:>7}");
+    }
+    println!("tasks used: {}", tasks.len());
+    let rare: Vec<String> = tasks
+        .iter()
+        .filter(|(_, count)| **count < 40)
+        .map(|(task, count)| format!("{task} {count}"))
+        .collect();
+    if !rare.is_empty() {
+        println!("fewer than 40: {}", rare.join(", "));
+    }
+    println!("left out: {repeated} repeated, {avoided} near a benchmark request");
+    let failed: usize = failures.values().sum();
+    let all: usize = drawn.values().sum();
+    println!("dropped: {failed} of {all} draws");
+    let mut worst: Vec<(&Failure, &usize)> = failures.iter().collect();
+    worst.sort_by(|a, b| b.1.cmp(a.1));
+    for (failure, count) in worst.iter().take(40) {
+        println!("  {count:>6}  {}  {}", failure.archetype, failure.reason);
+    }
+}
+
+/// Names of tasks in program text.
+fn called(text: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for line in text.lines() {
+        let line = line.trim();
+        if let Some(rest) = line.strip_prefix('@') {
+            found.insert(rest.split('(').next().unwrap_or(rest).to_string());
+        } else if !line.starts_with("if ") && !line.starts_with("def ") {
+            let call = line.rsplit_once(" = ").map_or(line, |(_, call)| call);
+            if let Some((name, _)) = call.split_once('(')
+                && name.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit())
+            {
+                found.insert(name.to_string());
+            }
+        }
+    }
+    found
+}
+
+impl Maker {
+    fn new() -> Maker {
+        let builtin = Catalog::builtin();
+        Maker {
+            library: Library::load(builtin.clone()),
+            builtin: Arc::new(builtin),
+            contract: contract::hash(),
+        }
+    }
+
+    /// The example of an index, or why there is none.
+    fn make(&self, seed: u64, index: u64) -> (String, Result<(Example, String), Failure>) {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ index);
+        let pair = match self.pair(&mut rng) {
+            Ok(pair) => pair,
+            Err(failure) => return (failure.archetype.clone(), Err(failure)),
+        };
+        let archetype = pair.archetype.clone();
+        let example = self.render(pair, seed, index, &mut rng);
+        (archetype.clone(), Ok((example, archetype)))
+    }
+
+    fn pair(&self, rng: &mut ChaCha8Rng) -> Result<Pair, Failure> {
+        let none = |archetype: &str| Failure {
+            archetype: archetype.to_string(),
+            reason: "the draw did not fit".to_string(),
+        };
+        match rng.random_range(0..1000) {
+            0..230 => self.finished(compose::compose(&self.library, &Shape::default(), rng).ok_or_else(|| none("compose"))?, rng),
+            230..290 => {
+                let shape = Shape { email: true, ..Shape::default() };
+                self.finished(compose::compose(&self.library, &shape, rng).ok_or_else(|| none("compose/email"))?, rng)
+            }
+            290..350 => {
+                let shape = Shape { connectors: true, ..Shape::default() };
+                self.finished(compose::compose(&self.library, &shape, rng).ok_or_else(|| none("compose/connectors"))?, rng)
+            }
+            350..610 => self.finished(compose::archetype(&self.library, rng).ok_or_else(|| none("flow"))?, rng),
+            610..660 => self.finished(compose::scheduled(&self.library, rng).ok_or_else(|| none("scheduled"))?, rng),
+            660..725 => self.finished(self.covering(rng).ok_or_else(|| none("cover"))?, rng),
+            725..880 => {
+                let edit = edit::edit(&self.library, rng).ok_or_else(|| none("edit"))?;
+                self.edited(edit, rng)
+            }
+            _ => talk::talk(self, rng).ok_or_else(|| none("talk")),
+        }
+    }
+
+    /// Every trigger and every step of the catalogue in turn, however rare.
+    fn covering(&self, rng: &mut ChaCha8Rng) -> Option<Draft> {
+        if rng.random_bool(0.55) {
+            let at = rng.random_range(0..self.library.triggers.len());
+            let shape = Shape {
+                trigger: Some(self.library.triggers[at].name.clone()),
+                checks: rng.random_bool(0.6).then_some(0),
+                ..Shape::default()
+            };
+            compose::compose(&self.library, &shape, rng)
+        } else {
+            let at = rng.random_range(0..self.library.actions.len());
+            let shape = Shape {
+                action: Some(self.library.actions[at].key.clone()),
+                checks: rng.random_bool(0.6).then_some(0),
+                ..Shape::default()
+            };
+            compose::compose(&self.library, &shape, rng)
+        }
+    }
+
+    /// Reads, checks and prints a program. The catalogue is that of a store with these connectors.
+    fn canonical(
+        &self,
+        plan: &Plan,
+        values: &mut Values,
+        catalog: &Catalog,
+        archetype: &str,
+        rng: &mut ChaCha8Rng,
+    ) -> Result<(String, flow::Workflow), Failure> {
+        let text = plan.text(values, rng);
+        let fail = |reason: String| Failure {
+            archetype: archetype.to_string(),
+            reason,
+        };
+        if text.contains("unknown-") {
+            return Err(fail(format!("an unknown value: {}", text.lines().find(|line| line.contains("unknown-")).unwrap_or_default())));
+        }
+        let parsed = flow::python::parse(&text, catalog);
+        let mut findings = parsed.findings.clone();
+        findings.extend(flow::check::check(&parsed.workflow, catalog));
+        if let Some(finding) = findings.iter().find(|finding| finding.severity == Severity::Error) {
+            return Err(fail(format!("{}: {}", finding.code, finding.message)));
+        }
+        let printed = flow::python::print(&parsed.workflow, catalog);
+        let again = flow::python::parse(&printed, catalog);
+        if has_error(&again.findings) || flow::python::print(&again.workflow, catalog) != printed {
+            return Err(fail("the program does not print back as itself".to_string()));
+        }
+        Ok((printed, again.workflow))
+    }
+
+    fn catalog(&self, installed: &[String]) -> Arc<Catalog> {
+        Arc::new(self.builtin.with_connectors(installed))
+    }
+
+    fn finished(&self, draft: Draft, rng: &mut ChaCha8Rng) -> Result<Pair, Failure> {
+        let mut draft = draft;
+        let catalog = self.catalog(&draft.installed);
+        let (program, _) = self.canonical(&draft.plan, &mut draft.values, &catalog, &draft.archetype, rng)?;
+        let sentence = compose::close(&draft.close, &mut draft.values, rng);
+        let mut installed = draft.installed;
+        more_connectors(&mut installed, rng);
+        let care = Care::draw(rng);
+        Ok(Pair {
+            archetype: draft.archetype,
+            slice: draft.slice,
+            installed,
+            previous: None,
+            request: type_out(&draft.request, care, rng),
+            workflow: None,
+            answer: Answer::Workflow {
+                program,
+                sentence: crate::requests::noise::capitalise(&sentence),
+            },
+        })
+    }
+
+    fn edited(&self, edit: edit::Edit, rng: &mut ChaCha8Rng) -> Result<Pair, Failure> {
+        let mut edit = edit;
+        let archetype = format!("edit/{}", edit.kind);
+        let catalog = self.catalog(&edit.installed);
+        // Values that only one side has must be the same on the other, where it has them.
+        let (before, workflow) = self.canonical(&edit.before, &mut edit.values_before, &catalog, &archetype, rng)?;
+        for (name, value) in &edit.values_before.drawn {
+            edit.values_after
+                .drawn
+                .entry(name.clone())
+                .or_insert_with(|| value.clone());
+        }
+        let (after, _) = self.canonical(&edit.after, &mut edit.values_after, &catalog, &archetype, rng)?;
+        if before == after {
+            return Err(Failure {
+                archetype,
+                reason: "the edit changes nothing".to_string(),
+            });
+        }
+        let sentence = compose::close(&edit.close, &mut edit.values_after, rng);
+        let care = Care::draw(rng);
+        Ok(Pair {
+            archetype,
+            slice: "edit".to_string(),
+            installed: edit.installed,
+            previous: None,
+            request: type_out(&edit.request, care, rng),
+            workflow: Some(workflow),
+            answer: Answer::Workflow {
+                program: after,
+                sentence,
+            },
+        })
+    }
+
+    fn render(&self, pair: Pair, seed: u64, index: u64, rng: &mut ChaCha8Rng) -> Example {
+        let catalog = self.catalog(&pair.installed);
+        let tools = agent::drive::tools_for(&catalog);
+        let mut entries = Vec::new();
+        for (tool, arguments) in
+            agent::turn::searches(&pair.request, pair.previous.as_deref(), pair.workflow.as_ref())
+        {
+            entries.push(Entry::Tool(tools.call(tool, &arguments)));
+        }
+        // Where the search did not find a task that the program needs, the model may look again.
+        if let Answer::Workflow { program, .. } = &pair.answer
+            && let Some(Entry::Tool(found)) = entries.first()
+            && pair.workflow.is_none()
+        {
+            let missing: Vec<String> = called(program)
+                .into_iter()
+                .filter(|name| !found.contains(&format!("{name}(")) && name != "wait")
+                .filter(|name| catalog.task_named(name).is_some())
+                .collect();
+            if let Some(name) = missing.first()
+                && rng.random_range(0..100) < 6
+                && let Some(task) = catalog.task_named(name)
+            {
+                let call = Answer::Call {
+                    tool: "task_search".to_string(),
+                    argument: task.label.to_lowercase(),
+                };
+                let result = tools.call("task_search", &serde_json::json!({ "query": task.label.to_lowercase() }));
+                if result.contains(&format!("{name}(")) {
+                    entries.push(Entry::Call(call.render()));
+                    entries.push(Entry::Tool(result));
+                }
+            }
+        }
+        let conversation = Conversation {
+            previous: pair.previous,
+            current: pair
+                .workflow
+                .as_ref()
+                .map(|workflow| flow::python::print(workflow, &catalog)),
+            request: pair.request.clone(),
+            entries,
+        };
+        let outcome = match &pair.answer {
+            Answer::Workflow { .. } | Answer::Call { .. } => "workflow",
+            Answer::Clarification { .. } => "clarification",
+            Answer::Refusal { .. } => "refusal",
+            Answer::Question { .. } => "question",
+        };
+        Example {
+            id: format!("synth-{seed}-{index}"),
+            slices: vec![pair.slice],
+            source: "synth".to_string(),
+            contract: self.contract.clone(),
+            case: Case {
+                request: pair.request,
+                installed: pair.installed,
+                workflow: pair.workflow.as_ref().map(flow::json::to_value),
+            },
+            outcome: outcome.to_string(),
+            segments: contract::segments(&conversation, &pair.answer),
+        }
+    }
+}
+
+/// Most stores have an app or two that a request does not speak of.
+fn more_connectors(installed: &mut Vec<String>, rng: &mut ChaCha8Rng) {
+    if rng.random_range(0..100) < 10 {
+        let other = pick(rng, &["Slack", "Klaviyo", "Google Sheets", "Gorgias", "Asana", "Trello", "Judge.me"]).to_string();
+        if !installed.contains(&other) {
+            installed.push(other);
+        }
+    }
+}
+
+/// Letters and digits of a request, lower case, single spaces.
+pub fn normalised(request: &str) -> String {
+    let mut out = String::with_capacity(request.len());
+    for c in request.chars() {
+        if c.is_alphanumeric() {
+            out.extend(c.to_lowercase());
+        } else if !out.ends_with(' ') {
+            out.push(' ');
+        }
+    }
+    out.trim().to_string()
+}
+
+/// Identifies an example by what is asked, of which workflow.
+fn fingerprint(example: &Example) -> [u8; 16] {
+    let mut hasher = Sha256::new();
+    hasher.update(normalised(&example.case.request));
+    if let Some(workflow) = &example.case.workflow {
+        hasher.update(workflow.to_string());
+    }
+    let digest = hasher.finalize();
+    let mut key = [0; 16];
+    key.copy_from_slice(&digest[..16]);
+    key
+}
+
+/// A request without its values: words that hold digits, capitals or signs are left out.
+fn shape(example: &Example) -> String {
+    let words: Vec<&str> = example
+        .case
+        .request
+        .split_whitespace()
+        .filter(|word| word.chars().all(|c| c.is_ascii_lowercase() || matches!(c, ',' | '.' | '\'')))
+        .collect();
+    let current = example.case.workflow.as_ref().map_or(0, |workflow| workflow.to_string().len());
+    format!("{} {current}", words.join(" "))
+}
+
+/// Requests that no example may come close to.
+struct Avoid {
+    known: Vec<(String, BTreeSet<String>)>,
+}
+
+impl Avoid {
+    fn new(requests: &[String]) -> Avoid {
+        Avoid {
+            known: requests
+                .iter()
+                .map(|request| normalised(request))
+                .map(|text| {
+                    let words = text.split(' ').map(str::to_string).collect();
+                    (text, words)
+                })
+                .collect(),
+        }
+    }
+
+    /// True when a request is one of them but for a few letters or one word.
+    fn near(&self, request: &str) -> bool {
+        let text = normalised(request);
+        let words: BTreeSet<&str> = text.split(' ').collect();
+        self.known.iter().any(|(known, known_words)| {
+            if *known == text {
+                return true;
+            }
+            let longest = known.len().max(text.len());
+            if known.len().abs_diff(text.len()) > longest / 6 {
+                return false;
+            }
+            let common = words.iter().filter(|word| known_words.contains(**word)).count();
+            if common * 10 < known_words.len().max(words.len()) * 7 {
+                return false;
+            }
+            flow::catalog::edit_distance(known, &text) * 6 < longest
+        })
+    }
+}
+
+/// The requests of a benchmark file.
+fn requests_in(path: &std::path::Path) -> anyhow::Result<Vec<String>> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("{} could not be read", path.display()))?;
+    Ok(text
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter_map(|value| value["request"].as_str().map(str::to_string))
+        .collect())
+}
+
+/// The requests of the benchmark that ships with the trainer.
+fn own_bench() -> Vec<String> {
+    include_str!("../bench/cases.jsonl")
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter_map(|value| value["request"].as_str().map(str::to_string))
+        .collect()
+}

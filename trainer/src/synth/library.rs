@@ -1,0 +1,342 @@
+//! The seed files as typed values: triggers, tests, steps and whole workflows to sample from.
+
+use flow::catalog::Catalog;
+use flow::workflow::TaskType;
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
+
+use crate::requests::grammar::Phrase;
+use crate::requests::seed::{self, Block};
+
+/// What starts a workflow.
+#[derive(Clone, Debug)]
+pub struct Trigger {
+    /// The task's name in the Python form.
+    pub name: String,
+    pub label: String,
+    pub weight: u32,
+    /// Objects its steps can use, and the path to each.
+    pub roots: Vec<(String, String)>,
+    /// Variables, in catalogue order.
+    pub variables: Vec<String>,
+    /// Arguments of the decorator.
+    pub arguments: String,
+    pub when: Phrase,
+    pub nouns: Phrase,
+    pub gist: String,
+    pub connector: Option<String>,
+}
+
+impl Trigger {
+    /// The path of an object under this trigger.
+    pub fn root(&self, name: &str) -> Option<&str> {
+        self.roots
+            .iter()
+            .find(|(root, _)| root == name)
+            .map(|(_, path)| path.as_str())
+    }
+
+    /// True when it is about customers and nothing else.
+    pub fn about_customers(&self) -> bool {
+        self.root("customer") == Some("customer") && self.root("order").is_none()
+    }
+}
+
+/// What a step does.
+#[derive(Clone, Debug)]
+pub struct Action {
+    pub task: String,
+    /// The object it needs, or `anything`.
+    pub root: String,
+    pub key: String,
+    pub weight: u32,
+    pub connector: Option<String>,
+    /// The one trigger it belongs to.
+    pub only: Option<String>,
+    pub code: String,
+    pub imp: Phrase,
+    pub title: Option<Phrase>,
+    pub customer_title: Option<Phrase>,
+    pub noun: Phrase,
+    pub gist: String,
+    pub slug: String,
+    pub placeholder: Option<String>,
+}
+
+/// A family of tests.
+#[derive(Clone, Debug)]
+pub struct Test {
+    pub kind: String,
+    /// The path, or a name for written-out tests.
+    pub path: String,
+    /// The kind of value it compares with.
+    pub value: String,
+    pub root: String,
+    pub only: Option<String>,
+    pub weight: u32,
+    pub block: Block,
+}
+
+/// A whole workflow.
+#[derive(Clone, Debug)]
+pub struct Archetype {
+    pub name: String,
+    pub slice: String,
+    pub weight: u32,
+    pub connectors: Vec<String>,
+    pub code: Vec<String>,
+    pub say: Phrase,
+    pub close: String,
+}
+
+/// A search of a schedule and what merchants call its results.
+#[derive(Clone, Debug)]
+pub struct Search {
+    pub task: String,
+    pub root: String,
+    pub query: String,
+    pub nouns: Phrase,
+    pub weight: u32,
+}
+
+/// Everything the synthesiser samples from.
+pub struct Library {
+    pub triggers: Vec<Trigger>,
+    pub actions: Vec<Action>,
+    pub tests: Vec<Test>,
+    pub archetypes: Vec<Archetype>,
+    pub searches: Vec<Search>,
+    pub talk: Vec<Block>,
+    pub catalog: Catalog,
+}
+
+impl Library {
+    /// Reads the seed files that ship with the trainer, against a catalogue.
+    pub fn load(catalog: Catalog) -> Library {
+        let mut library = Library {
+            triggers: Vec::new(),
+            actions: Vec::new(),
+            tests: Vec::new(),
+            archetypes: Vec::new(),
+            searches: Vec::new(),
+            talk: seed::parse(include_str!("../../seeds/talk.txt")),
+            catalog,
+        };
+        for block in seed::parse(include_str!("../../seeds/triggers.txt")) {
+            library.trigger(&block);
+        }
+        library.remaining_triggers();
+        library.actions = seed::parse(include_str!("../../seeds/actions.txt"))
+            .iter()
+            .filter_map(action)
+            .collect();
+        library.tests = seed::parse(include_str!("../../seeds/conditions.txt"))
+            .into_iter()
+            .filter_map(test)
+            .collect();
+        library.archetypes = seed::parse(include_str!("../../seeds/flows.txt"))
+            .iter()
+            .filter_map(archetype)
+            .collect();
+        library.searches = seed::parse(include_str!("../../seeds/searches.txt"))
+            .iter()
+            .filter_map(|block| {
+                Some(Search {
+                    task: block.head.first()?.clone(),
+                    root: block.head.get(1)?.clone(),
+                    query: block.get("query")?.to_string(),
+                    nouns: Phrase::parse(&block.joined("nouns")?),
+                    weight: block.weight(),
+                })
+            })
+            .collect();
+        library
+    }
+
+    fn trigger(&mut self, block: &Block) {
+        let Some(task) = block.head.first().and_then(|name| self.catalog.task_named(name)) else {
+            return;
+        };
+        let roots = block
+            .get("roots")
+            .unwrap_or_default()
+            .split_whitespace()
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(root, path)| (root.to_string(), path.to_string()))
+            .collect();
+        self.triggers.push(Trigger {
+            name: task.name.clone(),
+            label: task.label.clone(),
+            weight: block.weight(),
+            roots,
+            variables: variables(task),
+            arguments: block.get("args").unwrap_or_default().to_string(),
+            when: Phrase::parse(&block.joined("when").unwrap_or_default()),
+            nouns: Phrase::parse(&block.joined("nouns").unwrap_or_default()),
+            gist: block.get("gist").unwrap_or_default().to_string(),
+            connector: task.connector.clone(),
+        });
+    }
+
+    /// Triggers without a block of their own speak in the words of their label.
+    fn remaining_triggers(&mut self) {
+        let known: Vec<String> = self.triggers.iter().map(|trigger| trigger.name.clone()).collect();
+        let rest: Vec<Trigger> = self
+            .catalog
+            .tasks()
+            .filter(|task| task.task_type == TaskType::Trigger)
+            .filter(|task| !known.contains(&task.name))
+            .filter(|task| !matches!(task.name.as_str(), "scheduled_time" | "order_edited"))
+            .map(|task| {
+                let label = task.label.to_lowercase();
+                let app = task.connector.clone();
+                let from = app.as_ref().map_or(String::new(), |app| format!("{{ in {app}| from {app}| ({app})|}}"));
+                Trigger {
+                    name: task.name.clone(),
+                    label: task.label.clone(),
+                    weight: 1,
+                    roots: roots_of(task),
+                    variables: variables(task),
+                    arguments: String::new(),
+                    when: Phrase::parse(&format!(
+                        "{{the trigger |the event |}}{label}{from}{{ happens| fires| runs| starts|}}"
+                    )),
+                    nouns: Phrase::parse(&format!("events of {label}{from}|{label}{from}")),
+                    gist: format!("{label} happens"),
+                    connector: app,
+                }
+            })
+            .collect();
+        self.triggers.extend(rest);
+    }
+
+    /// The variable names a trigger or step of this task adds.
+    pub fn trigger_named(&self, name: &str) -> Option<&Trigger> {
+        self.triggers.iter().find(|trigger| trigger.name == name)
+    }
+}
+
+fn variables(task: &flow::catalog::Task) -> Vec<String> {
+    task.adds
+        .iter()
+        .map(|variable| variable.name.clone())
+        .filter(|name| name != "shop")
+        .collect()
+}
+
+fn roots_of(task: &flow::catalog::Task) -> Vec<(String, String)> {
+    let mut roots = Vec::new();
+    for variable in &task.adds {
+        let root = match variable.ty.name.as_str() {
+            "Order" => "order",
+            "Customer" => "customer",
+            "Product" => "product",
+            "ProductVariant" => "productVariant",
+            "FulfillmentOrder" => "fulfillmentOrder",
+            "Return" => "return",
+            "CompanyLocation" => "companyLocation",
+            "SubscriptionContract" => "subscriptionContract",
+            _ => continue,
+        };
+        if !variable.ty.list {
+            roots.push((root.to_string(), variable.name.clone()));
+        }
+    }
+    if let Some((_, order)) = roots.iter().find(|(root, _)| root == "order").cloned()
+        && !roots.iter().any(|(root, _)| root == "customer")
+    {
+        roots.push(("customer".to_string(), format!("{order}.customer")));
+    }
+    if let Some((_, contract)) = roots.iter().find(|(root, _)| root == "subscriptionContract").cloned()
+        && !roots.iter().any(|(root, _)| root == "customer")
+    {
+        roots.push(("customer".to_string(), format!("{contract}.customer")));
+    }
+    roots
+}
+
+fn action(block: &Block) -> Option<Action> {
+    let phrase = |key: &str| block.joined(key).map(|text| Phrase::parse(&text));
+    let root = match (block.head.get(1)?.as_str(), block.head.first()?.as_str()) {
+        ("workflow_error_occurred", _) => "workflow".to_string(),
+        (root, _) => root.to_string(),
+    };
+    Some(Action {
+        task: block.head.first()?.clone(),
+        root,
+        key: block.head.join(" "),
+        weight: block.weight(),
+        connector: block.get("app").map(str::to_string),
+        only: block.get("only").map(str::to_string),
+        code: seed::unquote_backticks(block.get("code")?),
+        imp: phrase("imp")?,
+        title: phrase("title"),
+        customer_title: phrase("ctitle"),
+        noun: phrase("noun")?,
+        gist: block.get("gist")?.to_string(),
+        slug: block.get("slug")?.to_string(),
+        placeholder: block.get("placeholder").map(str::to_string),
+    })
+}
+
+fn test(block: Block) -> Option<Test> {
+    let kind = block.head.first()?.clone();
+    let path = block.head.get(1)?.clone();
+    let own = block.get("on").map(str::to_string);
+    let only_by_on = own
+        .clone()
+        .filter(|on| kind == "enum" && (on.starts_with("order_") || on.starts_with("product_")));
+    let root = match kind.as_str() {
+        "items" | "itemtags" => "order".to_string(),
+        "test" => own.unwrap_or_default(),
+        _ => {
+            let first = path.split('.').next().unwrap_or_default().to_string();
+            if first == "oldStatus" { "product".to_string() } else { first }
+        }
+    };
+    Some(Test {
+        value: block.head.get(2).cloned().unwrap_or_default(),
+        only: block.get("only").map(str::to_string).or(only_by_on),
+        weight: block.weight(),
+        kind,
+        path,
+        root,
+        block,
+    })
+}
+
+fn archetype(block: &Block) -> Option<Archetype> {
+    Some(Archetype {
+        name: block.head.first()?.clone(),
+        slice: block.head.get(1)?.clone(),
+        weight: block.weight(),
+        connectors: block.list("app"),
+        code: seed::unquote_backticks(&block.code.join("\n"))
+            .lines()
+            .map(str::to_string)
+            .collect(),
+        say: Phrase::parse(&block.joined("say")?),
+        close: block.get("close")?.to_string(),
+    })
+}
+
+/// Draws one by weight.
+pub fn weighted<'a, T>(
+    rng: &mut ChaCha8Rng,
+    items: &[&'a T],
+    weight: impl Fn(&T) -> u32,
+) -> Option<&'a T> {
+    let total: u32 = items.iter().map(|item| weight(item)).sum();
+    if total == 0 {
+        return items.first().copied();
+    }
+    let mut at = rng.random_range(0..total);
+    for item in items {
+        let own = weight(item);
+        if at < own {
+            return Some(item);
+        }
+        at -= own;
+    }
+    items.last().copied()
+}

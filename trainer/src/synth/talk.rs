@@ -1,0 +1,273 @@
+//! Answers that are no workflow: questions back, refusals with a way forward, and facts about Flow.
+
+use agent::contract::{Answer, RefusalKind};
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
+
+use crate::requests::grammar::{Bound, Phrase, Values, expand};
+use crate::requests::noise::{Care, type_out};
+use crate::requests::pools::pick;
+use crate::requests::seed::Block;
+
+use super::compose::{self, Shape};
+use super::library::{Action, weighted};
+use super::{Maker, Pair, more_connectors};
+
+/// Draws one.
+pub(super) fn talk(maker: &Maker, rng: &mut ChaCha8Rng) -> Option<Pair> {
+    match rng.random_range(0..100) {
+        0..26 => written(maker, "clarify", rng),
+        26..38 => incomplete(maker, rng),
+        38..60 => written(maker, "refuse", rng),
+        60..68 => not_installed(maker, rng),
+        68..89 => written(maker, "ask", rng),
+        89..95 => about_this(maker, rng),
+        _ => second_turn(maker, rng),
+    }
+}
+
+fn written(maker: &Maker, kind: &str, rng: &mut ChaCha8Rng) -> Option<Pair> {
+    let blocks: Vec<&Block> = maker
+        .library
+        .talk
+        .iter()
+        .filter(|block| block.head.first().is_some_and(|head| head == kind))
+        .collect();
+    let block = weighted(rng, &blocks, Block::weight)?;
+    let mut values = Values::default();
+    let say = Phrase::parse(&block.joined("say")?);
+    let text = expand(&say, &mut values, &Bound::new(), rng);
+    let mut installed = block.list("app");
+    let request = type_out(&text, Care::draw(rng), rng);
+    let (slice, answer) = match kind {
+        "clarify" => (
+            "clarification",
+            Answer::Clarification {
+                question: block.get("question")?.to_string(),
+                choices: block.get("choices")?.split(" | ").map(str::to_string).collect(),
+            },
+        ),
+        "refuse" => (
+            "refusal",
+            Answer::Refusal {
+                kind: kind_of(block.head.get(1)?)?,
+                text: block.get("text")?.to_string(),
+            },
+        ),
+        _ => (
+            "question",
+            Answer::Question {
+                text: block.get("text")?.to_string(),
+            },
+        ),
+    };
+    // What Flow cannot do natively, a connector may: those must not be installed here.
+    if kind != "refuse" {
+        more_connectors(&mut installed, rng);
+    }
+    Some(Pair {
+        archetype: format!("talk/{kind}"),
+        slice: slice.to_string(),
+        installed,
+        previous: None,
+        request,
+        workflow: None,
+        answer,
+    })
+}
+
+fn kind_of(word: &str) -> Option<RefusalKind> {
+    RefusalKind::ALL.into_iter().find(|kind| kind.as_str() == word)
+}
+
+/// A step without a start, or a start without a step.
+fn incomplete(maker: &Maker, rng: &mut ChaCha8Rng) -> Option<Pair> {
+    let mut values = Values::default();
+    let library = &maker.library;
+    let (text, question, choices): (String, &str, [&str; 3]) = if rng.random_bool(0.5) {
+        let triggers: Vec<_> = library
+            .triggers
+            .iter()
+            .filter(|trigger| trigger.connector.is_none())
+            .collect();
+        let trigger = weighted(rng, &triggers, |trigger| trigger.weight)?;
+        let when = expand(&trigger.when, &mut values, &Bound::new(), rng);
+        let tests = compose::fitting_tests(library, trigger);
+        let test = weighted(rng, &tests, |test| test.weight);
+        let mut text = format!("{} {when}", pick(rng, &["when", "whenever", "if", "every time", "do something when", "make a workflow for when", "something for when", "react when"]));
+        if let Some(test) = test.filter(|_| rng.random_bool(0.5)) {
+            let checked = compose::check(test, trigger, &mut values, '5', rng)?;
+            text = format!("{text} and {}", checked.clause);
+        }
+        let tag = if trigger.root("order").is_some() {
+            "Tag the order"
+        } else if trigger.root("product").is_some() {
+            "Tag the product"
+        } else if trigger.root("customer").is_some() {
+            "Tag the customer"
+        } else {
+            "Write it to the log"
+        };
+        (text, "What should happen then?", [tag, "Send an email", "Post it to an address"])
+    } else {
+        let actions: Vec<&Action> = library
+            .actions
+            .iter()
+            .filter(|action| matches!(action.root.as_str(), "order" | "product" | "customer"))
+            .filter(|action| action.only.is_none() && action.connector.is_none())
+            .filter(|action| !matches!(action.task.as_str(), "send_marketing_email" | "archive_order" | "capture_payment" | "publish_product"))
+            .collect();
+        let action = weighted(rng, &actions, |action| action.weight)?;
+        let text = expand(&action.imp, &mut values, &Bound::new(), rng);
+        // A bare pronoun says nothing about what it is.
+        let (it, choices) = match action.root.as_str() {
+            "product" => ("a product", ["When a product is created", "When a variant sells out", "Every day at a set time"]),
+            "customer" => ("a customer", ["When a customer signs up", "When an order is created", "When an order is paid"]),
+            _ => ("an order", ["When an order is created", "When an order is paid", "When an order is fulfilled"]),
+        };
+        let text = text.replace(" it ", &format!(" {it} "));
+        let text = if text.ends_with(" it") { format!("{} {it}", text.trim_end_matches(" it")) } else { text };
+        let text = match rng.random_range(0..4) {
+            0 => format!("I want to {text}"),
+            1 => format!("please {text}"),
+            2 => format!("make a workflow to {text}"),
+            _ => text,
+        };
+        (text, "When should this happen?", choices)
+    };
+    let mut installed = Vec::new();
+    more_connectors(&mut installed, rng);
+    Some(Pair {
+        archetype: "talk/incomplete".to_string(),
+        slice: "clarification".to_string(),
+        installed,
+        previous: None,
+        request: type_out(&text, Care::draw(rng), rng),
+        workflow: None,
+        answer: Answer::Clarification {
+            question: question.to_string(),
+            choices: choices.iter().map(ToString::to_string).collect(),
+        },
+    })
+}
+
+/// A connector that the store does not have.
+fn not_installed(maker: &Maker, rng: &mut ChaCha8Rng) -> Option<Pair> {
+    let shape = Shape {
+        connectors: true,
+        ..Shape::default()
+    };
+    let draft = if rng.random_bool(0.7) {
+        compose::compose(&maker.library, &shape, rng)?
+    } else {
+        compose::archetype(&maker.library, rng)?
+    };
+    // It must be the one that the request names.
+    let named: Vec<&String> = draft
+        .installed
+        .iter()
+        .filter(|connector| draft.request.to_lowercase().contains(&connector.to_lowercase()))
+        .collect();
+    let connector = named.first()?.to_string();
+    let instead = match connector.as_str() {
+        "Slack" | "Twilio" | "Google Sheets" | "Asana" | "Trello" => "or I can send an email instead",
+        "Klaviyo" | "Mailchimp" | "dotdigital" | "Customer email app" => "or I can send a marketing email instead",
+        "Gorgias" | "Zendesk" => "or I can email your support team instead",
+        _ => "or tell me what should happen without it",
+    };
+    let mut installed = Vec::new();
+    if rng.random_range(0..100) < 15 {
+        let other = pick(rng, &["Slack", "Klaviyo", "Google Sheets", "Gorgias", "Asana", "Trello", "Judge.me"]).to_string();
+        if other != connector && !draft.installed.contains(&other) {
+            installed.push(other);
+        }
+    }
+    Some(Pair {
+        archetype: "talk/not_installed".to_string(),
+        slice: "third_party".to_string(),
+        installed,
+        previous: None,
+        request: type_out(&draft.request, Care::draw(rng), rng),
+        workflow: None,
+        answer: Answer::Refusal {
+            kind: RefusalKind::MissingCapability,
+            text: format!("{connector} is not installed in this store. Install it and ask again, {instead}."),
+        },
+    })
+}
+
+/// A question about the workflow at hand.
+fn about_this(maker: &Maker, rng: &mut ChaCha8Rng) -> Option<Pair> {
+    let mut draft = if rng.random_bool(0.35) {
+        compose::archetype(&maker.library, rng)?
+    } else {
+        let shape = Shape {
+            plain: true,
+            ..Shape::default()
+        };
+        compose::compose(&maker.library, &shape, rng)?
+    };
+    let catalog = maker.catalog(&draft.installed);
+    let (_, workflow) = maker
+        .canonical(&draft.plan, &mut draft.values, &catalog, "talk/about", rng)
+        .ok()?;
+    let close = compose::close(&draft.close, &mut draft.values, rng);
+    let label = maker.library.trigger_named(draft.plan.trigger()).map(|trigger| trigger.gist.clone());
+    let tests = draft.plan.places(&super::plan::Kind::If);
+    let test = tests.first().map(|at| draft.plan.lines[*at].text.clone()).unwrap_or_default();
+    let (say, text) = match rng.random_range(0..5) {
+        0 if label.is_some() => (
+            "when does {this|it|the workflow} {run|start}?|what {starts|triggers} {this|it}?|{what is|what's} the trigger{ here|}?",
+            format!("It starts when {}.", label.unwrap_or_default()),
+        ),
+        1 if test.contains(" > $") && !test.contains(" and ") && !test.contains(" or ") => (
+            "what {happens|if it is} {when|if} it's exactly {that amount|the limit}?|does {it|the limit} include the exact amount?|is the limit itself included?",
+            "No, exactly that amount does not count; the test is for more than it.".to_string(),
+        ),
+        2 if draft.plan.places(&super::plan::Kind::Else).is_empty() && !test.is_empty() => (
+            "what happens {if|when} {the condition is not met|it's not true|the condition fails}?|what about {the others|all others|orders that don't match}?",
+            "Nothing happens then: the workflow ends when the condition is not met.".to_string(),
+        ),
+        3 => (
+            "{will|does} {this|it} {run|work} for {old|existing|past} {orders|ones} {too|}?|does it {apply|go back} to {old|past} {data|orders}?",
+            "No, it runs for events that happen after you turn it on.".to_string(),
+        ),
+        _ => (
+            "what does {this|it|this workflow|the workflow} do?|{explain|describe} {this|it|the workflow}{ to me|}|what is this {for|doing}?|{summarise|sum up} {this|the} workflow",
+            close,
+        ),
+    };
+    let text_request = expand(&Phrase::parse(say), &mut Values::default(), &Bound::new(), rng);
+    Some(Pair {
+        archetype: "talk/about".to_string(),
+        slice: "question".to_string(),
+        installed: draft.installed,
+        previous: None,
+        request: type_out(&text_request, Care::draw(rng), rng),
+        workflow: Some(workflow),
+        answer: Answer::Question { text },
+    })
+}
+
+/// The merchant answers a question back: what was vague becomes a workflow.
+fn second_turn(maker: &Maker, rng: &mut ChaCha8Rng) -> Option<Pair> {
+    let shape = Shape {
+        plain: true,
+        ..Shape::default()
+    };
+    let draft = compose::compose(&maker.library, &shape, rng)?;
+    let vague = if draft.archetype.contains("order") {
+        pick(rng, &["do something with orders", "automate my orders", "tag orders", "help me with orders", "order workflow"])
+    } else if draft.archetype.contains("customer") {
+        pick(rng, &["something for customers", "tag customers", "automate customers"])
+    } else if draft.archetype.contains("email") {
+        pick(rng, &["send an email", "email me", "I want a notification"])
+    } else {
+        pick(rng, &["help me automate", "I need a workflow", "automate something"])
+    }
+    .to_string();
+    let mut pair = maker.finished(draft, rng).ok()?;
+    pair.archetype = "talk/second_turn".to_string();
+    pair.previous = Some(vague);
+    Some(pair)
+}
