@@ -20,6 +20,7 @@ pub fn sentence(workflow: &Workflow, catalog: &Catalog) -> String {
         workflow,
         catalog,
         told: BTreeSet::new(),
+        cut: false,
     };
     let Some(trigger) = workflow.triggers().next() else {
         return "This workflow has no trigger yet.".to_string();
@@ -37,6 +38,8 @@ struct Teller<'a> {
     workflow: &'a Workflow,
     catalog: &'a Catalog,
     told: BTreeSet<&'a str>,
+    /// The sentence has said that there is more.
+    cut: bool,
 }
 
 impl<'a> Teller<'a> {
@@ -80,7 +83,9 @@ impl<'a> Teller<'a> {
                     break;
                 }
                 if self.told.len() > MAX_STEPS || depth > 6 {
-                    parts.push("and so on".to_string());
+                    if !std::mem::replace(&mut self.cut, true) {
+                        parts.push("and so on".to_string());
+                    }
                     break;
                 }
                 match step.task_type {
@@ -141,7 +146,10 @@ impl<'a> Teller<'a> {
         let Some(task) = self.task(step) else {
             return "run a step of an app".to_string();
         };
-        let mut out = lower_first(&task.label);
+        let mut out = match task.label.as_str() {
+            "Send internal email" => "send an internal email".to_string(),
+            label => lower_first(label),
+        };
         // The tags, the address or the status say most; long texts say little in one sentence.
         for field in &task.fields {
             let Some(value) = step
@@ -210,7 +218,19 @@ fn words(name: &str) -> String {
 }
 
 fn last_words(path: &str) -> String {
-    words(path.rsplit('.').next().unwrap_or(path))
+    let words = words(path.rsplit('.').next().unwrap_or(path));
+    // What a "get data" step found goes by what it is: `getOrderData` are orders.
+    match words
+        .trim_end_matches(|c: char| c.is_ascii_digit())
+        .strip_prefix("get ")
+        .and_then(|rest| rest.strip_suffix(" data"))
+    {
+        Some(noun) => match noun.strip_suffix('y') {
+            Some(stem) => format!("{stem}ies"),
+            None => format!("{noun}s"),
+        },
+        None => words,
+    }
 }
 
 /// A path as people say it: `order.totalPriceSet.shopMoney.amount` is `the order's total price`.

@@ -67,7 +67,7 @@ pub(super) fn check<'a>(
     }
     if task.id_status == IdStatus::Guess {
         say(
-            Severity::Warning,
+            Severity::Information,
             "TASK_ID_GUESSED",
             format!(
                 "The id of {} was derived from its label and never seen in an export; try the file in Shopify Flow before you rely on it there.",

@@ -84,6 +84,41 @@ struct Builder {
 
 /// Lays the graph out.
 pub(super) fn program(workflow: &Workflow) -> Program {
+    // Where several paths leave one port for steps that stand elsewhere, they are written in the
+    // order of these steps' lines, which is known once everything was laid out.
+    let first = lay_out(workflow, &(0..workflow.steps.len()).collect::<Vec<_>>());
+    let mut order = Vec::new();
+    first.body.order(&mut order);
+    let mut rank = vec![0; workflow.steps.len()];
+    for (line, step) in order.into_iter().enumerate() {
+        rank[step] = line;
+    }
+    lay_out(workflow, &rank)
+}
+
+impl Block {
+    fn order(&self, out: &mut Vec<usize>) {
+        for segment in &self.segments {
+            for node in &segment.lines {
+                match node {
+                    Node::Step(step) => out.push(*step),
+                    Node::For { step, body } => {
+                        out.push(*step);
+                        body.order(out);
+                    }
+                    Node::Branch(block) | Node::Detached(block) => block.order(out),
+                }
+            }
+            if let Last::If { step, yes, no } = &segment.last {
+                out.push(*step);
+                yes.order(out);
+                no.order(out);
+            }
+        }
+    }
+}
+
+fn lay_out(workflow: &Workflow, rank: &[usize]) -> Program {
     let count = workflow.steps.len();
     let mut index: BTreeMap<&str, usize> = BTreeMap::new();
     for (i, step) in workflow.steps.iter().enumerate() {
@@ -117,25 +152,39 @@ pub(super) fn program(workflow: &Workflow) -> Program {
         .first()
         .map(|step| out[*step][0].clone())
         .unwrap_or_default();
+    let same = |targets: &Vec<usize>| {
+        targets.len() == start.len() && targets.iter().all(|target| start.contains(target))
+    };
     let mut program = Program {
         triggers: triggers
             .iter()
             .map(|step| {
-                let to = &out[*step][0];
-                (*step, (*to != start).then(|| to.clone()))
+                let mut to = out[*step][0].clone();
+                to.sort_by_key(|target| rank[*target]);
+                (*step, (!same(&to)).then_some(to))
             })
             .collect(),
         body: Block::default(),
     };
     let mut indegree = vec![0; count];
     for (from, ports) in out.iter().enumerate() {
-        let same = types[from] == TaskType::Trigger
-            && triggers.first() != Some(&from)
-            && ports[0] == start;
-        for to in ports.iter().flatten().filter(|_| !same) {
+        let counted =
+            types[from] == TaskType::Trigger && triggers.first() != Some(&from) && same(&ports[0]);
+        for to in ports.iter().flatten().filter(|_| !counted) {
             indegree[*to] += 1;
         }
     }
+    for targets in out.iter_mut().flatten() {
+        // What can stand here comes first, in the order of the links; the rest goes elsewhere.
+        targets.sort_by_key(|target| match indegree[*target] {
+            1 => (false, 0),
+            _ => (true, rank[*target]),
+        });
+    }
+    let start = triggers
+        .first()
+        .map(|step| out[*step][0].clone())
+        .unwrap_or_default();
     let mut builder = Builder {
         out,
         types,

@@ -659,9 +659,6 @@ impl Machine {
             Ok(value) => value,
             Err(message) => return self.problem(message),
         };
-        if !reader.rest().is_empty() {
-            self.problem("There is text after the end of this call; remove it.");
-        }
         let Value::Call {
             callee,
             arguments,
@@ -672,6 +669,9 @@ impl Machine {
                 "This line is no step; write a call such as log_output(message=\"done\").",
             );
         };
+        if !reader.rest().is_empty() {
+            self.problem("There is text after the end of this call; remove it.");
+        }
         let open = std::mem::take(&mut self.open);
         let call = Call {
             name: callee,
