@@ -132,8 +132,8 @@ impl<'a> Scopes<'a> {
     }
 }
 
-/// True when a path leads into data of a shape nobody described, such as the output of a script, so
-/// that nothing can be said about it.
+/// True when a path leads into data of a shape nobody described, such as the output of a script or
+/// an entry of the shop's own metaobjects, so that nothing can be said about it.
 pub(crate) fn leads_into_open_data(
     catalog: &Catalog,
     scope: &[Variable],
@@ -142,7 +142,7 @@ pub(crate) fn leads_into_open_data(
     !unresolved.known.is_empty()
         && catalog
             .resolve(scope, &unresolved.known)
-            .is_ok_and(|resolved| resolved.ty.name == "JSON")
+            .is_ok_and(|resolved| matches!(resolved.ty.name.as_str(), "JSON" | "Metaobject"))
 }
 
 /// The catalogue with the fields that the workflow's own patched fields add to its types.

@@ -7,7 +7,6 @@ use serde_json::Value;
 use crate::catalog::{Catalog, FieldKind, Task};
 use crate::condition::{self, Expr, Op, Operand, Quantifier};
 use crate::python::shipped;
-use crate::python::values::reference;
 use crate::workflow::{Step, TaskType, Workflow};
 
 /// Sentences end after this many steps.
@@ -64,7 +63,12 @@ impl<'a> Teller<'a> {
         // `Order created` becomes `When an order is created`.
         let label = task.label.to_lowercase();
         match label.rsplit_once(' ') {
-            Some((noun, verb)) if verb.ends_with("ed") && !noun.contains(' ') => {
+            Some((noun, verb))
+                if (verb.ends_with("ed") || verb == "paid")
+                    && !noun
+                        .split(' ')
+                        .any(|word| word.ends_with("ed") || word.ends_with("ns")) =>
+            {
                 format!("When {} {noun} is {verb}", article(noun))
             }
             _ => format!("When “{}” happens", task.label),
@@ -127,7 +131,10 @@ impl<'a> Teller<'a> {
         let test = step
             .config_value("condition")
             .and_then(|text| condition::parse(text).ok())
-            .map_or_else(|| "a condition holds".to_string(), |expr| told(&expr));
+            .map_or_else(
+                || "a condition holds".to_string(),
+                |expr| told(&expr, &mut Vec::new()),
+            );
         let yes = self.after(step, "true", depth + 1);
         let no = self.after(step, "false", depth + 1);
         match (yes.is_empty(), no.is_empty()) {
@@ -234,8 +241,13 @@ fn last_words(path: &str) -> String {
 }
 
 /// A path as people say it: `order.totalPriceSet.shopMoney.amount` is `the order's total price`.
-fn spoken(path: &str) -> String {
-    let path = reference(path).unwrap_or_else(|| path.to_string());
+fn spoken(path: &str, items: &[(String, String)]) -> String {
+    let (head, rest) = path.split_once('.').unwrap_or((path, ""));
+    let path = match items.iter().rev().find(|(item, _)| item == head) {
+        Some((_, name)) if rest.is_empty() => name.clone(),
+        Some((_, name)) => format!("{name}.{rest}"),
+        None => path.to_string(),
+    };
     let parts: Vec<&str> = path
         .split('.')
         .filter(|part| !matches!(*part, "shopMoney" | "amount"))
@@ -250,11 +262,12 @@ fn spoken(path: &str) -> String {
     }
 }
 
-fn told(expr: &Expr) -> String {
+/// A condition in words; `items` are the list items it stands inside, with what to call them.
+fn told(expr: &Expr, items: &mut Vec<(String, String)>) -> String {
     match expr {
-        Expr::And(parts) => join(parts, " and "),
-        Expr::Or(parts) => join(parts, " or "),
-        Expr::Not(inner) => format!("it is not so that {}", told(inner)),
+        Expr::And(parts) => join(parts, " and ", items),
+        Expr::Or(parts) => join(parts, " or ", items),
+        Expr::Not(inner) => format!("it is not so that {}", told(inner, items)),
         Expr::List {
             quantifier,
             path,
@@ -269,14 +282,20 @@ fn told(expr: &Expr) -> String {
             } = &**body
                 && tested == item
             {
-                let value = operand(value);
+                let value = operand(value, items);
                 return match quantifier {
                     Quantifier::Any => format!("the {list} include {value}"),
                     Quantifier::None => format!("the {list} do not include {value}"),
                     Quantifier::All => format!("all {list} are {value}"),
                 };
             }
-            let body = told(body);
+            let singular = match list.strip_suffix("ies") {
+                Some(stem) => format!("{stem}y"),
+                None => list.strip_suffix('s').unwrap_or("item").to_string(),
+            };
+            items.push((item.clone(), singular));
+            let body = told(body, items);
+            items.pop();
             match quantifier {
                 Quantifier::Any => format!("for any of the {list} {body}"),
                 Quantifier::All => format!("for all of the {list} {body}"),
@@ -284,8 +303,11 @@ fn told(expr: &Expr) -> String {
             }
         }
         Expr::Compare { path, op, value } => {
-            let path = spoken(path);
-            let value = value.as_ref().map(operand).unwrap_or_default();
+            let path = spoken(path, items);
+            let value = value
+                .as_ref()
+                .map(|value| operand(value, items))
+                .unwrap_or_default();
             match op {
                 Op::Eq => format!("{path} is {value}"),
                 Op::Ne => format!("{path} is not {value}"),
@@ -308,19 +330,19 @@ fn told(expr: &Expr) -> String {
     }
 }
 
-fn join(parts: &[Expr], between: &str) -> String {
-    let told: Vec<String> = parts.iter().map(told).collect();
+fn join(parts: &[Expr], between: &str, items: &mut Vec<(String, String)>) -> String {
+    let told: Vec<String> = parts.iter().map(|part| told(part, items)).collect();
     told.join(between)
 }
 
-fn operand(value: &Operand) -> String {
+fn operand(value: &Operand, items: &[(String, String)]) -> String {
     match value {
         Operand::String(text) => format!("“{}”", short(text)),
         Operand::Number(text) => text.clone(),
         Operand::Boolean(true) => "true".to_string(),
         Operand::Boolean(false) => "false".to_string(),
         Operand::Word(word) => words(&word.to_lowercase()),
-        Operand::Path(path) => spoken(path),
+        Operand::Path(path) => spoken(path, items),
     }
 }
 

@@ -114,19 +114,21 @@ impl Checker<'_> {
             FieldKind::Condition => return self.condition(field, value),
             FieldKind::CommerceObject => return self.object(field, value),
             FieldKind::Path => return self.list(field, value),
-            FieldKind::Enum if !template && !field.values.is_empty() => {
-                if !field.values.iter().any(|allowed| allowed == value) {
-                    let allowed = field.values.join(", ");
-                    self.say(
-                        Severity::Error,
-                        INVALID,
-                        field,
-                        format!(
-                            "{} cannot be \"{value}\"; choose one of {allowed}.",
-                            field.label
-                        ),
-                    );
-                }
+            FieldKind::Enum
+                if !template
+                    && !field.values.is_empty()
+                    && !field.values.iter().any(|allowed| allowed == value) =>
+            {
+                let allowed = field.values.join(", ");
+                self.say(
+                    Severity::Error,
+                    INVALID,
+                    field,
+                    format!(
+                        "{} cannot be \"{value}\"; choose one of {allowed}.",
+                        field.label
+                    ),
+                );
             }
             FieldKind::Integer if !template && value.parse::<i64>().is_err() => {
                 self.say(
@@ -155,16 +157,12 @@ impl Checker<'_> {
                     ),
                 );
             }
-            FieldKind::Array if value == "[]" => {
-                if field.required {
-                    self.say(
-                        Severity::Error,
-                        "CONFIG_FIELD_REQUIRED",
-                        field,
-                        format!("{} needs {}; fill it in.", self.task.label, field.label),
-                    );
-                }
-            }
+            FieldKind::Array if value == "[]" && field.required => self.say(
+                Severity::Error,
+                "CONFIG_FIELD_REQUIRED",
+                field,
+                format!("{} needs {}; fill it in.", self.task.label, field.label),
+            ),
             FieldKind::Duration => self.duration(field, value),
             FieldKind::Recurrence if !(value.contains("DTSTART") && value.contains("FREQ=")) => {
                 self.say(

@@ -112,7 +112,7 @@ pub(super) fn to_text(config: &str, field: Option<&Field>, aliases: &Aliases) ->
         },
         Some(FieldKind::Map) => map(config),
         Some(FieldKind::Metafield) => match serde_json::from_str(config) {
-            Ok(Json::Object(object)) => dict(object.iter().map(|(key, value)| (key, value))),
+            Ok(Json::Object(object)) => dict(object.iter()),
             _ => None,
         },
         Some(FieldKind::Sort) => sort_text(config),
