@@ -79,6 +79,18 @@ pub enum BackendKind {
     Scripted,
 }
 
+/// How an OpenAI-compatible server is told the grammar; the standard has no field for one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum GrammarDialect {
+    #[default]
+    Mistralrs,
+    Vllm,
+    Sglang,
+    /// Not at all: the answer is only parsed and checked.
+    None,
+}
+
 /// The model and how much of it is used at once.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -87,6 +99,7 @@ pub struct Model {
     pub folder: PathBuf,
     pub url: String,
     pub name: String,
+    pub dialect: GrammarDialect,
     pub script: PathBuf,
     pub turns_at_once: usize,
 }
@@ -98,6 +111,7 @@ impl Default for Model {
             folder: PathBuf::from("var/models"),
             url: String::new(),
             name: String::new(),
+            dialect: GrammarDialect::default(),
             script: PathBuf::new(),
             turns_at_once: 2,
         }
@@ -151,6 +165,9 @@ pub struct ModelArgs {
     /// Name of the model on that server, or of one in the models folder instead of the published one
     #[arg(long, value_name = "NAME", env = "FLOWRIGHT_MODEL")]
     pub model: Option<String>,
+    /// How the server at --model-url is told the grammar
+    #[arg(long, value_enum, env = "FLOWRIGHT_MODEL_DIALECT")]
+    pub model_dialect: Option<GrammarDialect>,
     /// Folder with the models that were published
     #[arg(long, value_name = "DIR", env = "FLOWRIGHT_MODELS")]
     pub models: Option<PathBuf>,
@@ -181,6 +198,9 @@ impl Config {
         }
         if let Some(name) = &model.model {
             config.model.name.clone_from(name);
+        }
+        if let Some(dialect) = model.model_dialect {
+            config.model.dialect = dialect;
         }
         if let Some(folder) = &model.models {
             config.model.folder.clone_from(folder);
@@ -285,7 +305,7 @@ mod tests {
         let keys = text
             .lines()
             .filter(|line| !line.starts_with('#') && line.contains(" = "));
-        assert_eq!(keys.count(), 3 + 1 + 6 + 3);
+        assert_eq!(keys.count(), 3 + 1 + 7 + 3);
     }
 
     #[test]

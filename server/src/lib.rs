@@ -5,6 +5,12 @@
 //! their SQL. Every statement that reads a merchant's data names the store it belongs to. The
 //! [`service::Caller`] is the only way in for pages and checks who may do what.
 
+// The type of a Leptos page nests as deep as its elements.
+#![recursion_limit = "512"]
+
+// The pages' component trees are deep types.
+#![recursion_limit = "512"]
+
 pub mod accounts;
 pub mod clock;
 pub mod commands;

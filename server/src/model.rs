@@ -5,10 +5,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
 use agent::backend::Backend;
+use agent::backend::openai::{Dialect, OpenAi};
 use app::api::{ModelCard, ModelsView};
 use serde_json::Value;
 
-use crate::config::{BackendKind, Model};
+use crate::config::{BackendKind, GrammarDialect, Model};
 
 /// Why there is no model to serve.
 #[derive(Debug, thiserror::Error)]
@@ -304,7 +305,13 @@ async fn embedded(_: &Published) -> Result<Arc<dyn Backend>, ModelError> {
 
 fn openai(settings: &Model) -> Result<Arc<dyn Backend>, ModelError> {
     let key = std::env::var("FLOWRIGHT_MODEL_KEY").ok();
-    match agent::backend::openai::OpenAi::new(&settings.url, &settings.name, key) {
+    let dialect = match settings.dialect {
+        GrammarDialect::Mistralrs => Dialect::Mistralrs,
+        GrammarDialect::Vllm => Dialect::Vllm,
+        GrammarDialect::Sglang => Dialect::Sglang,
+        GrammarDialect::None => Dialect::None,
+    };
+    match OpenAi::new(&settings.url, &settings.name, key, dialect) {
         Ok(backend) => Ok(Arc::new(backend)),
         Err(source) => Err(ModelError::Load {
             model: settings.name.clone(),
