@@ -279,8 +279,7 @@ mod tests {
             ("tokenizer.chat_template", Value::String("template".into())),
         ];
         let metadata: Vec<(&str, &Value)> = metadata.iter().map(|(k, v)| (*k, v)).collect();
-        let tensors: Vec<(&str, &QTensor)> =
-            tensors.iter().map(|(n, t)| (n.as_str(), t)).collect();
+        let tensors: Vec<(&str, &QTensor)> = tensors.iter().map(|(n, t)| (n.as_str(), t)).collect();
         let mut file = std::fs::File::create(path).unwrap();
         gguf_file::write(&mut file, &metadata, &tensors).unwrap();
     }
@@ -329,11 +328,17 @@ mod tests {
         tiny_gguf(&at.join("base.gguf"));
         let sha256 = data::sha256(&at.join("base.gguf")).unwrap();
         let adapter = adapter(&at.join("adapter"), &sha256);
-        let base = Gguf::open(&at.join("base.gguf")).unwrap().base(&Device::Cpu).unwrap();
+        let base = Gguf::open(&at.join("base.gguf"))
+            .unwrap()
+            .base(&Device::Cpu)
+            .unwrap();
         let expected = hidden(&base, Some(&adapter));
         let bare = hidden(&base, None);
         let apart = |a: &[f32], b: &[f32]| {
-            a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+            a.iter()
+                .zip(b)
+                .map(|(a, b)| (a - b).abs())
+                .fold(0.0, f32::max)
         };
         assert!(apart(&expected, &bare) > 0.1, "the adapter must matter");
         let adapter_folder = at.join("adapter").display().to_string();
@@ -344,7 +349,11 @@ mod tests {
             let template = &merged.content.metadata["tokenizer.chat_template"];
             assert_eq!(template.to_string().unwrap(), "template");
             let got = hidden(&merged.base(&Device::Cpu).unwrap(), None);
-            assert!(apart(&got, &expected) < tolerance, "{weights:?} {}", apart(&got, &expected));
+            assert!(
+                apart(&got, &expected) < tolerance,
+                "{weights:?} {}",
+                apart(&got, &expected)
+            );
         }
         let current = std::fs::read_to_string(at.join("models/current")).unwrap();
         assert_eq!(current.trim(), "tiny");
@@ -370,7 +379,10 @@ mod tests {
         let adapter_folder = at.join("adapter").display().to_string();
         let error = publish(&args(at, &adapter_folder, WeightType::F32), "other").unwrap_err();
         let text = error.to_string();
-        assert!(text.contains("contract ours") && text.contains("contract other"), "{text}");
+        assert!(
+            text.contains("contract ours") && text.contains("contract other"),
+            "{text}"
+        );
         assert!(!at.join("models").join("current").exists());
     }
 }

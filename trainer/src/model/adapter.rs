@@ -211,9 +211,8 @@ impl Adapter {
     pub fn load(folder: &Path, spec: &Spec, device: &Device) -> Result<Self> {
         let read = |name: &str| {
             let path = folder.join(name);
-            std::fs::read(&path).with_context(|| {
-                format!("The adapter file {} could not be read.", path.display())
-            })
+            std::fs::read(&path)
+                .with_context(|| format!("The adapter file {} could not be read.", path.display()))
         };
         let config: Config = serde_json::from_slice(&read(CONFIG)?)
             .with_context(|| format!("{CONFIG} in {} is not valid.", folder.display()))?;
@@ -327,6 +326,11 @@ mod tests {
         let Err(error) = Adapter::load(folder.path(), &larger, &Device::Cpu) else {
             panic!("loaded");
         };
-        assert!(error.to_string().contains("layers.2.self_attn.q_proj.lora_A"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("layers.2.self_attn.q_proj.lora_A"),
+            "{error}"
+        );
     }
 }

@@ -67,7 +67,10 @@ impl Gguf {
             self.size("llama.attention.head_count")?,
         );
         let Some(embedding) = self.content.tensor_infos.get("token_embd.weight") else {
-            bail!("{} lacks the tensor token_embd.weight.", self.path.display());
+            bail!(
+                "{} lacks the tensor token_embd.weight.",
+                self.path.display()
+            );
         };
         Ok(Spec {
             layers: self.size("llama.block_count")?,
@@ -90,9 +93,7 @@ impl Gguf {
     /// The whole model in `f32` on a device.
     pub fn base(&mut self, device: &Device) -> Result<Base> {
         let spec = self.spec()?;
-        let mut load = |name: &str| -> Result<Tensor> {
-            Ok(self.tensor(name)?.to_device(device)?)
-        };
+        let mut load = |name: &str| -> Result<Tensor> { Ok(self.tensor(name)?.to_device(device)?) };
         let embedding = load("token_embd.weight")?;
         let mut layers = Vec::with_capacity(spec.layers);
         for i in 0..spec.layers {

@@ -79,7 +79,12 @@ pub struct Document {
 
 impl Batch {
     /// Packs rows of documents. On a GPU each row is padded to `length`; on the CPU nothing is.
-    pub fn new(rows: &[Vec<&Document>], length: usize, spec: &Spec, device: &Device) -> Result<Self> {
+    pub fn new(
+        rows: &[Vec<&Document>],
+        length: usize,
+        spec: &Spec,
+        device: &Device,
+    ) -> Result<Self> {
         let (mut tokens, mut positions) = (vec![], vec![]);
         let (mut documents, mut learned, mut targets) = (vec![], vec![], vec![]);
         for row in rows {
@@ -98,7 +103,10 @@ impl Batch {
             }
             if !device.is_cpu() {
                 if tokens.len() > row_start + length {
-                    candle_core::bail!("a row of {} tokens is longer than {length}", tokens.len() - row_start);
+                    candle_core::bail!(
+                        "a row of {} tokens is longer than {length}",
+                        tokens.len() - row_start
+                    );
                 }
                 tokens.resize(row_start + length, 0);
                 positions.resize(row_start + length, 0);
@@ -147,10 +155,7 @@ impl Base {
                 attention::attention(&q, &k, &v, &batch.packing, (spec.heads, spec.groups))?;
             x = (x + apply(Linear::Output, &mixed)?)?;
             let seen = norm::rms_norm(&x, &layer.feed_norm, spec.epsilon)?;
-            let inner = swiglu::swiglu(
-                &apply(Linear::Gate, &seen)?,
-                &apply(Linear::Up, &seen)?,
-            )?;
+            let inner = swiglu::swiglu(&apply(Linear::Gate, &seen)?, &apply(Linear::Up, &seen)?)?;
             x = (x + apply(Linear::Down, &inner)?)?;
         }
         Ok(x)
@@ -221,7 +226,9 @@ pub(crate) mod tiny {
 
     pub(crate) fn document(seed: u32, len: usize) -> Document {
         Document {
-            tokens: (0..len as u32).map(|i| (i * i * 7 + i * seed + seed) % 160).collect(),
+            tokens: (0..len as u32)
+                .map(|i| (i * i * 7 + i * seed + seed) % 160)
+                .collect(),
             learned: (0..len).map(|i| i > len / 3).collect(),
         }
     }
@@ -237,7 +244,10 @@ mod tests {
         let (a, b) = (tiny::document(1, 20), tiny::document(5, 33));
         let loss = |rows: &[Vec<&Document>]| {
             let batch = Batch::new(rows, 64, &base.spec, &Device::Cpu).unwrap();
-            base.loss(None, &batch, 1.0, false).unwrap().to_vec1::<f32>().unwrap()[0]
+            base.loss(None, &batch, 1.0, false)
+                .unwrap()
+                .to_vec1::<f32>()
+                .unwrap()[0]
         };
         let apart = loss(&[vec![&a]]) + loss(&[vec![&b]]);
         assert!((loss(&[vec![&a, &b]]) - apart).abs() < 1e-3);
@@ -261,14 +271,23 @@ mod tests {
             let gradient = gradients.get(var.as_tensor()).expect(&name);
             let start = var.as_tensor().copy().unwrap();
             let direction = crate::ops::difference::noise(5, var.dims());
-            let expected: f32 = (gradient * &direction).unwrap().sum_all().unwrap().to_scalar().unwrap();
+            let expected: f32 = (gradient * &direction)
+                .unwrap()
+                .sum_all()
+                .unwrap()
+                .to_scalar()
+                .unwrap();
             let at = |step: f64| {
-                var.set(&(&start + (&direction * step).unwrap()).unwrap()).unwrap();
+                var.set(&(&start + (&direction * step).unwrap()).unwrap())
+                    .unwrap();
                 loss().to_vec1::<f32>().unwrap()[0]
             };
             let got = (at(0.01) - at(-0.01)) / 0.02;
             var.set(&start).unwrap();
-            assert!((got - expected).abs() < 0.02 * (expected.abs() + 0.1), "{name}: {got} {expected}");
+            assert!(
+                (got - expected).abs() < 0.02 * (expected.abs() + 0.1),
+                "{name}: {got} {expected}"
+            );
         }
     }
 }

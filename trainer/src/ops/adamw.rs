@@ -145,6 +145,9 @@ mod tests {
             .inplace_op2(&moments, &Step::new(1, 0.1, 0.0))
             .unwrap();
         let got = parameter.to_vec1::<f32>().unwrap();
-        assert!((got[0] - 0.9).abs() < 1e-5 && (got[1] + 0.9).abs() < 1e-5, "{got:?}");
+        assert!(
+            (got[0] - 0.9).abs() < 1e-5 && (got[1] + 0.9).abs() < 1e-5,
+            "{got:?}"
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! Causal attention over packed documents: a token sees the tokens before it in its own document.
 
-use super::{Into_, Matrix, Values, exponentials, largest, product, result, room, values};
+use super::{Combine, Matrix, Values, exponentials, largest, product, result, room, values};
 use candle_core::{CpuStorage, CustomOp3, Device, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 use std::sync::{Arc, Mutex};
@@ -14,6 +14,10 @@ pub struct Packing {
     /// On a GPU the batch is a rectangle of rows this long; documents do not cross rows.
     pub row: usize,
     /// For each token the place in its row where its document starts; used on a GPU only.
+    #[cfg_attr(
+        not(feature = "cuda"),
+        expect(dead_code, reason = "only the GPU masks by number")
+    )]
     pub(crate) starts: Tensor,
 }
 
@@ -108,15 +112,15 @@ impl Shared {
     ///
     /// # Safety
     /// No other thread may touch the same elements at the same time.
-    unsafe fn write(&self, at: usize, stride: usize, width: usize, block: &[f32], into: Into_) {
+    unsafe fn write(&self, at: usize, stride: usize, width: usize, block: &[f32], into: Combine) {
         for (i, row) in block.chunks_exact(width).enumerate() {
             let at = at + i * stride;
             assert!(at + width <= self.len, "a block does not fit");
             // SAFETY: inside the slice by the assert; exclusive by the caller's promise.
             let to = unsafe { std::slice::from_raw_parts_mut(self.start.add(at), width) };
             match into {
-                Into_::Overwrite => to.copy_from_slice(row),
-                Into_::Add => to.iter_mut().zip(row).for_each(|(t, r)| *t += r),
+                Combine::Overwrite => to.copy_from_slice(row),
+                Combine::Add => to.iter_mut().zip(row).for_each(|(t, r)| *t += r),
             }
         }
     }
@@ -162,7 +166,7 @@ impl Attention {
             q,
             k,
             self.scale(),
-            Into_::Overwrite,
+            Combine::Overwrite,
             1,
         );
         for (i, row) in out[..rows * keys].chunks_exact_mut(keys).enumerate() {
@@ -219,33 +223,35 @@ impl CustomOp3 for Attention {
         let per_group = self.heads / self.groups;
         let mut out = room(operands.0.len());
         let to_out = Shared::new(&mut out);
-        self.pieces().into_par_iter().for_each(|(start, length, g)| {
-            let mut p = room(TILE * length);
-            let mut o = room(TILE * head);
-            for h in g * per_group..(g + 1) * per_group {
-                let here = self.head(operands, start, h, g);
-                for from in (0..length).step_by(TILE) {
-                    let to = length.min(from + TILE);
-                    let rows = to - from;
-                    self.probabilities(&here, from, to, &mut p);
-                    product(
-                        &mut o,
-                        head,
-                        (rows, head, to),
-                        Matrix::rows(&p, to),
-                        here.v,
-                        1.0,
-                        Into_::Overwrite,
-                        1,
-                    );
-                    let at = (start + from) * wide + h * head;
-                    // SAFETY: this piece alone writes head `h` of this document.
-                    unsafe {
-                        to_out.write(at, wide, head, &o[..rows * head], Into_::Overwrite);
+        self.pieces()
+            .into_par_iter()
+            .for_each(|(start, length, g)| {
+                let mut p = room(TILE * length);
+                let mut o = room(TILE * head);
+                for h in g * per_group..(g + 1) * per_group {
+                    let here = self.head(operands, start, h, g);
+                    for from in (0..length).step_by(TILE) {
+                        let to = length.min(from + TILE);
+                        let rows = to - from;
+                        self.probabilities(&here, from, to, &mut p);
+                        product(
+                            &mut o,
+                            head,
+                            (rows, head, to),
+                            Matrix::rows(&p, to),
+                            here.v,
+                            1.0,
+                            Combine::Overwrite,
+                            1,
+                        );
+                        let at = (start + from) * wide + h * head;
+                        // SAFETY: this piece alone writes head `h` of this document.
+                        unsafe {
+                            to_out.write(at, wide, head, &o[..rows * head], Combine::Overwrite);
+                        }
                     }
                 }
-            }
-        });
+            });
         Ok(result(out, q_layout.shape().clone()))
     }
 
@@ -284,11 +290,7 @@ impl CustomOp3 for Attention {
         );
         let operands = (qs.get()?, ks.get()?, vs.get()?);
         let dy = dy.get()?;
-        let (wide, narrow, head) = (
-            self.heads * self.head,
-            self.groups * self.head,
-            self.head,
-        );
+        let (wide, narrow, head) = (self.heads * self.head, self.groups * self.head, self.head);
         let per_group = self.heads / self.groups;
         let (mut dq, mut dk, mut dv) = (
             room(operands.0.len()),
@@ -300,91 +302,99 @@ impl CustomOp3 for Attention {
             Shared::new(&mut dk),
             Shared::new(&mut dv),
         );
-        self.pieces().into_par_iter().for_each(|(start, length, g)| {
-            let (mut p, mut dp) = (room(TILE * length), room(TILE * length));
-            let mut dq_tile = room(TILE * head);
-            let (mut dk_all, mut dv_all) = (room(length * head), room(length * head));
-            for h in g * per_group..(g + 1) * per_group {
-                let here = self.head(operands, start, h, g);
-                for from in (0..length).step_by(TILE) {
-                    let to = length.min(from + TILE);
-                    let rows = to - from;
-                    self.probabilities(&here, from, to, &mut p);
-                    let dy = Matrix {
-                        data: &dy[(start + from) * wide + h * head..],
-                        row: wide,
-                        column: 1,
-                    };
-                    product(
-                        &mut dp,
-                        to,
-                        (rows, to, head),
-                        dy,
-                        Matrix {
-                            data: here.v.data,
-                            row: 1,
-                            column: narrow,
-                        },
-                        1.0,
-                        Into_::Overwrite,
-                        1,
-                    );
-                    product(
-                        &mut dv_all,
-                        head,
-                        (to, head, rows),
-                        Matrix::transposed(&p, to),
-                        dy,
-                        1.0,
-                        Into_::Add,
-                        1,
-                    );
-                    let tiles = dp[..rows * to]
-                        .chunks_exact_mut(to)
-                        .zip(p[..rows * to].chunks_exact(to));
-                    for (dp, p) in tiles {
-                        let along = super::dot(dp, p);
-                        for (dp, p) in dp.iter_mut().zip(p) {
-                            *dp = p * (*dp - along);
+        self.pieces()
+            .into_par_iter()
+            .for_each(|(start, length, g)| {
+                let (mut p, mut dp) = (room(TILE * length), room(TILE * length));
+                let mut dq_tile = room(TILE * head);
+                let (mut dk_all, mut dv_all) = (room(length * head), room(length * head));
+                for h in g * per_group..(g + 1) * per_group {
+                    let here = self.head(operands, start, h, g);
+                    for from in (0..length).step_by(TILE) {
+                        let to = length.min(from + TILE);
+                        let rows = to - from;
+                        self.probabilities(&here, from, to, &mut p);
+                        let dy = Matrix {
+                            data: &dy[(start + from) * wide + h * head..],
+                            row: wide,
+                            column: 1,
+                        };
+                        product(
+                            &mut dp,
+                            to,
+                            (rows, to, head),
+                            dy,
+                            Matrix {
+                                data: here.v.data,
+                                row: 1,
+                                column: narrow,
+                            },
+                            1.0,
+                            Combine::Overwrite,
+                            1,
+                        );
+                        product(
+                            &mut dv_all,
+                            head,
+                            (to, head, rows),
+                            Matrix::transposed(&p, to),
+                            dy,
+                            1.0,
+                            Combine::Add,
+                            1,
+                        );
+                        let tiles = dp[..rows * to]
+                            .chunks_exact_mut(to)
+                            .zip(p[..rows * to].chunks_exact(to));
+                        for (dp, p) in tiles {
+                            let along = super::dot(dp, p);
+                            for (dp, p) in dp.iter_mut().zip(p) {
+                                *dp = p * (*dp - along);
+                            }
+                        }
+                        product(
+                            &mut dq_tile,
+                            head,
+                            (rows, head, to),
+                            Matrix::rows(&dp, to),
+                            here.k,
+                            self.scale(),
+                            Combine::Overwrite,
+                            1,
+                        );
+                        product(
+                            &mut dk_all,
+                            head,
+                            (to, head, rows),
+                            Matrix::transposed(&dp, to),
+                            Matrix {
+                                data: &here.q.data[from * wide..],
+                                ..here.q
+                            },
+                            self.scale(),
+                            Combine::Add,
+                            1,
+                        );
+                        let at = (start + from) * wide + h * head;
+                        // SAFETY: this piece alone writes head `h` of this document.
+                        unsafe {
+                            to_dq.write(
+                                at,
+                                wide,
+                                head,
+                                &dq_tile[..rows * head],
+                                Combine::Overwrite,
+                            );
                         }
                     }
-                    product(
-                        &mut dq_tile,
-                        head,
-                        (rows, head, to),
-                        Matrix::rows(&dp, to),
-                        here.k,
-                        self.scale(),
-                        Into_::Overwrite,
-                        1,
-                    );
-                    product(
-                        &mut dk_all,
-                        head,
-                        (to, head, rows),
-                        Matrix::transposed(&dp, to),
-                        Matrix {
-                            data: &here.q.data[from * wide..],
-                            ..here.q
-                        },
-                        self.scale(),
-                        Into_::Add,
-                        1,
-                    );
-                    let at = (start + from) * wide + h * head;
-                    // SAFETY: this piece alone writes head `h` of this document.
-                    unsafe {
-                        to_dq.write(at, wide, head, &dq_tile[..rows * head], Into_::Overwrite);
-                    }
                 }
-            }
-            let at = start * narrow + g * head;
-            // SAFETY: this piece alone writes key head `g` of this document.
-            unsafe {
-                to_dk.write(at, narrow, head, &dk_all, Into_::Overwrite);
-                to_dv.write(at, narrow, head, &dv_all, Into_::Overwrite);
-            }
-        });
+                let at = start * narrow + g * head;
+                // SAFETY: this piece alone writes key head `g` of this document.
+                unsafe {
+                    to_dk.write(at, narrow, head, &dk_all, Combine::Overwrite);
+                    to_dv.write(at, narrow, head, &dv_all, Combine::Overwrite);
+                }
+            });
         let device = q.device();
         Ok((
             Some(Tensor::from_vec(dq, q.dims(), device)?),

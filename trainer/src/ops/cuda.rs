@@ -272,12 +272,39 @@ pub(crate) fn lora_forward(
     let mut narrow = room(device, s.tokens * s.rank)?;
     let mut y = room(device, s.tokens * s.output)?;
     let sizes = (s.tokens, s.output, s.input);
-    product(device, &mut y, sizes, plain(&x), transposed(&weight), 1.0, 0.0, 1)?;
+    product(
+        device,
+        &mut y,
+        sizes,
+        plain(&x),
+        transposed(&weight),
+        1.0,
+        0.0,
+        1,
+    )?;
     let sizes = (s.tokens, s.rank, s.input);
-    product(device, &mut narrow, sizes, plain(&x), transposed(&a), 1.0, 0.0, 1)?;
+    product(
+        device,
+        &mut narrow,
+        sizes,
+        plain(&x),
+        transposed(&a),
+        1.0,
+        0.0,
+        1,
+    )?;
     let narrow = narrow.as_view();
     let sizes = (s.tokens, s.output, s.rank);
-    product(device, &mut y, sizes, plain(&narrow), transposed(&b), op.scale, 1.0, 1)?;
+    product(
+        device,
+        &mut y,
+        sizes,
+        plain(&narrow),
+        transposed(&b),
+        op.scale,
+        1.0,
+        1,
+    )?;
     Ok((storage(y, device), (s.tokens, s.output).into()))
 }
 
@@ -296,26 +323,80 @@ pub(crate) fn lora_backward(
     let (xs, aa, bs, dy) = (xs.view()?, aa.view()?, bs.view()?, dy.view()?);
     let mut narrow = room(device, s.tokens * s.rank)?;
     let sizes = (s.tokens, s.rank, s.input);
-    product(device, &mut narrow, sizes, plain(&xs), transposed(&aa), 1.0, 0.0, 1)?;
+    product(
+        device,
+        &mut narrow,
+        sizes,
+        plain(&xs),
+        transposed(&aa),
+        1.0,
+        0.0,
+        1,
+    )?;
     let narrow = narrow.as_view();
     let mut inner = room(device, s.tokens * s.rank)?;
     let sizes = (s.tokens, s.rank, s.output);
-    product(device, &mut inner, sizes, plain(&dy), plain(&bs), op.scale, 0.0, 1)?;
+    product(
+        device,
+        &mut inner,
+        sizes,
+        plain(&dy),
+        plain(&bs),
+        op.scale,
+        0.0,
+        1,
+    )?;
     let inner = inner.as_view();
     let mut db = room(device, s.output * s.rank)?;
     let sizes = (s.output, s.rank, s.tokens);
-    product(device, &mut db, sizes, transposed(&dy), plain(&narrow), op.scale, 0.0, 1)?;
+    product(
+        device,
+        &mut db,
+        sizes,
+        transposed(&dy),
+        plain(&narrow),
+        op.scale,
+        0.0,
+        1,
+    )?;
     let mut da = room(device, s.rank * s.input)?;
     let sizes = (s.rank, s.input, s.tokens);
-    product(device, &mut da, sizes, transposed(&inner), plain(&xs), 1.0, 0.0, 1)?;
+    product(
+        device,
+        &mut da,
+        sizes,
+        transposed(&inner),
+        plain(&xs),
+        1.0,
+        0.0,
+        1,
+    )?;
     let dx = if x.track_op() {
         let weight = Held::of(&op.weight);
         let weight = weight.view()?;
         let mut dx = room(device, s.tokens * s.input)?;
         let sizes = (s.tokens, s.input, s.output);
-        product(device, &mut dx, sizes, plain(&dy), plain(&weight), 1.0, 0.0, 1)?;
+        product(
+            device,
+            &mut dx,
+            sizes,
+            plain(&dy),
+            plain(&weight),
+            1.0,
+            0.0,
+            1,
+        )?;
         let sizes = (s.tokens, s.input, s.rank);
-        product(device, &mut dx, sizes, plain(&inner), plain(&aa), 1.0, 1.0, 1)?;
+        product(
+            device,
+            &mut dx,
+            sizes,
+            plain(&inner),
+            plain(&aa),
+            1.0,
+            1.0,
+            1,
+        )?;
         Some(tensor(dx, device, x.dims()))
     } else {
         None
@@ -495,7 +576,16 @@ pub(crate) fn attention_forward(
     let scale = 1.0 / (head as f32).sqrt();
     let mut p = room(device, count * lines * length)?;
     let sizes = (lines, length, head);
-    product(device, &mut p, sizes, plain(&q), transposed(&k), scale, 0.0, count)?;
+    product(
+        device,
+        &mut p,
+        sizes,
+        plain(&q),
+        transposed(&k),
+        scale,
+        0.0,
+        count,
+    )?;
     let starts = Held::of(&op.packing.starts);
     let starts = starts.numbers()?;
     launch!(
@@ -509,7 +599,16 @@ pub(crate) fn attention_forward(
     let sizes = (lines, head, length);
     {
         let p = p.as_view();
-        product(device, &mut out, sizes, plain(&p), plain(&v), 1.0, 0.0, count)?;
+        product(
+            device,
+            &mut out,
+            sizes,
+            plain(&p),
+            plain(&v),
+            1.0,
+            0.0,
+            count,
+        )?;
     }
     let out = swap_heads(device, &out.as_view(), wide, true)?;
     if let Ok(mut kept) = op.kept.lock() {
@@ -545,10 +644,28 @@ pub(crate) fn attention_backward(
     let p = p.view()?;
     let mut dv = room(device, vs.len())?;
     let sizes = (length, head, lines);
-    product(device, &mut dv, sizes, transposed(&p), plain(&dy), 1.0, 0.0, count)?;
+    product(
+        device,
+        &mut dv,
+        sizes,
+        transposed(&p),
+        plain(&dy),
+        1.0,
+        0.0,
+        count,
+    )?;
     let mut ds = room(device, p.len())?;
     let sizes = (lines, length, head);
-    product(device, &mut ds, sizes, plain(&dy), transposed(&vs), 1.0, 0.0, count)?;
+    product(
+        device,
+        &mut ds,
+        sizes,
+        plain(&dy),
+        transposed(&vs),
+        1.0,
+        0.0,
+        count,
+    )?;
     launch!(
         device,
         "softmax_backward",
@@ -559,10 +676,28 @@ pub(crate) fn attention_backward(
     let ds = ds.as_view();
     let mut dq = room(device, qs.len())?;
     let sizes = (lines, head, length);
-    product(device, &mut dq, sizes, plain(&ds), plain(&ks), scale, 0.0, count)?;
+    product(
+        device,
+        &mut dq,
+        sizes,
+        plain(&ds),
+        plain(&ks),
+        scale,
+        0.0,
+        count,
+    )?;
     let mut dk = room(device, ks.len())?;
     let sizes = (length, head, lines);
-    product(device, &mut dk, sizes, transposed(&ds), plain(&qs), scale, 0.0, count)?;
+    product(
+        device,
+        &mut dk,
+        sizes,
+        transposed(&ds),
+        plain(&qs),
+        scale,
+        0.0,
+        count,
+    )?;
     let dq = swap_heads(device, &dq.as_view(), wide, true)?;
     let dk = swap_heads(device, &dk.as_view(), narrow, true)?;
     let dv = swap_heads(device, &dv.as_view(), narrow, true)?;
@@ -592,7 +727,16 @@ pub(crate) fn cross_entropy(
         let end = rows.min(start + SCORE_ROWS);
         let x = x.slice(start * width..end * width);
         let sizes = (end - start, vocabulary, width);
-        product(device, &mut scores, sizes, plain(&x), transposed(&weight), 1.0, 0.0, 1)?;
+        product(
+            device,
+            &mut scores,
+            sizes,
+            plain(&x),
+            transposed(&weight),
+            1.0,
+            0.0,
+            1,
+        )?;
         let here = targets.slice(start..end);
         let mut to = losses.slice_mut(start..end);
         launch!(
@@ -606,7 +750,16 @@ pub(crate) fn cross_entropy(
             let mut to = gradient.slice_mut(start * width..end * width);
             let sizes = (end - start, width, vocabulary);
             let scores = scores.as_view();
-            product(device, &mut to, sizes, plain(&scores), plain(&weight), 1.0, 0.0, 1)?;
+            product(
+                device,
+                &mut to,
+                sizes,
+                plain(&scores),
+                plain(&weight),
+                1.0,
+                0.0,
+                1,
+            )?;
         }
     }
     if op.learns {

@@ -1,6 +1,9 @@
 // The fused operations on NVIDIA GPUs; compiled at run time through NVRTC. One thread per element,
 // or one block per row where a row is reduced.
 
+// NVRTC knows no INFINITY.
+#define LOWEST __int_as_float(0xff800000)
+
 __device__ float reduce(float value, bool largest) {
     __shared__ float parts[32];
     for (int step = 16; step > 0; step >>= 1) {
@@ -83,7 +86,7 @@ extern "C" __global__ void softmax(float *scores, const unsigned int *starts, in
     long long row = line / length / heads;
     int start = (int)starts[row * length + i];
     float *p = scores + line * length;
-    float top = -INFINITY;
+    float top = LOWEST;
     for (int j = start + threadIdx.x; j <= i; j += blockDim.x) top = fmaxf(top, p[j]);
     top = reduce(top, true);
     float sum = 0.0f;
@@ -108,7 +111,7 @@ extern "C" __global__ void cross_entropy(float *scores, const unsigned int *targ
     float *p = scores + (long long)blockIdx.x * vocabulary;
     int target = (int)targets[blockIdx.x];
     float wanted = p[target];
-    float top = -INFINITY;
+    float top = LOWEST;
     for (int j = threadIdx.x; j < vocabulary; j += blockDim.x) top = fmaxf(top, p[j]);
     top = reduce(top, true);
     float sum = 0.0f;

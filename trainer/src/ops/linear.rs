@@ -1,6 +1,6 @@
 //! A frozen linear layer with a LoRA adapter beside it: `y = x·Wᵀ + scale · (x·Aᵀ)·Bᵀ`.
 
-use super::{Into_, Matrix, Values, product, result, room, threads, values};
+use super::{Combine, Matrix, Values, product, result, room, threads, values};
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor};
 
 /// Applies the frozen weight `[out, in]` and the adapter `a` `[rank, in]`, `b` `[out, rank]` to `x`.
@@ -81,7 +81,7 @@ impl CustomOp3 for LoraLinear {
             Matrix::rows(x, s.input),
             Matrix::transposed(weight.get()?, s.input),
             1.0,
-            Into_::Overwrite,
+            Combine::Overwrite,
             threads,
         );
         let narrow = narrow(x, a, s);
@@ -92,7 +92,7 @@ impl CustomOp3 for LoraLinear {
             Matrix::rows(&narrow, s.rank),
             Matrix::transposed(b, s.rank),
             self.scale,
-            Into_::Add,
+            Combine::Add,
             threads,
         );
         Ok(result(y, (s.tokens, s.output)))
@@ -143,7 +143,7 @@ impl CustomOp3 for LoraLinear {
             Matrix::rows(dy, s.output),
             Matrix::rows(bs, s.rank),
             self.scale,
-            Into_::Overwrite,
+            Combine::Overwrite,
             threads,
         );
         let mut db = room(s.output * s.rank);
@@ -154,7 +154,7 @@ impl CustomOp3 for LoraLinear {
             Matrix::transposed(dy, s.output),
             Matrix::rows(&narrow, s.rank),
             self.scale,
-            Into_::Overwrite,
+            Combine::Overwrite,
             threads,
         );
         let mut da = room(s.rank * s.input);
@@ -165,7 +165,7 @@ impl CustomOp3 for LoraLinear {
             Matrix::transposed(&inner, s.rank),
             Matrix::rows(xs, s.input),
             1.0,
-            Into_::Overwrite,
+            Combine::Overwrite,
             threads,
         );
         let dx = if x.track_op() {
@@ -178,7 +178,7 @@ impl CustomOp3 for LoraLinear {
                 Matrix::rows(dy, s.output),
                 Matrix::rows(weight.get()?, s.input),
                 1.0,
-                Into_::Overwrite,
+                Combine::Overwrite,
                 threads,
             );
             product(
@@ -188,7 +188,7 @@ impl CustomOp3 for LoraLinear {
                 Matrix::rows(&inner, s.rank),
                 Matrix::rows(aa, s.input),
                 1.0,
-                Into_::Add,
+                Combine::Add,
                 threads,
             );
             Some(Tensor::from_vec(dx, x.dims(), x.device())?)
@@ -213,7 +213,7 @@ fn narrow(x: &[f32], a: &[f32], s: Sizes) -> Vec<f32> {
         Matrix::rows(x, s.input),
         Matrix::transposed(a, s.input),
         1.0,
-        Into_::Overwrite,
+        Combine::Overwrite,
         threads(),
     );
     narrow

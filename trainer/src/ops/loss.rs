@@ -1,7 +1,9 @@
 //! Cross-entropy over the vocabulary, fused with the output projection and computed in chunks, so
 //! that the scores of all tokens never stand in memory together.
 
-use super::{Into_, Matrix, Values, exponentials, largest, product, result, room, threads, values};
+use super::{
+    Combine, Matrix, Values, exponentials, largest, product, result, room, threads, values,
+};
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 use std::sync::Mutex;
@@ -72,7 +74,7 @@ impl CustomOp1 for CrossEntropy {
                 Matrix::rows(x, width),
                 Matrix::transposed(weight, width),
                 1.0,
-                Into_::Overwrite,
+                Combine::Overwrite,
                 threads,
             );
             let losses: Vec<f64> = scores[..rows * vocabulary]
@@ -100,7 +102,7 @@ impl CustomOp1 for CrossEntropy {
                     Matrix::rows(&scores, vocabulary),
                     Matrix::rows(weight, width),
                     1.0,
-                    Into_::Overwrite,
+                    Combine::Overwrite,
                     threads,
                 );
             }

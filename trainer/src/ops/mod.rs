@@ -101,7 +101,7 @@ impl<'a> Matrix<'a> {
 
 /// How the product is combined with what the destination holds.
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Into_ {
+pub(crate) enum Combine {
     Overwrite,
     Add,
 }
@@ -118,7 +118,7 @@ pub(crate) fn product(
     a: Matrix<'_>,
     b: Matrix<'_>,
     scale: f32,
-    into: Into_,
+    into: Combine,
     threads: usize,
 ) {
     if m == 0 || n == 0 {
@@ -151,7 +151,7 @@ pub(crate) fn product(
             to.as_mut_ptr(),
             1,
             stride as isize,
-            into == Into_::Add,
+            into == Combine::Add,
             a.data.as_ptr(),
             a.column as isize,
             a.row as isize,
@@ -261,7 +261,10 @@ pub(crate) mod difference {
 
     /// Checks the gradient of `sum(weights * f(inputs))` at every `step`-th element of each input.
     pub(crate) fn check(inputs: &[Tensor], step: usize, f: impl Fn(&[Tensor]) -> Result<Tensor>) {
-        let vars: Vec<Var> = inputs.iter().map(|t| Var::from_tensor(t).unwrap()).collect();
+        let vars: Vec<Var> = inputs
+            .iter()
+            .map(|t| Var::from_tensor(t).unwrap())
+            .collect();
         let tensors: Vec<Tensor> = vars.iter().map(|v| v.as_tensor().clone()).collect();
         let out = f(&tensors).unwrap();
         let weights = noise(99, out.dims());
@@ -295,8 +298,7 @@ pub(crate) mod difference {
                     let mut values = base.clone();
                     values[at] += by;
                     let mut inputs = inputs.to_vec();
-                    inputs[which] =
-                        Tensor::from_vec(values, input.dims(), &Device::Cpu).unwrap();
+                    inputs[which] = Tensor::from_vec(values, input.dims(), &Device::Cpu).unwrap();
                     value(&inputs)
                 };
                 // The five-point rule: its error is of fourth order, so that a coarse nudge serves.
@@ -323,7 +325,10 @@ mod tests {
         for i in -8000..8000 {
             let x = i as f32 * 0.01;
             let (got, expected) = (exp(x), x.exp());
-            assert!((got - expected).abs() <= 1e-6 * expected, "{x}: {got} {expected}");
+            assert!(
+                (got - expected).abs() <= 1e-6 * expected,
+                "{x}: {got} {expected}"
+            );
         }
         assert!(exp(-1e30) < 1e-37);
         assert!(exp(f32::NEG_INFINITY) < 1e-37);

@@ -65,11 +65,7 @@ impl CustomOp1 for RmsNorm {
         if x.device().is_cuda() {
             return super::cuda::norm_backward(self, x, &gradient).map(Some);
         }
-        let (xs, dy, gain) = (
-            Values::of(x),
-            Values::of(&gradient),
-            Values::of(&self.gain),
-        );
+        let (xs, dy, gain) = (Values::of(x), Values::of(&gradient), Values::of(&self.gain));
         let (xs, dy, gain) = (xs.get()?, dy.get()?, gain.get()?);
         let width = gain.len();
         let mut dx = room(xs.len());

@@ -61,7 +61,10 @@ impl CustomOp1 for Rotate {
     fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let x = values(x, layout)?;
         let (_, width) = layout.shape().dims2()?;
-        let (cosine, sine) = (Values::of(&self.angles.cosine), Values::of(&self.angles.sine));
+        let (cosine, sine) = (
+            Values::of(&self.angles.cosine),
+            Values::of(&self.angles.sine),
+        );
         let (cosine, sine) = (cosine.get()?, sine.get()?);
         let half = self.angles.head / 2;
         let sign = if self.back { -1.0 } else { 1.0 };
@@ -71,9 +74,7 @@ impl CustomOp1 for Rotate {
             .zip(cosine.par_chunks(half).zip(sine.par_chunks(half)))
             .with_min_len(64)
             .for_each(|((y, x), (cosine, sine))| {
-                let heads = y
-                    .chunks_exact_mut(half * 2)
-                    .zip(x.chunks_exact(half * 2));
+                let heads = y.chunks_exact_mut(half * 2).zip(x.chunks_exact(half * 2));
                 for (y, x) in heads {
                     for i in 0..half {
                         let (even, odd) = (x[2 * i], x[2 * i + 1]);

@@ -28,12 +28,7 @@ pub struct Meta {
 }
 
 /// Writes a checkpoint beside the old one, then takes its place.
-pub fn save(
-    folder: &Path,
-    meta: &Meta,
-    adapter: &Adapter,
-    optimiser: &Optimiser,
-) -> Result<()> {
+pub fn save(folder: &Path, meta: &Meta, adapter: &Adapter, optimiser: &Optimiser) -> Result<()> {
     let fresh = folder.with_extension("new");
     if fresh.exists() {
         std::fs::remove_dir_all(&fresh)?;
