@@ -144,7 +144,11 @@ pub struct Link {
 
 impl Link {
     /// A link into the `input` port.
-    pub fn new(from: impl Into<StepId>, from_port: impl Into<String>, to: impl Into<StepId>) -> Link {
+    pub fn new(
+        from: impl Into<StepId>,
+        from_port: impl Into<String>,
+        to: impl Into<StepId>,
+    ) -> Link {
         Link {
             from: from.into(),
             from_port: from_port.into(),
