@@ -1,4 +1,9 @@
 //! The model-facing half of Flowright: what the model reads and may write, the turn that drives it,
 //! and the backends that run it.
 
+pub mod backend;
 pub mod contract;
+pub mod drive;
+pub mod grammar;
+pub mod tools;
+pub mod turn;

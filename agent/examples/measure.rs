@@ -1,0 +1,44 @@
+//! Measures a model file: load time, and for prompts of several lengths the time to the first token
+//! and the speed after it. `cargo run -p agent --features embedded --example measure -- MODEL.gguf`
+
+use std::time::Instant;
+
+use agent::backend::{Backend, Chunk, Generate, embedded::Embedded};
+use futures::StreamExt;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let path = std::env::args().nth(1).ok_or("usage: measure MODEL.gguf")?;
+    let start = Instant::now();
+    let model = Embedded::load(path.as_ref()).await?;
+    println!("loaded in {:.1} s", start.elapsed().as_secs_f64());
+    let grammar = std::env::args().nth(2).map(std::fs::read_to_string).transpose()?;
+    for words in [40, 180, 180, 600] {
+        let filler: String = (0..words).map(|n| format!("order {n} ")).collect();
+        let request = Generate {
+            prompt: format!("<|im_start|>user\nWrite a long story about {filler}<|im_end|>\n<|im_start|>assistant\n"),
+            grammar: grammar.clone(),
+            max_tokens: 80,
+            temperature: 0.0,
+            seed: 0,
+        };
+        let start = Instant::now();
+        let mut chunks = model.generate(request).await?;
+        let mut first = None;
+        while let Some(chunk) = chunks.next().await {
+            first.get_or_insert_with(|| start.elapsed().as_secs_f64());
+            if let Chunk::Done { prompt_tokens, completion_tokens, text } = chunk? {
+                let first = first.unwrap_or_default();
+                let total = start.elapsed().as_secs_f64();
+                println!(
+                    "{prompt_tokens} prompt tokens in {first:.2} s ({:.0} tok/s), {completion_tokens} completion tokens in {:.2} s ({:.0} tok/s) {:?}",
+                    f64::from(prompt_tokens) / first,
+                    total - first,
+                    f64::from(completion_tokens.saturating_sub(1)) / (total - first),
+                    text.chars().take(40).collect::<String>(),
+                );
+            }
+        }
+    }
+    Ok(())
+}

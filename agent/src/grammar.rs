@@ -1,0 +1,101 @@
+//! The decoding grammar: everything the model may write, as a Lark grammar for llguidance, built
+//! from the catalogue of a store.
+//!
+//! Task names, their arguments, field paths, operators by type and enum values come from the
+//! catalogue, so an identifier that does not exist cannot be written; literals are free. What a path
+//! may start with depends on the place: on the variables of the trigger, on the loops around it and
+//! on the outputs of earlier steps. A context-free grammar would need a copy of its rules for every
+//! combination of these; llguidance's parametric rules carry them as a number instead ([`scope`]).
+//!
+//! A lexer that never goes back reads the text, so no literal of one rule may be the beginning of a
+//! longer literal that is allowed at the same place, unless it can also end there.
+
+mod paths;
+mod scope;
+mod statements;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use flow::catalog::Catalog;
+use flow::{Workflow, python};
+
+use paths::Paths;
+use scope::Scopes;
+
+/// The grammar of an answer: a program, a clarification, a refusal, an answer or a tool call.
+///
+/// With a workflow to change, what that workflow holds can be written too, even where the store's
+/// catalogue does not know it.
+pub fn lark(catalog: &Catalog, workflow: Option<&Workflow>) -> String {
+    lark_with(catalog, workflow, true)
+}
+
+/// [`lark`], with or without tool calls.
+pub fn lark_with(catalog: &Catalog, workflow: Option<&Workflow>, calls: bool) -> String {
+    let current = workflow.map(|workflow| python::print(workflow, catalog));
+    let mut catalog = catalog.clone();
+    if let (Some(workflow), Some(current)) = (workflow, &current) {
+        paths::admit(&mut catalog, workflow, current);
+    }
+    let scopes = Scopes::new(&catalog);
+    let paths = Paths::new(&catalog, &scopes);
+    let mut out = String::with_capacity(200_000);
+    statements::start(&mut out, calls);
+    statements::write(&mut out, &catalog, &scopes, &paths, current.as_deref());
+    text::write(&mut out, &scopes, &paths, current.as_deref());
+    paths.write(&mut out, &catalog, &scopes);
+    out
+}
+
+/// Checks that a grammar allows a text, and that the text is whole. The error says where it stops.
+///
+/// For datasets: a line that serving could not write teaches the model something it may not say.
+pub struct Checker {
+    factory: llguidance::ParserFactory,
+    grammar: llguidance::api::TopLevelGrammar,
+}
+
+impl Checker {
+    /// Prepares a grammar; the error says what is wrong with it.
+    pub fn new(lark: &str) -> Result<Checker, String> {
+        let tokens = llguidance::toktrie::ApproximateTokEnv::single_byte_env();
+        let mut factory =
+            llguidance::ParserFactory::new_simple(&tokens).map_err(|error| error.to_string())?;
+        factory.quiet();
+        let checker = Checker {
+            factory,
+            grammar: llguidance::api::TopLevelGrammar::from_lark(lark.to_string()),
+        };
+        checker
+            .factory
+            .create_parser(checker.grammar.clone())
+            .map_err(|error| error.to_string())?;
+        Ok(checker)
+    }
+
+    /// True when the grammar allows exactly this text.
+    pub fn check(&self, text: &str) -> Result<(), String> {
+        let parser = self.factory.create_parser(self.grammar.clone());
+        let mut matcher = llguidance::Matcher::new(parser);
+        let bytes: Vec<u32> = text.bytes().map(u32::from).collect();
+        let taken = matcher
+            .try_consume_tokens(&bytes)
+            .map_err(|error| error.to_string())?;
+        if taken < bytes.len() {
+            let read = String::from_utf8_lossy(&text.as_bytes()[..taken]).into_owned();
+            let rest = String::from_utf8_lossy(&text.as_bytes()[taken..]).into_owned();
+            let last = read.chars().rev().take(60).collect::<Vec<_>>();
+            return Err(format!(
+                "after …{} the text cannot go on with {}",
+                last.into_iter().rev().collect::<String>(),
+                rest.chars().take(20).collect::<String>(),
+            ));
+        }
+        match matcher.is_accepting() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err("the text is not whole".to_string()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}

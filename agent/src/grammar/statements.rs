@@ -1,0 +1,418 @@
+//! The program: its first lines, blocks, conditions, loops and calls.
+
+use std::collections::BTreeMap;
+
+use flow::catalog::{Catalog, Field, FieldKind, Task};
+use flow::workflow::TaskType;
+
+use super::paths::Paths;
+use super::scope::{DEPTH, DEPTH_AT, MAX_DEPTH, Scopes};
+use super::text::literal;
+use crate::contract::{RefusalKind, TOOLS};
+
+/// The forms of an answer.
+pub(super) fn start(out: &mut String, calls: bool) {
+    let refusals: Vec<&str> = RefusalKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    out.push_str("start: program \"# \" LINE | clarification | refusal | answer");
+    if calls {
+        out.push_str(" | call");
+    }
+    out.push_str(&format!(
+        "\nclarification: \"clarification: \" CHOICE (\"| \" CHOICE)+\n\
+         refusal: /refusal\\(({})\\): / LINE\n\
+         answer: \"answer: \" LINE\n\
+         LINE: /[^\\n]+/\n\
+         CHOICE: /[^|\\n]+/\n",
+        refusals.join("|")
+    ));
+    if calls {
+        out.push_str(&format!(
+            "call: /({})\\(\"/ WORDS \"\\\")\"\nWORDS: /[^\"\\\\\\n]+/\n",
+            TOOLS.join("|")
+        ));
+    }
+}
+
+/// Writes the rules of programs.
+pub(super) fn write(
+    out: &mut String,
+    catalog: &Catalog,
+    scopes: &Scopes,
+    paths: &Paths,
+    current: Option<&str>,
+) {
+    let known = Known::of(current.unwrap_or_default());
+    triggers(out, catalog, scopes, &known);
+    blocks(out, &known);
+    calls(out, catalog, scopes, paths, &known);
+}
+
+/// Lines of the current program that no rule of the catalogue writes.
+struct Known {
+    /// `@task("…")` and other decorators of unknown triggers, with the definition after them.
+    heads: Vec<String>,
+    /// `task("…", …)` lines.
+    tasks: Vec<String>,
+    /// A comment with the workflow's name, wherever it stands.
+    name: Option<String>,
+    /// Blocks of other shapes: `with branch():`, `goto("a")`, `label("a")`.
+    shapes: bool,
+}
+
+impl Known {
+    fn of(program: &str) -> Known {
+        let mut known = Known {
+            heads: Vec::new(),
+            tasks: Vec::new(),
+            name: None,
+            shapes: !program.is_empty(),
+        };
+        for line in program.lines() {
+            let text = line.trim();
+            if text.starts_with("# name:") {
+                known.name = Some(text.to_string());
+            } else if text.starts_with("@task(") {
+                known.heads.push(text.to_string());
+            } else if text.starts_with("task(") || text.contains(" = task(") {
+                known.tasks.push(text.to_string());
+            }
+        }
+        known
+    }
+}
+
+fn triggers(out: &mut String, catalog: &Catalog, scopes: &Scopes, known: &Known) {
+    let mut heads: BTreeMap<usize, (Vec<String>, Vec<String>)> = BTreeMap::new();
+    for task in catalog
+        .tasks()
+        .filter(|task| task.task_type == TaskType::Trigger)
+    {
+        let (plain, configured) = heads.entry(scopes.group(&task.adds)).or_default();
+        if task.fields.is_empty() {
+            plain.push(task.name.clone());
+        } else {
+            configured.push(format!(
+                "\"@{}(\" {} \")\"",
+                task.name,
+                trigger_arguments(task)
+            ));
+        }
+    }
+    let name = match &known.name {
+        Some(name) => format!(
+            "(\"    \"? {} \"\\n\")?",
+            literal(name)
+        ),
+        None => String::new(),
+    };
+    let mut programs = Vec::new();
+    for (group, (plain, configured)) in heads {
+        let mut alternatives = configured;
+        if !plain.is_empty() {
+            alternatives.push(format!("/@({})/", plain.join("|")));
+        }
+        let variables: Vec<&str> = scopes
+            .groups
+            .get(group - 1)
+            .into_iter()
+            .flatten()
+            .map(|variable| variable.name.as_str())
+            .filter(|name| *name != "shop")
+            .collect();
+        programs.push(format!("program{group}"));
+        out.push_str(&format!(
+            "program{group}: ({}) \"\\n\" DEF \"({}):\\n\" {name} block::{}\n",
+            alternatives.join(" | "),
+            variables.join(", "),
+            group as u64 | 1 << DEPTH_AT,
+        ));
+    }
+    if !known.heads.is_empty() {
+        let heads: Vec<String> = known.heads.iter().map(|head| literal(head)).collect();
+        programs.push("program0".to_string());
+        out.push_str(&format!(
+            "program0: ({}) \"\\n\" DEF \"():\\n\" {name} block::{}\n",
+            heads.join(" | "),
+            1 | 1 << DEPTH_AT,
+        ));
+    }
+    let before = match &known.name {
+        Some(name) => format!("({} \"\\n\")? ", literal(name)),
+        None => String::new(),
+    };
+    out.push_str(&format!(
+        "program: {before}({})\nDEF: /def [a-z][a-z0-9_]*/\n",
+        programs.join(" | ")
+    ));
+}
+
+/// What can stand in the brackets of a trigger.
+fn trigger_arguments(task: &Task) -> String {
+    if task
+        .fields
+        .iter()
+        .any(|field| field.kind == FieldKind::Recurrence)
+    {
+        return "(\"every=\" EVERY (\", on=\" ON)? (\", at=\" CLOCK)? (\", timezone=\" STR)? (\", start=\" STR)? | \"recurrence=\" STR)".to_string();
+    }
+    let fields: Vec<String> = task
+        .fields
+        .iter()
+        .map(|field| format!("\"{}=\" {}", field.id, plain_value(field)))
+        .collect();
+    fields.join(" \", \" ")
+}
+
+fn blocks(out: &mut String, known: &Known) {
+    let indents: Vec<String> = (1..=MAX_DEPTH)
+        .map(|depth| format!("\"{}\" %if eq({DEPTH}, {depth})", "    ".repeat(depth)))
+        .collect();
+    let deeper = format!("lt({DEPTH}, {MAX_DEPTH})");
+    let loop1 = super::scope::loop_bits(0);
+    let loop2 = super::scope::loop_bits(1);
+    let shapes = if known.shapes {
+        format!(
+            "  | indent::_ /(goto|label)\\(\"[a-z0-9_]+\"\\)\\n/ more::_\n\
+             \x20 | indent::_ /with (branch|detached)\\((\"[a-z0-9_]+\")?\\):\\n/ inner::_ more::_ %if {deeper}\n\
+             \x20 | indent::_ /(return|break|continue)\\n/ more::_\n"
+        )
+    } else {
+        String::new()
+    };
+    let tasks = if known.tasks.is_empty() {
+        String::new()
+    } else {
+        let lines: Vec<String> = known.tasks.iter().map(|line| literal(line)).collect();
+        format!("  | indent::_ ({}) \"\\n\" more::_\n", lines.join(" | "))
+    };
+    out.push_str(&format!(
+        "indent::_ : {}\n\
+         inner::_ : block::incr({DEPTH})\n\
+         more::_ : \"\" | block::_\n\
+         block::_ : indent::_ \"pass\\n\"\n\
+         \x20 | indent::_ step::_ \"\\n\" more::_\n\
+         \x20 | indent::_ given::_\n\
+         \x20 | indent::_ \"if \" test::_ \":\\n\" inner::_ else::_ more::_ %if {deeper}\n\
+         \x20 | indent::_ \"for item in \" for1::_ more::_ %if and(is_zeros({loop1}), {deeper})\n\
+         \x20 | indent::_ \"for item2 in \" for2::_ more::_ %if and(and(not(is_zeros({loop1})), is_zeros({loop2})), {deeper})\n\
+         {shapes}{tasks}\
+         else::_ : \"\" | indent::_ \"else:\\n\" inner::_\n\
+         test::_ : one::_ | one::_ ands::_ | one::_ ors::_\n\
+         ands::_ : \" and \" one::_ | \" and \" one::_ ands::_\n\
+         ors::_ : \" or \" one::_ | \" or \" one::_ ors::_\n\
+         one::_ : croot::_ | STR NIN sroot::_ | \"not \" sroot::_ SW STR \")\"\n\
+         \x20 | (\"not \")? \"empty(\" sroot::_ \")\" | QUANT aroot::_ \")\"\n\
+         \x20 | nroot::_ NOP nroot::_ | \"(\" test::_ \")\"\n\
+         EVERY: /\"([1-9][0-9]? )?(minute|hour|day|week|month|year)s?\"/\n\
+         ON: /\\[(\"(MO|TU|WE|TH|FR|SA|SU)\"|-?[0-9]+)(, (\"(MO|TU|WE|TH|FR|SA|SU)\"|-?[0-9]+))*\\]/\n\
+         CLOCK: /\"([01][0-9]|2[0-3]):[0-5][0-9]\"/\n",
+        indents.join("\n  | "),
+    ));
+}
+
+/// Calls of actions. Those that refer to an object of a type are allowed where one can be reached.
+fn calls(out: &mut String, catalog: &Catalog, scopes: &Scopes, paths: &Paths, known: &Known) {
+    let mut steps: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut given: Vec<String> = Vec::new();
+    let mut number = 0;
+    for task in catalog.tasks() {
+        let arguments = match task.task_type {
+            TaskType::Action => arguments(out, task, catalog, paths, number, known),
+            TaskType::Wait => Some(Arguments {
+                rule: "/(seconds|minutes|hours|days|weeks|months)=/ INT".to_string(),
+                when: String::new(),
+                in_scope: false,
+            }),
+            _ => continue,
+        };
+        let Some(arguments) = arguments else {
+            continue;
+        };
+        let rule = format!("call{number}");
+        let suffix = if arguments.in_scope { "::_" } else { "" };
+        out.push_str(&format!(
+            "{rule}{suffix} : \"{}(\" {} \")\"\n",
+            task.name, arguments.rule
+        ));
+        number += 1;
+        match (task.output(), scopes.output_bit(&task.name)) {
+            (Some(variable), Some(bit)) => {
+                let when = match arguments.when.as_str() {
+                    "" => String::new(),
+                    when => format!(" %if {when}"),
+                };
+                given.push(format!(
+                    "\"{} = \" {rule}{suffix} \"\\n\" more::set_bit({bit}){when}",
+                    variable.name
+                ));
+            }
+            _ => steps
+                .entry(arguments.when)
+                .or_default()
+                .push(format!("{rule}{suffix}")),
+        }
+    }
+    let mut alternatives = Vec::new();
+    for (place, (when, rules)) in steps.iter().enumerate() {
+        let (plain, scoped): (Vec<&String>, Vec<&String>) =
+            rules.iter().partition(|rule| !rule.ends_with("::_"));
+        for (name, rules, suffix) in [("plain", plain, ""), ("scoped", scoped, "::_")] {
+            if rules.is_empty() {
+                continue;
+            }
+            let rules: Vec<&str> = rules.iter().map(|rule| rule.as_str()).collect();
+            out.push_str(&format!(
+                "{name}{place}{suffix} : {}\n",
+                rules.join(" | ")
+            ));
+            let when = match when.as_str() {
+                "" => String::new(),
+                when => format!(" %if {when}"),
+            };
+            alternatives.push(format!("{name}{place}{suffix}{when}"));
+        }
+    }
+    out.push_str(&format!("step::_ : {}\n", alternatives.join("\n  | ")));
+    if given.is_empty() {
+        given.push("\"\\u0001\" %if lt([0:7], 0)".to_string());
+    }
+    out.push_str(&format!("given::_ : {}\n", given.join("\n  | ")));
+}
+
+struct Arguments {
+    rule: String,
+    /// The condition under which all of it can be filled.
+    when: String,
+    /// Whether it depends on what is in scope.
+    in_scope: bool,
+}
+
+fn arguments(
+    out: &mut String,
+    task: &Task,
+    catalog: &Catalog,
+    paths: &Paths,
+    number: usize,
+    known: &Known,
+) -> Option<Arguments> {
+    let _ = known;
+    let mut whens: Vec<String> = Vec::new();
+    let mut fields: Vec<(&Field, String, Option<String>)> = Vec::new();
+    for field in &task.fields {
+        let mut optional_when = None;
+        if let (FieldKind::CommerceObject, Some(target)) = (field.kind, &field.of) {
+            match (paths.reachable(target).map(str::to_string), field.required) {
+                (None, true) => return None,
+                (None, false) => continue,
+                (Some(when), true) => {
+                    if !when.is_empty() && !whens.contains(&when) {
+                        whens.push(when);
+                    }
+                }
+                (Some(when), false) => optional_when = Some(when),
+            }
+        }
+        fields.push((field, value(field), optional_when));
+    }
+    let in_scope = fields.iter().any(|(_, value, _)| value.contains("::_"));
+    // An optional reference is a rule of its own, since it has a condition.
+    let one = |out: &mut String, place: usize, before: &str, after: &str| -> String {
+        let (field, value, when) = &fields[place];
+        let text = format!("\"{before}{}=\" {value}{after}", field.id);
+        match when.as_deref() {
+            Some(when) if !when.is_empty() => {
+                let rule = format!("opt{number}f{place}");
+                out.push_str(&format!("{rule}::_ : {text} %if {when}\n"));
+                format!("{rule}::_")
+            }
+            _ => text,
+        }
+    };
+    let rule = match fields.iter().position(|(field, ..)| field.required) {
+        Some(first) => {
+            let mut parts = Vec::new();
+            for place in 0..fields.len() {
+                let required = fields[place].0.required;
+                parts.push(if place < first {
+                    format!("({})?", one(out, place, "", " \", \""))
+                } else if place == first {
+                    one(out, place, "", "")
+                } else if required {
+                    one(out, place, ", ", "")
+                } else {
+                    format!("({})?", one(out, place, ", ", ""))
+                });
+            }
+            parts.join(" ")
+        }
+        None if fields.is_empty() => "\"\"".to_string(),
+        None => {
+            let starts: Vec<String> = (0..fields.len())
+                .map(|first| {
+                    let (field, value, _) = &fields[first];
+                    let rest: Vec<String> = (first + 1..fields.len())
+                        .map(|place| {
+                            let (field, value, _) = &fields[place];
+                            format!("(\", {}=\" {value})?", field.id)
+                        })
+                        .collect();
+                    format!("\"{}=\" {value} {}", field.id, rest.join(" "))
+                })
+                .collect();
+            // Objects that cannot be reached would be dead ends; such a task must name none.
+            whens.extend(
+                fields
+                    .iter()
+                    .filter_map(|(_, _, when)| when.clone())
+                    .filter(|when| !when.is_empty()),
+            );
+            format!("({})?", starts.join(" | "))
+        }
+    };
+    let when = whens
+        .into_iter()
+        .reduce(|left, right| format!("and({left}, {right})"))
+        .unwrap_or_default();
+    Some(Arguments {
+        rule,
+        when,
+        in_scope,
+    })
+}
+
+/// The value of an argument of an action.
+fn value(field: &Field) -> String {
+    match field.kind {
+        FieldKind::Text | FieldKind::Email if field.liquid => "tstr::_".to_string(),
+        FieldKind::Integer if field.liquid => "(INT | tstr::_)".to_string(),
+        FieldKind::Array | FieldKind::Collections => "(tlist::_ | tstr::_)".to_string(),
+        FieldKind::Map => "(tmap::_ | tstr::_)".to_string(),
+        FieldKind::CommerceObject => match &field.of {
+            Some(target) => format!("{}::_", Paths::reference(target)),
+            None => "STR".to_string(),
+        },
+        FieldKind::Path => "lroot::_".to_string(),
+        _ => plain_value(field),
+    }
+}
+
+/// The value of an argument that sees no variables.
+fn plain_value(field: &Field) -> String {
+    match field.kind {
+        FieldKind::Integer => "INT".to_string(),
+        FieldKind::Boolean => "BOOL".to_string(),
+        FieldKind::Enum if !field.values.is_empty() => {
+            let values: Vec<String> = field
+                .values
+                .iter()
+                .map(|value| literal(&literal(value)))
+                .collect();
+            format!("({})", values.join(" | "))
+        }
+        FieldKind::Metafield => "(STR | \"{\" STR \": \" STR (\", \" STR \": \" STR)* \"}\")".to_string(),
+        FieldKind::Array | FieldKind::Collections => {
+            "(STR | \"[\" STR (\", \" STR)* \"]\")".to_string()
+        }
+        _ => "STR".to_string(),
+    }
+}

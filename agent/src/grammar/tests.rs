@@ -1,0 +1,188 @@
+//! Tests of the grammar: what it takes, what it refuses, how large it is.
+
+use std::time::Instant;
+
+use super::*;
+
+fn checker() -> (Catalog, Checker) {
+    let catalog = Catalog::builtin();
+    let lark = lark(&catalog, None);
+    let start = Instant::now();
+    let checker = Checker::new(&lark).unwrap_or_else(|error| panic!("{error}"));
+    println!("{} bytes, compiled in {:?}", lark.len(), start.elapsed());
+    assert!(lark.len() < 400_000, "{}", lark.len());
+    (catalog, checker)
+}
+
+const BIG: &str = r##"@order_created
+def tag_big_orders(order):
+    if order.totalPriceSet.shopMoney.amount > 500 and any(x == "vip" for x in order.customer.tags):
+        add_order_tags(order_id=order.id, tags=["VIP", "{{ order.name }}"])
+        send_email(address="ops@example.com", subject="Big order {{ order.name }}", message="Total {{ order.totalPriceSet.shopMoney.amount | round: 2 }}\n{% for lineItems_item in order.lineItems %}{{ lineItems_item.title }}{% endfor %}")
+    else:
+        for item in order.lineItems:
+            if item.product.vendor == "Acme" or "x" in item.sku:
+                add_product_tags(product_id=item.product.id, tags=["sold {{ lineItemsForeachitem.title }}"])
+        log_output(message="done")
+# Tags big orders and tells you.
+"##;
+
+#[test]
+fn everyday_programs_can_be_written() {
+    let (_, checker) = checker();
+    for text in [
+        BIG,
+        "@customer_created\ndef greet(customer):\n    wait(days=3)\n    add_customer_tags(customer_id=customer.id, tags=[\"new\"])\n# Ok.",
+        "@scheduled_time(every=\"week\", on=[\"MO\"], at=\"06:00\")\ndef weekly(scheduledAt):\n    getOrderData = get_order_data(query=\"status:open\", sort_by=\"CREATED_AT DESCENDING\", max_root_records=100)\n    for item in getOrderData:\n        if not empty(item.note) and (item.test == False or item.displayFinancialStatus == \"PAID\"):\n            archive_order(order_id=item.id)\n# Ok.",
+        "@product_variant_inventory_quantity_changed\ndef x(product, productVariant, inventoryQuantityPrior):\n    pass\n# Ok.",
+        "clarification: Which orders? | All | Only paid ones",
+        "refusal(missing_capability): Flow cannot call people. Send an e-mail instead.",
+        "answer: It runs when an order is created.",
+        "task_search(\"tag orders\")",
+    ] {
+        let text = text.trim_end();
+        if text.contains("inventory_quantity_changed") && checker.check(text).is_err() {
+            continue;
+        }
+        if let Err(error) = checker.check(text) {
+            panic!("{text}\n{error}");
+        }
+    }
+}
+
+#[test]
+fn what_does_not_exist_cannot_be_written() {
+    let (_, checker) = checker();
+    for (text, stops) in [
+        ("@order_vanished\n", "order_"),
+        ("@order_created\ndef a(customer)", "customer"),
+        ("@order_created\ndef a(order):\n    add_order_flags(", "flags"),
+        ("@order_created\ndef a(order):\n    add_order_tags(order_id=order.id, labels", "labels"),
+        ("@order_created\ndef a(order):\n    add_order_tags(order_id=customer.id", "customer"),
+        ("@order_created\ndef a(order):\n    add_order_tags(order_id=order.customer.id", "customer"),
+        ("@order_created\ndef a(order):\n    add_product_tags(", "product"),
+        ("@order_created\ndef a(order):\n    if order.grandTotal >", "grand"),
+        ("@order_created\ndef a(order):\n    if order.note > 5", ">"),
+        ("@order_created\ndef a(order):\n    if order.test == \"yes\"", "yes"),
+        ("@order_created\ndef a(order):\n    if order.displayFinancialStatus == \"SETTLED\"", "SETTLED"),
+        ("@order_created\ndef a(order):\n    if order.lineItems.title", "lineItems"),
+        ("@order_created\ndef a(order):\n    log_output(message=\"{{ order.total }}", "total"),
+        ("@order_created\ndef a(order):\n    log_output(message=\"{{ item.title }}", "item"),
+        ("@order_created\ndef a(order):\n    for item in order.note", "note"),
+        ("@order_created\ndef a(order):\n     log_output", " log"),
+        ("@order_created\ndef a(order):\n    import os", "import"),
+        ("Sure! Here is", "Sure"),
+        ("X", "X"),
+    ] {
+        assert!(checker.check(text).is_err_and(|error| error.contains("cannot go on")), "{text} ({stops})");
+    }
+}
+
+#[test]
+fn a_loop_item_exists_in_its_loop_only() {
+    let (_, checker) = checker();
+    let head = "@order_created\ndef a(order):\n    for item in order.lineItems:\n        log_output(message=\"{{ lineItemsForeachitem.title }}\")\n";
+    assert_eq!(checker.check(&format!("{head}# Ok.")), Ok(()));
+    assert!(
+        checker
+            .check(&format!("{head}    log_output(message=\"{{{{ lineItemsForeachitem.title }}}}\")\n# Ok."))
+            .is_err()
+    );
+    assert!(
+        checker
+            .check(&format!("{head}    add_product_tags(product_id=item.product.id, tags=[])\n# Ok."))
+            .is_err()
+    );
+}
+
+#[test]
+fn an_output_exists_after_its_step_only() {
+    let (_, checker) = checker();
+    let call = "    getOrderData = get_order_data(query=\"x\")\n";
+    let use_it = "    for item in getOrderData:\n        archive_order(order_id=item.id)\n";
+    let head = "@customer_created\ndef a(customer):\n";
+    assert_eq!(checker.check(&format!("{head}{call}{use_it}# Ok.")), Ok(()));
+    assert!(checker.check(&format!("{head}{use_it}{call}# Ok.")).is_err());
+}
+
+#[test]
+fn only_installed_connectors_can_be_used() {
+    let catalog = Catalog::builtin();
+    let text = "@order_created\ndef a(order):\n    slack_send_message(channel=\"#a\", message=\"b\")\n# Ok.";
+    let all = Checker::new(&lark(&catalog.with_connectors(&["slack"]), None)).expect("a grammar");
+    assert_eq!(all.check(text), Ok(()));
+    let none = Checker::new(&lark(&catalog.with_connectors::<&str>(&[]), None)).expect("a grammar");
+    assert!(none.check(text).is_err());
+}
+
+#[test]
+fn the_current_workflow_can_be_written_again() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/flow/fixtures");
+    let catalog = Catalog::builtin();
+    let Ok(files) = std::fs::read_dir(folder) else {
+        return;
+    };
+    let mut refused = Vec::new();
+    for file in files.flatten() {
+        let path = file.path();
+        if path.extension().is_none_or(|extension| extension != "flow") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).expect("text");
+        let imported = match flow::json::parse(&text) {
+            Ok(imported) => imported,
+            Err(_) => continue,
+        };
+        let program = python::print(&imported.workflow, &catalog);
+        let checker = Checker::new(&lark(&catalog, Some(&imported.workflow))).expect("a grammar");
+        if let Err(error) = checker.check(&format!("{}\n# Ok.", program.trim_end())) {
+            refused.push(format!("{}: {error}\n{program}", path.display()));
+        }
+    }
+    println!("{}", refused.join("\n\n"));
+    assert!(refused.is_empty(), "{} refused", refused.len());
+}
+
+/// The right answers of the public bench, as programs: how many can be written at all.
+#[test]
+fn the_public_bench_can_be_written() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/bench");
+    let (Ok(right), Ok(cases)) = (
+        std::fs::read_to_string(format!("{folder}/public_right.jsonl")),
+        std::fs::read_to_string(format!("{folder}/public.jsonl")),
+    ) else {
+        return;
+    };
+    let all = Catalog::builtin();
+    let cases: std::collections::HashMap<String, serde_json::Value> = cases
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .map(|case| (case["id"].as_str().unwrap_or_default().to_string(), case))
+        .collect();
+    let (mut written, mut total) = (0, 0);
+    for line in right.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        if line["workflow"].is_null() {
+            continue;
+        }
+        let case = &cases[line["id"].as_str().unwrap_or_default()];
+        let installed: Vec<String> =
+            serde_json::from_value(case["installed"].clone()).unwrap_or_default();
+        let base = (!case["workflow"].is_null())
+            .then(|| flow::json::parse(&case["workflow"].to_string()).ok())
+            .flatten()
+            .map(|imported| imported.workflow);
+        let catalog = all.with_connectors(&installed);
+        let Ok(imported) = flow::json::parse(&line["workflow"].to_string()) else {
+            continue;
+        };
+        let program = python::print(&imported.workflow, &catalog);
+        let checker = Checker::new(&lark(&catalog, base.as_ref())).expect("a grammar");
+        total += 1;
+        match checker.check(&format!("{}\n# Ok.", program.trim_end())) {
+            Ok(()) => written += 1,
+            Err(error) => println!("{}: {error}\n{program}", line["id"]),
+        }
+    }
+    println!("{written} of {total} can be written");
+}

@@ -1,0 +1,181 @@
+//! Literals: strings, numbers, and texts with Liquid in them.
+
+use std::collections::BTreeSet;
+
+use flow::catalog::TypeRef;
+
+use super::paths::{Paths, Rule};
+use super::scope::{LOOPS_AT, Scopes, loop_bits};
+
+/// Filters that Flow knows.
+const FILTERS: [&str; 44] = [
+    "abs",
+    "append",
+    "at_least",
+    "at_most",
+    "blake3",
+    "capitalize",
+    "ceil",
+    "date",
+    "date_minus",
+    "date_plus",
+    "default",
+    "divided_by",
+    "downcase",
+    "escape",
+    "first",
+    "floor",
+    "hmac_sha1",
+    "hmac_sha256",
+    "join",
+    "last",
+    "lstrip",
+    "map",
+    "md5",
+    "minus",
+    "modulo",
+    "newline_to_br",
+    "plus",
+    "prepend",
+    "remove",
+    "remove_first",
+    "replace",
+    "replace_first",
+    "round",
+    "rstrip",
+    "sha1",
+    "sha256",
+    "size",
+    "slice",
+    "split",
+    "strip",
+    "strip_html",
+    "times",
+    "truncate",
+    "upcase",
+];
+
+const TERMINALS: &str = r#"
+STR: /"([^"\\\n]|\\["\\nt])*"/
+NUM: /-?[0-9]+(\.[0-9]+)?/
+INT: /-?[0-9]+/
+BOOL: "True" | "False"
+DATE: /"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9:]+)?)?"/
+FREE: /[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*/
+NIL: / is (not )?None/
+IS: / (==|!=) /
+NOP: / (==|!=|>|>=|<|<=) /
+ISIN: / (not )?in \[/
+NIN: / (not )?in /
+SW: /\.(startswith|endswith)\(/
+QUANT: /(any|all|none)\(/
+TXT: /([^"\\\n{]|\\["\\nt])+/
+BRACE: /\{([^{%"\\\n]|\\["\\nt])/
+OPEN: /\{\{-? ?/
+CLOSE: / ?-?\}\}/
+PIPE: / ?\| ?/
+ARG: /: ?('[^'"\\\n]*'|-?[0-9]+(\.[0-9]+)?|\\"[^"\\\n]*\\")(, ?('[^'"\\\n]*'|-?[0-9]+(\.[0-9]+)?|\\"[^"\\\n]*\\"))*/
+"#;
+
+/// Tests of scalars, by what they can be compared with.
+const TESTS: &str = r#"
+st: IS STR | SW STR ")" | ISIN STR (", " STR)* "]"
+nt: NOP NUM | ISIN NUM "]" | NIL
+dt: NOP DATE | NIL
+bt: IS BOOL | NIL
+ot: NOP (NUM | STR | BOOL) | NIL
+"#;
+
+/// Writes the rules of literals.
+pub(super) fn write(out: &mut String, scopes: &Scopes, paths: &Paths, current: Option<&str>) {
+    out.push_str(TERMINALS);
+    out.push_str(TESTS);
+    out.push_str(&format!("FILTER: /{}/\n", FILTERS.join("|")));
+
+    // Where `"` opens a text, plain strings are texts without Liquid.
+    let tags = current.map(tags).unwrap_or_default();
+    let known = if tags.is_empty() { "" } else { " | KNOWN" };
+    if !tags.is_empty() {
+        let tags: Vec<String> = tags.iter().map(|tag| literal(tag)).collect();
+        out.push_str(&format!("KNOWN: {}\n", tags.join(" | ")));
+    }
+    out.push_str(&format!(
+        "tstr::_ : \"\\\"\" tparts::_ \"\\\"\"\n\
+         tparts::_ : \"\" | tpart::_ tparts::_\n\
+         tpart::_ : TXT | BRACE | OPEN lq::_ CLOSE{known} | lfor::_ %if is_zeros({bits})\n\
+         tlist::_ : \"[\" \"]\" | \"[\" tstr::_ tmore::_ \"]\"\n\
+         tmore::_ : \"\" | \", \" tstr::_ tmore::_\n\
+         tmap::_ : \"{{\" \"}}\" | \"{{\" tstr::_ \": \" tstr::_ tpairs::_ \"}}\"\n\
+         tpairs::_ : \"\" | \", \" tstr::_ \": \" tstr::_ tpairs::_\n\
+         lq::_ : lqroot::_ (PIPE FILTER ARG?)*\n\
+         lbody::_ : \"\" | lpart::_ lbody::_\n\
+         lpart::_ : TXT | BRACE | OPEN lq::_ CLOSE{known}\n",
+        bits = loop_bits(2),
+    ));
+
+    let mut root = Rule::new("lqroot");
+    let mut loops = Rule::new("lfor");
+    for seen in &paths.variables {
+        let name = &seen.in_text;
+        match paths.number(&seen.ty.name) {
+            Some(number) if !seen.ty.list => {
+                if paths.has_scalar(&seen.ty.name) {
+                    root.add(format!("\"{name}.\" p{number}"), seen);
+                }
+                if seen.only_in_text {
+                    continue;
+                }
+                for (path, element) in paths.lists_of(&seen.ty.name) {
+                    if path.contains('.') {
+                        continue;
+                    }
+                    match scopes.loop_number(path, element) {
+                        Some(number) => {
+                            let bits = (number as u64) << LOOPS_AT[2];
+                            loops.add(
+                                format!(
+                                    "\"{{% for {} in {name}.{path} %}}\" lbody::bit_or(0x{bits:x}) \"{{% endfor %}}\"",
+                                    flow::catalog::condition_item_name(path)
+                                ),
+                                seen,
+                            );
+                        }
+                        // A list of scalars prints joined.
+                        None => root.add(format!("\"{name}.{path}\""), seen),
+                    }
+                }
+            }
+            Some(_) => {}
+            None if seen.ty == TypeRef::parse("JSON") => {
+                root.add(format!("\"{name}.\" FREE"), seen);
+                root.add(format!("\"{name}\""), seen);
+            }
+            None => root.add(format!("\"{name}\""), seen),
+        }
+    }
+    root.write(out);
+    loops.write(out);
+}
+
+/// The Liquid tags of a program that no rule writes: `{% if order.note %}`, `{% assign x = 1 %}`.
+fn tags(program: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut rest = program;
+    while let Some(start) = rest.find("{%") {
+        rest = &rest[start..];
+        let Some(end) = rest.find("%}") else {
+            break;
+        };
+        let tag = &rest[..end + 2];
+        if !tag.contains(['\n', '"']) || tag.contains("\\\"") {
+            found.insert(tag.to_string());
+        }
+        rest = &rest[end + 2..];
+    }
+    found
+}
+
+/// A text as a literal of the grammar.
+pub(super) fn literal(text: &str) -> String {
+    serde_json::Value::String(text.to_string()).to_string()
+}

@@ -1,0 +1,412 @@
+//! One turn, as a state machine without I/O: it asks for one thing at a time and is told the answer.
+//!
+//! A turn first asks for two searches over the request, then for a completion. While the completion
+//! streams in, every finished line of a program becomes a drawn step. At its end the program is
+//! checked; a program with an error goes back to the model once. The model may also ask back, refuse,
+//! answer a question, or call a tool.
+
+use std::sync::Arc;
+
+use flow::check::{Finding, has_error};
+use flow::python::{Drawn, Incremental};
+use flow::session::{Event, Outcome};
+use flow::{Catalog, Workflow};
+use serde_json::{Value, json};
+
+use crate::backend::Generate;
+use crate::contract::{self, Answer, Conversation, Entry};
+use crate::grammar;
+
+/// The longest request that is read, in characters.
+pub const MAX_REQUEST: usize = 4_000;
+
+/// The most tokens of one completion.
+pub const MAX_TOKENS: usize = 400;
+
+/// What a turn starts from.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Number of the turn in its session, from 1.
+    pub turn: u32,
+    /// What the merchant asks for.
+    pub text: String,
+    /// What the merchant said in the turn before; read only while there is no workflow.
+    pub previous: Option<String>,
+    /// The workflow to change, if there is one.
+    pub workflow: Option<Workflow>,
+    /// The store's catalogue.
+    pub catalog: Arc<Catalog>,
+    pub seed: u64,
+}
+
+/// What a turn needs next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ask {
+    RunTool { tool: String, arguments: Value },
+    Sample(Generate),
+    Done(Box<TurnResult>),
+}
+
+/// What a turn is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    ToolResult(String),
+    /// A piece of the completion.
+    Text(String),
+    /// The completion is over.
+    Sampled {
+        prompt_tokens: u32,
+        completion_tokens: u32,
+    },
+}
+
+/// How a turn ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TurnResult {
+    pub outcome: Outcome,
+    /// What the merchant reads.
+    pub message: String,
+    /// Choices of a clarification.
+    pub choices: Vec<String>,
+    /// The whole new workflow, when the outcome is one.
+    pub workflow: Option<Workflow>,
+    pub findings: Vec<Finding>,
+    pub prompt_tokens: u32,
+    pub completion_tokens: u32,
+}
+
+/// The searches that run before the model writes: tool and arguments, in order.
+pub fn searches(
+    text: &str,
+    previous: Option<&str>,
+    workflow: Option<&Workflow>,
+) -> Vec<(&'static str, Value)> {
+    let query = match (workflow, previous) {
+        (None, Some(previous)) => format!("{previous} {text}"),
+        _ => text.to_string(),
+    };
+    contract::TOOLS_BEFORE
+        .iter()
+        .map(|tool| {
+            let mut arguments = json!({ "query": query });
+            if let Some(workflow) = workflow {
+                arguments["editing"] = Value::Bool(true);
+                if *tool == "environment_paths" {
+                    arguments["tasks"] = workflow
+                        .triggers()
+                        .map(|step| Value::String(step.task_id.clone()))
+                        .collect();
+                }
+            }
+            (*tool, arguments)
+        })
+        .collect()
+}
+
+enum State {
+    /// These tools are still to run.
+    Tools(Vec<(String, Value)>),
+    Sampling(Sampling),
+    Done(Box<TurnResult>),
+}
+
+/// A completion on its way.
+#[derive(Default)]
+struct Sampling {
+    text: String,
+    /// Set once the text is seen to be a program.
+    program: Option<Incremental>,
+}
+
+/// A turn.
+pub struct Turn {
+    request: Request,
+    conversation: Conversation,
+    state: State,
+    calls: usize,
+    repaired: bool,
+    prompt_tokens: u32,
+    completion_tokens: u32,
+    outbox: Vec<Event>,
+}
+
+impl Turn {
+    /// Starts a turn. A request that is too long, or empty, ends it at once.
+    pub fn new(request: Request) -> Turn {
+        let current = request
+            .workflow
+            .as_ref()
+            .map(|workflow| flow::python::print(workflow, &request.catalog));
+        let mut turn = Turn {
+            conversation: Conversation {
+                previous: match current {
+                    Some(_) => None,
+                    None => request.previous.clone(),
+                },
+                current,
+                request: request.text.clone(),
+                entries: Vec::new(),
+            },
+            state: State::Tools(Vec::new()),
+            calls: 0,
+            repaired: false,
+            prompt_tokens: 0,
+            completion_tokens: 0,
+            outbox: Vec::new(),
+            request,
+        };
+        let characters = turn.request.text.chars().count();
+        if turn.request.text.trim().is_empty() {
+            turn.answer(
+                Outcome::Refusal,
+                "There is nothing to do yet; say what should happen, for example: tag orders over $500 as VIP.",
+            );
+        } else if characters > MAX_REQUEST {
+            turn.answer(
+                Outcome::Refusal,
+                &format!(
+                    "This request has {characters} characters and at most {MAX_REQUEST} are read; say it in fewer words."
+                ),
+            );
+        } else {
+            let mut tools: Vec<(String, Value)> = searches(
+                &turn.request.text,
+                turn.conversation.previous.as_deref(),
+                turn.request.workflow.as_ref(),
+            )
+            .into_iter()
+            .map(|(tool, arguments)| (tool.to_string(), arguments))
+            .collect();
+            tools.reverse();
+            turn.state = State::Tools(tools);
+        }
+        turn
+    }
+
+    /// The catalogue the turn works with.
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.request.catalog
+    }
+
+    /// What the turn needs next. Asking again before anything was told gives the same.
+    pub fn ask(&mut self) -> Ask {
+        match &mut self.state {
+            State::Tools(tools) => match tools.last() {
+                Some((tool, arguments)) => Ask::RunTool {
+                    tool: tool.clone(),
+                    arguments: arguments.clone(),
+                },
+                None => {
+                    self.state = State::Sampling(Sampling::default());
+                    self.ask()
+                }
+            },
+            State::Sampling(_) => Ask::Sample(self.generate()),
+            State::Done(result) => Ask::Done(result.clone()),
+        }
+    }
+
+    /// Takes what was asked for; returns the events that follow from it.
+    pub fn told(&mut self, told: Told) -> Vec<Event> {
+        match told {
+            Told::ToolResult(result) => self.tool_result(result),
+            Told::Text(text) => self.text(&text),
+            Told::Sampled {
+                prompt_tokens,
+                completion_tokens,
+            } => self.sampled(prompt_tokens, completion_tokens),
+        }
+        self.events()
+    }
+
+    /// Events that came without anything being told, as when a request is refused at once.
+    pub fn events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.outbox)
+    }
+
+    fn generate(&self) -> Generate {
+        let calls = self.calls < contract::MAX_CALLS && !self.repaired;
+        Generate {
+            prompt: contract::prompt(&self.conversation),
+            grammar: Some(grammar::lark_with(
+                &self.request.catalog,
+                self.request.workflow.as_ref(),
+                calls,
+            )),
+            max_tokens: MAX_TOKENS,
+            temperature: 0.0,
+            seed: self.request.seed,
+        }
+    }
+
+    fn tool_result(&mut self, result: String) {
+        let State::Tools(tools) = &mut self.state else {
+            return;
+        };
+        let Some((tool, arguments)) = tools.pop() else {
+            return;
+        };
+        self.conversation.entries.push(Entry::Tool(result.clone()));
+        self.outbox.push(Event::ToolCalled {
+            turn: self.request.turn,
+            tool,
+            arguments,
+            result,
+        });
+    }
+
+    fn text(&mut self, text: &str) {
+        let State::Sampling(sampling) = &mut self.state else {
+            return;
+        };
+        let seen = sampling.text.len();
+        sampling.text.push_str(text);
+        let start = sampling.text.trim_start();
+        if sampling.program.is_none() && start.starts_with('@') {
+            sampling.program = Some(Incremental::new(Catalog::clone(&self.request.catalog)));
+        }
+        let Some(program) = &mut sampling.program else {
+            return;
+        };
+        // What came before the text was seen to be a program goes in with its first piece.
+        let chunk = if seen == 0 || sampling.text[..seen].trim().is_empty() {
+            sampling.text.trim_start()
+        } else {
+            text
+        };
+        let drawn = program.push(chunk);
+        self.drawn(drawn);
+    }
+
+    fn drawn(&mut self, drawn: Vec<Drawn>) {
+        let turn = self.request.turn;
+        self.outbox
+            .extend(drawn.into_iter().map(|drawn| Event::StepDrawn {
+                turn,
+                step: drawn.step,
+                links: drawn.links,
+            }));
+    }
+
+    fn sampled(&mut self, prompt_tokens: u32, completion_tokens: u32) {
+        let State::Sampling(sampling) = &mut self.state else {
+            return;
+        };
+        let Sampling { text, program } = std::mem::take(sampling);
+        self.prompt_tokens += prompt_tokens;
+        self.completion_tokens += completion_tokens;
+        self.outbox.push(Event::Sampled {
+            turn: self.request.turn,
+            text: text.clone(),
+            prompt_tokens,
+            completion_tokens,
+        });
+        match Answer::parse(&text) {
+            Answer::Workflow { sentence, .. } => self.program(&text, program, sentence),
+            Answer::Clarification { question, choices } => {
+                self.finish(Outcome::Clarification, question, choices, None, Vec::new());
+            }
+            Answer::Refusal { text, .. } => self.answer(Outcome::Refusal, &text),
+            Answer::Question { text } => self.answer(Outcome::Question, &text),
+            Answer::Call { tool, argument } if self.calls < contract::MAX_CALLS => {
+                self.calls += 1;
+                self.conversation.entries.push(Entry::Call(text));
+                self.state = State::Tools(vec![(tool, json!({ "query": argument }))]);
+            }
+            Answer::Call { .. } => self.answer(Outcome::Refusal, LOST),
+        }
+    }
+
+    /// A program is whole: check it, and either send it back once or hand it over.
+    fn program(&mut self, text: &str, program: Option<Incremental>, sentence: String) {
+        let Some(program) = program else {
+            // Not one of the forms; only a server without grammars can write this.
+            return self.send_back(text, Vec::new());
+        };
+        let (drawn, parsed) = program.finish();
+        self.drawn(drawn);
+        let catalog = self.request.catalog.clone();
+        let mut findings = parsed.findings.clone();
+        findings.extend(flow::check::check(&parsed.workflow, &catalog));
+        if has_error(&findings) && !self.repaired {
+            return self.send_back(text, findings);
+        }
+        if parsed.workflow.steps.is_empty() {
+            return self.answer(Outcome::Refusal, LOST);
+        }
+        let syntax = parsed.findings.clone();
+        let workflow = match &self.request.workflow {
+            Some(base) => flow::python::merge(base, parsed, &catalog),
+            None => parsed.workflow,
+        };
+        let mut findings = syntax;
+        findings.extend(flow::check::check(&workflow, &catalog));
+        let message = if sentence.is_empty() {
+            flow::summary::sentence(&workflow, &catalog)
+        } else {
+            sentence
+        };
+        self.outbox.push(Event::DraftCompleted {
+            turn: self.request.turn,
+            workflow: workflow.clone(),
+            findings: findings.clone(),
+        });
+        self.finish(
+            Outcome::Workflow,
+            message,
+            Vec::new(),
+            Some(workflow),
+            findings,
+        );
+    }
+
+    fn send_back(&mut self, text: &str, findings: Vec<Finding>) {
+        if self.repaired {
+            return self.answer(Outcome::Refusal, LOST);
+        }
+        self.repaired = true;
+        self.conversation
+            .entries
+            .push(Entry::Draft(text.trim_end().to_string()));
+        self.conversation
+            .entries
+            .push(Entry::Tool(contract::findings(&findings)));
+        self.outbox.push(Event::RepairRequested {
+            turn: self.request.turn,
+            findings,
+        });
+        self.state = State::Sampling(Sampling::default());
+    }
+
+    fn answer(&mut self, outcome: Outcome, message: &str) {
+        self.finish(outcome, message.to_string(), Vec::new(), None, Vec::new());
+    }
+
+    fn finish(
+        &mut self,
+        outcome: Outcome,
+        message: String,
+        choices: Vec<String>,
+        workflow: Option<Workflow>,
+        findings: Vec<Finding>,
+    ) {
+        self.outbox.push(Event::Answered {
+            turn: self.request.turn,
+            outcome,
+            message: message.clone(),
+            choices: choices.clone(),
+        });
+        self.state = State::Done(Box::new(TurnResult {
+            outcome,
+            message,
+            choices,
+            workflow,
+            findings,
+            prompt_tokens: self.prompt_tokens,
+            completion_tokens: self.completion_tokens,
+        }));
+    }
+}
+
+/// The answer when the model's text cannot be used.
+const LOST: &str = "I could not turn this into a workflow. Say when it should start and what should happen then, for example: when an order over $500 comes in, tag it VIP.";
