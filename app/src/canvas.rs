@@ -121,7 +121,8 @@ pub fn Canvas(
     // `None`: the eye follows the drawing by itself until somebody moves it.
     let moved = RwSignal::new(None::<Eye>);
     let size = RwSignal::new(None::<(f64, f64)>);
-    let dragging = RwSignal::new(None::<(f64, f64)>);
+    // Fingers or the mouse on the canvas: id and place.
+    let pointers = RwSignal::new(Vec::<(i32, f64, f64)>::new());
 
     let look = move || {
         if let Some(window) = window.get_untracked() {
@@ -200,22 +201,28 @@ pub fn Canvas(
         }
     };
 
+    let inside = move |x: f64, y: f64| {
+        window.get_untracked().map(|window| {
+            let bounds = window.get_bounding_client_rect();
+            (x - bounds.left() - bounds.width() / 2.0, y - bounds.top())
+        })
+    };
     let on_wheel = move |event: ev::WheelEvent| {
         event.prevent_default();
         if event.ctrl_key() || event.meta_key() {
-            let at = window.get_untracked().map(|window| {
-                let bounds = window.get_bounding_client_rect();
-                (
-                    f64::from(event.client_x()) - bounds.left() - bounds.width() / 2.0,
-                    f64::from(event.client_y()) - bounds.top(),
-                )
-            });
+            let at = inside(f64::from(event.client_x()), f64::from(event.client_y()));
             zoom((-event.delta_y() * 0.01).clamp(-0.5, 0.5).exp(), at);
         } else {
             pan(-event.delta_x(), -event.delta_y());
         }
     };
-    let at = |event: &ev::PointerEvent| (f64::from(event.client_x()), f64::from(event.client_y()));
+    let at = |event: &ev::PointerEvent| {
+        (
+            event.pointer_id(),
+            f64::from(event.client_x()),
+            f64::from(event.client_y()),
+        )
+    };
     let on_down = move |event: ev::PointerEvent| {
         let on_card = event
             .target()
@@ -229,16 +236,36 @@ pub fn Canvas(
             // Without capture the drag ends at the window's edge; nothing worse.
             let _ = window.set_pointer_capture(event.pointer_id());
         }
-        dragging.set(Some(at(&event)));
+        pointers.update(|pointers| pointers.push(at(&event)));
     };
     let on_move = move |event: ev::PointerEvent| {
-        if let Some((x, y)) = dragging.get_untracked() {
-            let now = at(&event);
-            dragging.set(Some(now));
-            pan(now.0 - x, now.1 - y);
+        let now = at(&event);
+        let before = pointers.get_untracked();
+        let Some(index) = before.iter().position(|pointer| pointer.0 == now.0) else {
+            return;
+        };
+        let old = before[index];
+        let other = before.iter().find(|pointer| pointer.0 != now.0);
+        if let Some(other) = other {
+            // Two fingers: what is under them stays under them.
+            let apart = |pointer: (i32, f64, f64)| {
+                (pointer.1 - other.1).hypot(pointer.2 - other.2).max(1.0)
+            };
+            let middle = inside((now.1 + other.1) / 2.0, (now.2 + other.2) / 2.0);
+            zoom(apart(now) / apart(old), middle);
+            pan((now.1 - old.1) / 2.0, (now.2 - old.2) / 2.0);
+        } else {
+            pan(now.1 - old.1, now.2 - old.2);
         }
+        pointers.update(|pointers| {
+            if let Some(pointer) = pointers.get_mut(index) {
+                *pointer = now;
+            }
+        });
     };
-    let on_up = move |_: ev::PointerEvent| dragging.set(None);
+    let on_up = move |event: ev::PointerEvent| {
+        pointers.update(|pointers| pointers.retain(|pointer| pointer.0 != event.pointer_id()));
+    };
 
     let on_key = move |event: ev::KeyboardEvent| {
         let direction = match event.key().as_str() {
@@ -285,7 +312,7 @@ pub fn Canvas(
         <section
             class="canvas"
             class:drawing=drawing
-            class:grabbing=move || dragging.with(Option::is_some)
+            class:grabbing={move || pointers.with(|pointers| !pointers.is_empty())}
             class:runs=move || lit.with(Option::is_some)
             aria-label="Canvas"
         >

@@ -41,7 +41,16 @@ pub fn Chat(
     });
     let entry = move |index: usize| {
         let entry = entries.with_untracked(|entries| entries.get(index).cloned())?;
-        let last = Signal::derive(move || count.get() == index + 1 && !running.get());
+        // Notes do not end the merchant's turn to speak.
+        let last = Signal::derive(move || {
+            !running.get()
+                && entries.with(|entries| {
+                    entries
+                        .iter()
+                        .skip(index + 1)
+                        .all(|entry| matches!(entry, ChatEntry::Note { .. }))
+                })
+        });
         Some(view! { <Entry entry last actions /> })
     };
     view! {
