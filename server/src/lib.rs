@@ -8,9 +8,6 @@
 // The type of a Leptos page nests as deep as its elements.
 #![recursion_limit = "512"]
 
-// The pages' component trees are deep types.
-#![recursion_limit = "512"]
-
 pub mod accounts;
 pub mod clock;
 pub mod commands;

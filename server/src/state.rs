@@ -1,6 +1,7 @@
 //! What all requests share: the database, the log, the model, the turns that run, the way e-mail leaves.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::FromRef;
 use flow::Catalog;
@@ -30,6 +31,8 @@ pub struct App {
     pub sign_in_limit: SignInLimit,
     /// Cancelled when the server is told to stop.
     pub stopping: CancellationToken,
+    /// The catalogues in use by connectors installed, so that what is prepared from one is prepared once.
+    catalogs: Mutex<HashMap<Vec<String>, Arc<Catalog>>>,
     /// Names this process in the database, among others that may share it.
     pub server: String,
 }
@@ -50,6 +53,7 @@ impl App {
             mailer,
             tasks: Arc::new(Catalog::builtin()),
             sign_in_limit: SignInLimit::default(),
+            catalogs: Mutex::default(),
             stopping: CancellationToken::new(),
             server: uuid::Uuid::new_v4().to_string(),
             config,
@@ -59,10 +63,20 @@ impl App {
     }
 
     /// The catalogue of a store: Shopify's tasks and those of its connectors.
-    pub fn catalog(&self, installed: &[String]) -> Catalog {
-        self.tasks.with_connectors(installed)
+    pub fn catalog(&self, installed: &[String]) -> Arc<Catalog> {
+        let mut catalogs = self.catalogs.lock().unwrap_or_else(PoisonError::into_inner);
+        if catalogs.len() >= MOST_CATALOGS {
+            catalogs.clear();
+        }
+        catalogs
+            .entry(installed.to_vec())
+            .or_insert_with(|| Arc::new(self.tasks.with_connectors(installed)))
+            .clone()
     }
 }
+
+/// Stores mostly have the same few connectors; beyond this many kinds, memory is worth more.
+const MOST_CATALOGS: usize = 64;
 
 /// The state of the router: the pages want their options out of it.
 #[derive(Clone)]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use agent::backend::Backend;
+use agent::backend::{Backend, BackendError};
 use agent::drive::{DriveError, drive};
 use agent::turn::{Request, Turn, TurnResult};
 use flow::session::{Event, Recorded, State, Timings, TurnState};
@@ -193,7 +193,7 @@ async fn start(
             .proposal
             .map(|proposal| proposal.workflow)
             .or(state.draft),
-        catalog: Arc::new(app.catalog(&shop.installed)),
+        catalog: app.catalog(&shop.installed),
         seed: u64::from(turn),
     };
     let token = CancellationToken::new();
@@ -243,12 +243,8 @@ impl Running {
         let begin = Instant::now();
         let mut first_step = None;
         let (sender, mut events) = mpsc::unbounded_channel();
-        let turn = Turn::new(request);
         let end = {
-            let driving = drive(turn, self.backend.as_ref(), |event: Event| {
-                // The receiver outlives the drive; when writing failed, the drive is dropped.
-                let _ = sender.send(event);
-            });
+            let driving = self.drive(request, sender);
             tokio::pin!(driving);
             let mut beat = tokio::time::interval(BEAT);
             loop {
@@ -294,6 +290,33 @@ impl Running {
             // The lease stays and goes silent, so that the sweep marks the turn as interrupted.
             error.log();
             self.app.turns.running().remove(&self.session);
+        }
+    }
+
+    /// Drives the turn on a thread of its own: preparing searches and grammar is work for the
+    /// processor, and requests must not wait for it. Dropping the future stops the turn.
+    async fn drive(
+        &self,
+        request: Request,
+        sender: mpsc::UnboundedSender<Event>,
+    ) -> Result<TurnResult, DriveError> {
+        let stopped = CancellationToken::new();
+        let _stop = stopped.clone().drop_guard();
+        let backend = self.backend.clone();
+        let runtime = tokio::runtime::Handle::current();
+        let thread = tokio::task::spawn_blocking(move || {
+            let turn = Turn::new(request);
+            let driving = drive(turn, backend.as_ref(), |event: Event| {
+                // Nobody listens any more only when the turn was stopped.
+                let _ = sender.send(event);
+            });
+            runtime.block_on(stopped.run_until_cancelled(driving))
+        });
+        match thread.await {
+            Ok(Some(result)) => result,
+            // The thread panicked, or ended because this future is being dropped.
+            Ok(None) => Err(BackendError::Interrupted("the turn was stopped".to_string()).into()),
+            Err(error) => Err(BackendError::Interrupted(error.to_string()).into()),
         }
     }
 

@@ -135,9 +135,9 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     )
     .await;
     if args.json {
-        println!("{}", serde_json::to_string(&line)?);
+        writeln!(std::io::stdout(), "{}", serde_json::to_string(&line)?)?;
     } else {
-        print(&line, &catalog);
+        print(&line, &catalog)?;
     }
     Ok(if line.outcome.is_some() {
         ExitCode::SUCCESS
@@ -294,10 +294,11 @@ fn line(
 }
 
 /// Prints an answer for a person: the message, the steps, what is wrong with them.
-fn print(line: &Line, catalog: &Catalog) {
-    println!("{}", line.message);
+fn print(line: &Line, catalog: &Catalog) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{}", line.message)?;
     for choice in &line.choices {
-        println!("  · {choice}");
+        writeln!(out, "  · {choice}")?;
     }
     let steps = line
         .workflow
@@ -315,14 +316,16 @@ fn print(line: &Line, catalog: &Catalog) {
             .filter(|field| !field.value.is_empty())
             .map(|field| format!("{}: {}", field.id, field.value))
             .collect();
-        println!("  {}. {label}  {}", number + 1, config.join(", "));
+        writeln!(out, "  {}. {label}  {}", number + 1, config.join(", "))?;
     }
     for finding in &line.errors {
-        println!("  ! {}", finding.message);
+        writeln!(out, "  ! {}", finding.message)?;
     }
-    println!(
+    writeln!(
+        out,
         "{} in {:.1} s",
         line.outcome.map_or("no answer", Outcome::as_str),
         line.milliseconds as f64 / 1000.0
-    );
+    )?;
+    Ok(())
 }

@@ -133,6 +133,12 @@ pub fn start_background(app: &Arc<App>) {
             .await?;
         Ok(())
     });
+    // The first turn should not wait for what every turn needs.
+    let catalog = app.catalog(&[]);
+    tokio::task::spawn_blocking(move || {
+        agent::drive::tools_for(&catalog);
+        agent::grammar::lark(&catalog, None);
+    });
     let once = app.clone();
     tokio::spawn(async move {
         if let Err(error) = runs::finish_open(&once).await {
