@@ -13,10 +13,10 @@ mod talk;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use agent::contract::{self, Answer, Conversation, Entry, Segment};
-use agent::tools::Tools;
+use agent::tools::{CatalogTools, Tools};
 use anyhow::Context;
 use flow::Catalog;
 use flow::check::{Severity, has_error};
@@ -103,8 +103,9 @@ struct Failure {
 /// What the generator works with.
 struct Maker {
     library: Library,
-    builtin: Arc<Catalog>,
+    builtin: Catalog,
     contract: String,
+    ready: Mutex<BTreeMap<Vec<String>, Arc<CatalogTools>>>,
 }
 
 /// Runs the subcommand.
@@ -252,6 +253,11 @@ fn report(
     }
 }
 
+/// Draws until one fits, a few times.
+fn again<T>(rng: &mut ChaCha8Rng, mut draw: impl FnMut(&mut ChaCha8Rng) -> Option<T>) -> Option<T> {
+    (0..6).find_map(|_| draw(rng))
+}
+
 /// Names of tasks in program text.
 fn called(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -276,8 +282,9 @@ impl Maker {
         let builtin = Catalog::builtin();
         Maker {
             library: Library::load(builtin.clone()),
-            builtin: Arc::new(builtin),
+            builtin,
             contract: contract::hash(),
+            ready: Mutex::default(),
         }
     }
 
@@ -299,40 +306,43 @@ impl Maker {
             reason: "the draw did not fit".to_string(),
         };
         match rng.random_range(0..1000) {
-            0..230 => self.finished(compose::compose(&self.library, &Shape::default(), rng).ok_or_else(|| none("compose"))?, rng),
-            230..290 => {
+            0..205 => self.finished(again(rng, |rng| compose::compose(&self.library, &Shape::default(), rng)).ok_or_else(|| none("compose"))?, rng),
+            205..265 => {
                 let shape = Shape { email: true, ..Shape::default() };
-                self.finished(compose::compose(&self.library, &shape, rng).ok_or_else(|| none("compose/email"))?, rng)
+                self.finished(again(rng, |rng| compose::compose(&self.library, &shape, rng)).ok_or_else(|| none("compose/email"))?, rng)
             }
-            290..350 => {
+            265..325 => {
                 let shape = Shape { connectors: true, ..Shape::default() };
-                self.finished(compose::compose(&self.library, &shape, rng).ok_or_else(|| none("compose/connectors"))?, rng)
+                self.finished(again(rng, |rng| compose::compose(&self.library, &shape, rng)).ok_or_else(|| none("compose/connectors"))?, rng)
             }
-            350..610 => self.finished(compose::archetype(&self.library, rng).ok_or_else(|| none("flow"))?, rng),
-            610..660 => self.finished(compose::scheduled(&self.library, rng).ok_or_else(|| none("scheduled"))?, rng),
-            660..725 => self.finished(self.covering(rng).ok_or_else(|| none("cover"))?, rng),
+            325..575 => self.finished(compose::archetype(&self.library, rng).ok_or_else(|| none("flow"))?, rng),
+            575..620 => self.finished(again(rng, |rng| compose::scheduled(&self.library, rng)).ok_or_else(|| none("scheduled"))?, rng),
+            620..725 => self.finished(again(rng, |rng| self.covering(rng)).ok_or_else(|| none("cover"))?, rng),
             725..880 => {
-                let edit = edit::edit(&self.library, rng).ok_or_else(|| none("edit"))?;
+                let edit = again(rng, |rng| edit::edit(&self.library, rng)).ok_or_else(|| none("edit"))?;
                 self.edited(edit, rng)
             }
-            _ => talk::talk(self, rng).ok_or_else(|| none("talk")),
+            _ => again(rng, |rng| talk::talk(self, rng)).ok_or_else(|| none("talk")),
         }
     }
 
     /// Every trigger and every step of the catalogue in turn, however rare.
     fn covering(&self, rng: &mut ChaCha8Rng) -> Option<Draft> {
         if rng.random_bool(0.55) {
-            let at = rng.random_range(0..self.library.triggers.len());
+            // Those that are rarely drawn otherwise.
+            let rare: Vec<&library::Trigger> = self.library.triggers.iter().filter(|trigger| trigger.weight <= 2).collect();
+            let trigger = library::weighted(rng, &rare, |_| 1)?;
             let shape = Shape {
-                trigger: Some(self.library.triggers[at].name.clone()),
+                trigger: Some(trigger.name.clone()),
                 checks: rng.random_bool(0.6).then_some(0),
                 ..Shape::default()
             };
             compose::compose(&self.library, &shape, rng)
         } else {
-            let at = rng.random_range(0..self.library.actions.len());
+            let rare: Vec<&library::Action> = self.library.actions.iter().filter(|action| action.weight <= 5).collect();
+            let action = library::weighted(rng, &rare, |_| 1)?;
             let shape = Shape {
-                action: Some(self.library.actions[at].key.clone()),
+                action: Some(action.key.clone()),
                 checks: rng.random_bool(0.6).then_some(0),
                 ..Shape::default()
             };
@@ -372,7 +382,21 @@ impl Maker {
     }
 
     fn catalog(&self, installed: &[String]) -> Arc<Catalog> {
-        Arc::new(self.builtin.with_connectors(installed))
+        self.tools(installed).catalog().clone()
+    }
+
+    /// The searches over the catalogue of a store with these connectors; kept, as stores repeat.
+    fn tools(&self, installed: &[String]) -> Arc<CatalogTools> {
+        let mut key = installed.to_vec();
+        key.sort();
+        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        ready
+            .entry(key)
+            .or_insert_with(|| {
+                let catalog = Arc::new(self.builtin.with_connectors(installed));
+                Arc::new(CatalogTools::new(catalog))
+            })
+            .clone()
     }
 
     fn finished(&self, draft: Draft, rng: &mut ChaCha8Rng) -> Result<Pair, Failure> {
@@ -434,7 +458,7 @@ impl Maker {
 
     fn render(&self, pair: Pair, seed: u64, index: u64, rng: &mut ChaCha8Rng) -> Example {
         let catalog = self.catalog(&pair.installed);
-        let tools = agent::drive::tools_for(&catalog);
+        let tools = self.tools(&pair.installed);
         let mut entries = Vec::new();
         for (tool, arguments) in
             agent::turn::searches(&pair.request, pair.previous.as_deref(), pair.workflow.as_ref())

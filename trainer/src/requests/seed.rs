@@ -1,6 +1,6 @@
 //! The hand-written material: triggers, tests, steps, whole workflows and conversations, as blocks of text.
 //!
-//! A block opens with `[name words…]`; then come `key: value` lines. `code:` alone on its line is
+//! A block opens with `[name] words…`; then come `key: value` lines. `code:` alone on its line is
 //! followed by program lines up to the first `say:` or `close:`. A key may stand on several lines.
 
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// One block of a seed file.
 #[derive(Clone, Debug, Default)]
 pub struct Block {
-    /// The words between the brackets.
+    /// The name in brackets and the words after it.
     pub head: Vec<String>,
     /// Values by key, in file order.
     pub fields: BTreeMap<String, Vec<String>>,
@@ -57,9 +57,10 @@ pub fn parse(text: &str) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut in_code = false;
     for line in text.lines() {
-        if line.starts_with('[') && line.ends_with(']') {
-            let head = line[1..line.len() - 1]
+        if let Some((name, words)) = line.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            let head = name
                 .split_whitespace()
+                .chain(words.split_whitespace())
                 .map(str::to_string)
                 .collect();
             blocks.push(Block {
@@ -122,7 +123,7 @@ mod tests {
 
     #[test]
     fn reads_keys_and_code() {
-        let blocks = parse("# note\n[a b]\nweight: 3\ncode:\n@x\ndef f():\n    y()\nsay: one\nsay: two\n\n[c]\ncode: z()\n");
+        let blocks = parse("# note\n[a] b\nweight: 3\ncode:\n@x\ndef f():\n    y()\nsay: one\nsay: two\n\n[c]\ncode: z()\n");
         assert_eq!(blocks.len(), 2);
         assert_eq!(blocks[0].head, ["a", "b"]);
         assert_eq!(blocks[0].code.len(), 3);

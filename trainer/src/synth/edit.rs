@@ -190,6 +190,7 @@ fn plain_code(kind: &str, code: &str) -> String {
     if kind == "dur"
         && let Some((unit, amount)) = code.split_once('=')
     {
+        let unit = if amount == "1" { unit.trim_end_matches('s') } else { unit };
         return format!("{amount} {unit}");
     }
     code.to_string()
@@ -347,7 +348,7 @@ fn otherwise(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<E
     let mut after = draft.plan.clone();
     after.lines.push(Line::new(depth, "else:"));
     after.lines.push(Line::new(depth + 1, done.code.clone()));
-    let request = if action.task.starts_with("add_") && action.task.ends_with("_tags") && rng.random_bool(0.5) {
+    let request = if action.task.starts_with("add_") && action.task.ends_with("_tags") && !action.key.ends_with("two") && rng.random_bool(0.5) {
         values.salt = Some('4');
         let tag = values.get("tag", rng);
         values.salt = None;
