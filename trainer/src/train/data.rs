@@ -2,9 +2,9 @@
 
 use crate::model::Document;
 use crate::model::tokenizer::Tokenizer;
+use rayon::prelude::*;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -73,47 +73,26 @@ impl Dataset {
         mut seen: impl FnMut(usize),
     ) -> Result<Self, DataError> {
         let mut hasher = Sha256::new();
-        let (mut examples, mut too_long, mut lines) = (vec![], 0, 0);
+        let (mut examples, mut too_long) = (vec![], 0);
         for file in files {
-            let open = |e| DataError::Open(file.clone(), e);
-            let mut bytes = vec![];
-            std::fs::File::open(file)
-                .and_then(|mut f| f.read_to_end(&mut bytes))
-                .map_err(open)?;
+            let bytes = std::fs::read(file).map_err(|e| DataError::Open(file.clone(), e))?;
             hasher.update(&bytes);
-            for (i, text) in BufReader::new(bytes.as_slice()).lines().enumerate() {
-                let bad = |why: String| DataError::Line {
-                    file: file.clone(),
-                    line: i + 1,
-                    why,
-                };
-                let text = text.map_err(|_| bad("it is not UTF-8 text".into()))?;
-                if text.trim().is_empty() {
-                    continue;
+            let lines: Vec<&[u8]> = bytes.split(|b| *b == b'\n').collect();
+            // In parts, so that the first mistake is reported soon and progress can be shown.
+            for (part, lines) in lines.chunks(PART).enumerate() {
+                let read: Vec<_> = lines
+                    .par_iter()
+                    .enumerate()
+                    .map(|(i, line)| example(line, file, part * PART + i + 1, tokenizer, contract))
+                    .collect();
+                for example in read {
+                    match example? {
+                        Some(e) if e.document.tokens.len() > longest => too_long += 1,
+                        Some(e) => examples.push(e),
+                        None => {}
+                    }
                 }
-                let line: Line = serde_json::from_str(&text).map_err(|e| bad(e.to_string()))?;
-                if line.contract != contract {
-                    return Err(DataError::Contract {
-                        file: file.clone(),
-                        line: i + 1,
-                        found: line.contract,
-                        ours: contract.to_string(),
-                    });
-                }
-                if !line.segments.iter().any(|s| s.loss && !s.text.is_empty()) {
-                    return Err(bad("no segment has \"loss\": true".into()));
-                }
-                let document = document(&line.segments, tokenizer)?;
-                if document.tokens.len() > longest {
-                    too_long += 1;
-                } else {
-                    examples.push(Example {
-                        id: line.id,
-                        document,
-                    });
-                }
-                lines += 1;
-                seen(lines);
+                seen(examples.len() + too_long);
             }
         }
         if examples.is_empty() {
@@ -141,6 +120,45 @@ impl Dataset {
     }
 }
 
+/// Lines that are read at the same time.
+const PART: usize = 4096;
+
+/// Reads one line; `None` when it is blank.
+fn example(
+    line: &[u8],
+    file: &Path,
+    number: usize,
+    tokenizer: &Tokenizer,
+    contract: &str,
+) -> Result<Option<Example>, DataError> {
+    let bad = |why: String| DataError::Line {
+        file: file.to_path_buf(),
+        line: number,
+        why,
+    };
+    let text = std::str::from_utf8(line).map_err(|_| bad("it is not UTF-8 text".into()))?;
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let line: Line = serde_json::from_str(text).map_err(|e| bad(e.to_string()))?;
+    if line.contract != contract {
+        return Err(DataError::Contract {
+            file: file.to_path_buf(),
+            line: number,
+            found: line.contract,
+            ours: contract.to_string(),
+        });
+    }
+    let document = document(&line.segments, tokenizer)?;
+    if !document.learned.iter().skip(1).any(|learned| *learned) {
+        return Err(bad("no segment has \"loss\": true".into()));
+    }
+    Ok(Some(Example {
+        id: line.id,
+        document,
+    }))
+}
+
 /// Tokenises segments. Neighbours of one kind are joined first: serving tokenises the prompt as one
 /// text, and the model's own text begins at a border between tokens.
 fn document(segments: &[Segment], tokenizer: &Tokenizer) -> Result<Document, DataError> {
@@ -166,4 +184,79 @@ pub fn sha256(path: &Path) -> std::io::Result<String> {
     let mut hasher = Sha256::new();
     std::io::copy(&mut std::fs::File::open(path)?, &mut hasher)?;
     Ok(hex::encode(hasher.finalize()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn read(lines: &[&str]) -> Option<Result<Dataset, DataError>> {
+        let base = crate::model::gguf::default_base();
+        // The tokenizer is in the base, which `cargo xtask` fetches.
+        let tokenizer = base.exists().then(|| Tokenizer::open(&base).unwrap())?;
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(lines.join("\n").as_bytes()).unwrap();
+        let files = [file.path().to_path_buf()];
+        Some(Dataset::read(&files, &tokenizer, "ours", 20, |_| ()))
+    }
+
+    const GOOD: &str = r#"{"id":"a","contract":"ours","segments":[{"text":"<|im_start|>user\nhi","loss":false},{"text":"<|im_end|>\n","loss":false},{"text":"yes<|im_end|>","loss":true}]}"#;
+
+    #[test]
+    fn segments_become_tokens_with_a_mask() {
+        let Some(dataset) = read(&[GOOD, "", &GOOD.replace("hi", &"long ".repeat(30))]) else {
+            return;
+        };
+        let dataset = dataset.unwrap();
+        assert_eq!((dataset.examples.len(), dataset.too_long), (1, 1));
+        let document = &dataset.examples[0].document;
+        assert_eq!(document.tokens.first(), Some(&1));
+        assert_eq!(document.tokens.last(), Some(&2));
+        assert_eq!(document.learned.iter().filter(|l| **l).count(), 2);
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_line() {
+        for (line, expected) in [
+            ("{\"id\":", "Line 2 of "),
+            (&GOOD.replace("true", "false"), "no segment has"),
+            (
+                &GOOD.replace("ours", "theirs"),
+                "was written for contract theirs, but this trainer speaks contract ours",
+            ),
+        ] {
+            let Some(result) = read(&[GOOD, line]) else {
+                return;
+            };
+            let Err(error) = result else {
+                panic!("{line} was read")
+            };
+            assert!(error.to_string().contains(expected), "{error}");
+            assert!(error.to_string().contains("Line 2 of "), "{error}");
+        }
+    }
+
+    #[test]
+    fn held_out_examples_stay_held_out() {
+        let example = |id: u32| Example {
+            id: id.to_string(),
+            document: Document {
+                tokens: vec![],
+                learned: vec![],
+            },
+        };
+        let split = |count: u32| {
+            let mut dataset = Dataset {
+                examples: (0..count).map(example).collect(),
+                too_long: 0,
+                sha256: String::new(),
+            };
+            let held: Vec<String> = dataset.hold_out(0.1).into_iter().map(|e| e.id).collect();
+            held
+        };
+        let (few, many) = (split(500), split(1000));
+        assert!((20..90).contains(&few.len()), "{}", few.len());
+        assert!(few.iter().all(|id| many.contains(id)));
+    }
 }

@@ -11,7 +11,7 @@ mod verify;
 use crate::model::gguf::{Gguf, default_base};
 use crate::model::tokenizer::Tokenizer;
 use crate::model::{Base, Document};
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use candle_core::{Device, Tensor};
 use data::Dataset;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -188,7 +188,9 @@ fn device(place: Where, precision: Precision) -> Result<Device> {
         #[cfg(not(feature = "cuda"))]
         Where::Cuda => {
             let _ = precision;
-            bail!("This trainer was built without GPU support; build it with --features cuda.")
+            anyhow::bail!(
+                "This trainer was built without GPU support; build it with --features cuda."
+            )
         }
     }
 }
