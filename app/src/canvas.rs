@@ -11,6 +11,7 @@ use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 
 use crate::icons::{Glyph, Icon};
 use crate::tasks::Tasks;
@@ -21,6 +22,10 @@ pub use panel::{FindingList, StepPanel};
 
 /// Free space around a workflow that was fitted.
 const MARGIN: f64 = 40.0;
+/// Free space below it, where buttons float.
+const FOOT: f64 = 100.0;
+/// Width of the step panel, which covers the right side of a wide window.
+const PANEL: f64 = 380.0;
 /// Cards smaller than this cannot be read; a workflow larger than that is panned.
 const SMALLEST_FIT: f64 = 0.55;
 const SMALLEST: f64 = 0.2;
@@ -74,17 +79,26 @@ struct Eye {
 
 fn fitted(layout: &Layout, window: (f64, f64), follow: bool) -> Eye {
     let (width, height) = window;
-    let scale = ((width - 2.0 * MARGIN) / layout.width.max(1.0))
-        .min((height - 2.0 * MARGIN) / layout.height.max(1.0))
-        .clamp(SMALLEST_FIT, 1.0);
+    // On a phone seeing more counts for more than reading without a pinch.
+    let small = width < 600.0;
+    let smallest = if small {
+        SMALLEST_FIT * 0.75
+    } else {
+        SMALLEST_FIT
+    };
+    let side = if small { MARGIN / 2.0 } else { MARGIN };
+    let foot = FOOT.min(height / 6.0);
+    let scale = ((width - 2.0 * side) / layout.width.max(1.0))
+        .min((height - MARGIN - foot) / layout.height.max(1.0))
+        .clamp(smallest, 1.0);
     let free = height - layout.height * scale;
     Eye {
         x: -layout.width * scale / 2.0,
-        y: if free >= 2.0 * MARGIN {
-            (free / 2.0).min(1.6 * MARGIN)
+        y: if free >= MARGIN + foot {
+            ((free - foot) / 2.0).clamp(MARGIN, 1.6 * MARGIN)
         } else if follow {
             // While it is drawn, the newest step stays in view.
-            (free - MARGIN).min(MARGIN)
+            (free - foot).min(MARGIN)
         } else {
             MARGIN
         },
@@ -120,25 +134,30 @@ pub fn Canvas(
     });
     // `None`: the eye follows the drawing by itself until somebody moves it.
     let moved = RwSignal::new(None::<Eye>);
+    // True when the eye moved by itself, so that it glides instead of jumping.
+    let gliding = RwSignal::new(false);
     let size = RwSignal::new(None::<(f64, f64)>);
     // Fingers or the mouse on the canvas: id and place.
     let pointers = RwSignal::new(Vec::<(i32, f64, f64)>::new());
 
-    let look = move || {
-        if let Some(window) = window.get_untracked() {
-            size.set(Some((
-                f64::from(window.client_width()),
-                f64::from(window.client_height()),
-            )));
-        }
-    };
     Effect::new(move |_| {
-        window.track();
+        let Some(element) = window.get() else {
+            return;
+        };
+        let look = {
+            let element = element.clone();
+            move || {
+                let now = (
+                    f64::from(element.client_width()),
+                    f64::from(element.client_height()),
+                );
+                if now.0 > 0.0 && now.1 > 0.0 {
+                    size.try_set(Some(now));
+                }
+            }
+        };
         look();
-    });
-    Effect::new(move |_| {
-        let handle = window_event_listener(ev::resize, move |_| look());
-        on_cleanup(move || handle.remove());
+        watch(&element, look);
     });
     // A new drawing is looked at from the start.
     Effect::new(move |before: Option<bool>| {
@@ -166,6 +185,7 @@ pub fn Canvas(
         let (x, y) = at.unwrap_or((0.0, size.get_untracked().map_or(0.0, |size| size.1 / 2.0)));
         let scale = (eye.scale * factor).clamp(SMALLEST, LARGEST);
         let grown = scale / eye.scale;
+        gliding.set(at.is_none());
         moved.set(Some(Eye {
             x: x - (x - eye.x) * grown,
             y: y - (y - eye.y) * grown,
@@ -174,13 +194,14 @@ pub fn Canvas(
     };
     let pan = move |x: f64, y: f64| {
         let eye = eye.get_untracked();
+        gliding.set(false);
         moved.set(Some(Eye {
             x: eye.x + x,
             y: eye.y + y,
             ..eye
         }));
     };
-    // A focused card comes into view without the browser scrolling the page.
+    // A focused or selected card comes into view without the browser scrolling the page.
     let show = move |id: &str| {
         let (Some(place), Some((width, height))) = (
             layout.with_untracked(|layout| layout.place(id)),
@@ -193,13 +214,21 @@ pub fn Canvas(
         let top = eye.y + place.y * eye.scale;
         let half = CARD_WIDTH / 2.0 * eye.scale;
         let bottom = top + CARD_HEIGHT * eye.scale;
-        let right = width / 2.0 - MARGIN / 2.0;
-        let by_x = (right - (x + half)).min(0.0) + (-right - (x - half)).max(0.0);
+        let left_edge = -width / 2.0 + MARGIN / 2.0;
+        let covered = selected.with_untracked(Option::is_some) && width > 2.0 * PANEL;
+        let right_edge = width / 2.0 - MARGIN / 2.0 - if covered { PANEL } else { 0.0 };
+        let by_x = (right_edge - (x + half)).min(0.0) + (left_edge - (x - half)).max(0.0);
         let by_y = (height - MARGIN / 2.0 - bottom).min(0.0) + (MARGIN / 2.0 - top).max(0.0);
         if by_x != 0.0 || by_y != 0.0 {
             pan(by_x, by_y);
+            gliding.set(true);
         }
     };
+    Effect::new(move |_| {
+        if let Some(id) = selected.get() {
+            show(&id);
+        }
+    });
 
     let inside = move |x: f64, y: f64| {
         window.get_untracked().map(|window| {
@@ -328,7 +357,7 @@ pub fn Canvas(
             >
                 <div
                     class="world"
-                    class:still=move || moved.with(Option::is_some)
+                    class:still=move || moved.with(Option::is_some) && !gliding.get()
                     style:transform=move || {
                         let eye = eye.get();
                         format!("translate({:.1}px,{:.1}px) scale({:.3})", eye.x, eye.y, eye.scale)
@@ -365,6 +394,27 @@ pub fn Canvas(
             </Show>
             <Outline workflow tasks=outline_tasks drawing />
         </section>
+    }
+}
+
+/// Calls back whenever the element's size changes, until the caller's owner goes away.
+fn watch(element: &web_sys::Element, look: impl Fn() + 'static) {
+    struct Watch {
+        observer: web_sys::ResizeObserver,
+        _look: Closure<dyn FnMut()>,
+    }
+    impl Drop for Watch {
+        fn drop(&mut self) {
+            self.observer.disconnect();
+        }
+    }
+    let look = Closure::<dyn FnMut()>::new(look);
+    if let Ok(observer) = web_sys::ResizeObserver::new(look.as_ref().unchecked_ref()) {
+        observer.observe(element);
+        StoredValue::new_local(Watch {
+            observer,
+            _look: look,
+        });
     }
 }
 
@@ -525,7 +575,12 @@ fn Card(
                 format!("translate({:.1}px,{:.1}px)", place.x - CARD_WIDTH / 2.0, place.y)
             }
             on:click=move |_| selected.set(Some(id.get_value()))
-            on:focus=move |_| show.run(id.get_value())
+            on:focus:target=move |event| {
+                // A click must not move the card away under the pointer.
+                if event.target().matches(":focus-visible").unwrap_or(false) {
+                    show.run(id.get_value());
+                }
+            }
         >
             <span class="card-body">
                 <span class="card-icon">{icon}</span>
@@ -569,6 +624,6 @@ mod tests {
         assert_eq!(fitted(&large, (900.0, 800.0), false).y, MARGIN);
         // While it is drawn, its lower edge is in view.
         let eye = fitted(&large, (900.0, 800.0), true);
-        assert!(eye.y + 9000.0 * eye.scale <= 800.0);
+        assert!(eye.y + 9000.0 * eye.scale <= 800.0 - MARGIN);
     }
 }

@@ -2,11 +2,10 @@
 
 use flow::session::{ChatEntry, Drawing, Outcome, State, TurnState};
 use leptos::ev;
-use leptos::html::{Div, Textarea};
+use leptos::html::{Div, Form, Textarea};
 use leptos::prelude::*;
 
 use crate::icons::{Glyph, Icon};
-use crate::words;
 
 /// What the merchant can do in a conversation; replay has none of it.
 #[derive(Clone, Copy)]
@@ -36,7 +35,8 @@ pub fn Chat(
         count.track();
         running.track();
         if let Some(list) = list.get() {
-            list.set_scroll_top(list.scroll_height());
+            // What was just added has its height only in the next frame.
+            request_animation_frame(move || list.set_scroll_top(list.scroll_height()));
         }
     });
     let entry = move |index: usize| {
@@ -74,30 +74,17 @@ pub fn Chat(
 }
 
 /// A tool run in a few words.
-pub fn tool_words(tool: &str, arguments: &serde_json::Value) -> String {
-    let subject = match arguments {
-        serde_json::Value::String(text) => Some(text.clone()),
-        serde_json::Value::Object(object) => object.values().find_map(|value| match value {
-            serde_json::Value::String(text) => Some(text.clone()),
-            _ => None,
-        }),
-        serde_json::Value::Array(items) => items.first().map(words::plain),
-        _ => None,
-    };
-    let what = match tool {
-        "task_search" => "Looked for tasks",
+pub fn tool_words(tool: &str) -> String {
+    match tool {
+        "task_search" => "Searched the tasks of your store",
         "task_configuration" => "Read how a task is set up",
-        "environment_paths" => "Looked up what is known about it",
+        "environment_paths" => "Looked up which fields there are",
         "shop_resource_search" => "Searched the store",
         "template_search" => "Looked through templates",
         "workflow_lookup" => "Looked at your workflows",
         _ => return format!("Used {}", tool.replace('_', " ")),
-    };
-    // The whole request is no news right below the request.
-    match subject.filter(|subject| !subject.is_empty() && subject.chars().count() <= 40) {
-        Some(subject) => format!("{what}: {subject}"),
-        None => what.to_string(),
     }
+    .to_string()
 }
 
 #[component]
@@ -110,12 +97,10 @@ fn Entry(entry: ChatEntry, last: Signal<bool>, actions: Option<Actions>) -> impl
             </div>
         }
         .into_any(),
-        ChatEntry::Tool {
-            tool, arguments, ..
-        } => view! {
+        ChatEntry::Tool { tool, .. } => view! {
             <p class="tool-line">
                 <Glyph icon=Icon::Search />
-                {tool_words(&tool, &arguments)}
+                {tool_words(&tool)}
             </p>
         }
         .into_any(),
@@ -207,6 +192,12 @@ fn Thumbs(turn: u32, actions: Actions) -> impl IntoView {
         asking.set(false);
         actions.feedback.run((turn, up, reason));
     };
+    let form: NodeRef<Form> = NodeRef::new();
+    Effect::new(move |_| {
+        if let Some(form) = form.get() {
+            request_animation_frame(move || form.scroll_into_view_with_bool(false));
+        }
+    });
     let tell = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let text = reason.get_untracked();
@@ -235,7 +226,7 @@ fn Thumbs(turn: u32, actions: Actions) -> impl IntoView {
             </button>
         </div>
         <Show when=move || asking.get()>
-            <form class="reason" on:submit=tell>
+            <form class="reason" node_ref=form on:submit=tell>
                 <input
                     type="text"
                     aria-label="What was wrong? (optional)"
@@ -367,27 +358,15 @@ pub fn Composer(
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::tool_words;
 
     #[test]
     fn tools_are_told_in_plain_words() {
-        for (tool, arguments, words) in [
-            (
-                "task_search",
-                json!({"query": "order tags"}),
-                "Looked for tasks: order tags",
-            ),
-            ("task_search", json!("email"), "Looked for tasks: email"),
-            (
-                "task_search",
-                json!({"query": "When an order over $500 comes in, tag it VIP and tell us"}),
-                "Looked for tasks",
-            ),
-            ("something_new", json!({}), "Used something new"),
+        for (tool, words) in [
+            ("task_search", "Searched the tasks of your store"),
+            ("something_new", "Used something new"),
         ] {
-            assert_eq!(tool_words(tool, &arguments), words);
+            assert_eq!(tool_words(tool), words);
         }
     }
 }

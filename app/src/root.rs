@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
-use leptos_router::components::{A, Outlet, ParentRoute, Redirect, Route, Router, Routes};
+use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 
@@ -118,15 +118,17 @@ fn Frame() -> impl IntoView {
 /// Where this person can go, and the way out.
 #[component]
 fn Places(user: User) -> impl IntoView {
-    let links: &[(&str, &str)] = match user.role {
+    // Address, name, and the addresses of the pages that belong to it.
+    let links: &[(&str, &str, &[&str])] = match user.role {
         Role::Owner => &[
-            ("/", "Builder"),
-            ("/workflows", "Workflows"),
-            ("/support", "Sessions"),
+            ("/", "Builder", &["/sessions/"]),
+            ("/workflows", "Workflows", &["/workflows/", "/runs/"]),
+            ("/support", "Sessions", &["/replay/"]),
         ],
-        Role::Support => &[("/support", "Sessions")],
-        Role::Ml => &[("/models", "Models")],
+        Role::Support => &[("/support", "Sessions", &["/replay/", "/sessions/"])],
+        Role::Ml => &[("/models", "Models", &[])],
     };
+    let here = use_location().pathname;
     let sign_out = Action::new(|(): &()| api::sign_out());
     Effect::new(move |_| {
         if let Some(result) = sign_out.value().get() {
@@ -141,7 +143,19 @@ fn Places(user: User) -> impl IntoView {
         <nav class="places" aria-label="Pages">
             {links
                 .iter()
-                .map(|(path, name)| view! { <A href=*path exact=*path == "/">{*name}</A> })
+                .map(|(path, name, under)| {
+                    let current = move || {
+                        here.with(|here| {
+                            here == path || under.iter().any(|under| here.starts_with(under))
+                        })
+                        .then_some("page")
+                    };
+                    view! {
+                        <a href=*path aria-current=current>
+                            {*name}
+                        </a>
+                    }
+                })
                 .collect_view()}
         </nav>
         <div class="who">

@@ -43,4 +43,11 @@ impl Tasks {
             .and_then(|task| task.field(field))
             .map_or_else(|| words::label_from_id(field), |field| field.label.clone())
     }
+
+    /// The place of a config field among its task's fields; unknown ones come last.
+    pub fn field_place(&self, task: &str, field: &str) -> usize {
+        self.get(task)
+            .and_then(|task| task.fields.iter().position(|known| known.id == field))
+            .unwrap_or(usize::MAX)
+    }
 }

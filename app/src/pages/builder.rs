@@ -470,7 +470,7 @@ fn StageActions(
                                     title=why_not
                                     on:click=move |_| activate.run(())
                                 >
-                                    {if both { "Turn on this version" } else { "Turn on" }}
+                                    {if both { "Turn on changes" } else { "Turn on" }}
                                 </button>
                             }
                         })}

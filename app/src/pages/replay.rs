@@ -222,9 +222,7 @@ fn event_words(event: &Event, tasks: &Tasks) -> String {
         Event::SessionStarted { store, .. } => format!("Session started in {store}"),
         Event::MerchantSaid { text, .. } => format!("Merchant: {}", shorten(text, 36)),
         Event::TurnStarted { model, .. } => format!("Turn started, {model}"),
-        Event::ToolCalled {
-            tool, arguments, ..
-        } => tool_words(tool, arguments),
+        Event::ToolCalled { tool, .. } => tool_words(tool),
         Event::StepDrawn { step, .. } => format!("Drew {}", tasks.title(step)),
         Event::Sampled {
             completion_tokens, ..

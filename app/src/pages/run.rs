@@ -278,19 +278,20 @@ fn Ran(
         .map(|line| view! { <p class="ran-outcome">{line}</p> })
         .collect_view();
     let tests = (!step.tests.is_empty()).then(|| view! { <Tests tests=step.tests.clone() /> });
-    let fields: Vec<_> = step
+    let mut fields: Vec<_> = step
         .fields
         .iter()
         .filter(|(id, value)| *id != "condition" && !is_blank(value))
         .map(|(id, value)| {
             let label = of.map_or_else(|| label_from_id(id), |of| tasks.field_label(of, id));
-            (label, value.clone())
+            (tasks.field_place(&step.task_id, id), label, value.clone())
         })
         .collect();
+    fields.sort_by_key(|(place, _, _)| *place);
     let fields = (!fields.is_empty()).then(|| {
         let rows = fields
             .into_iter()
-            .map(|(label, value)| {
+            .map(|(_, label, value)| {
                 view! {
                     <div class="field">
                         <dt>{label}</dt>
