@@ -138,8 +138,11 @@ mod tests {
     #[test]
     fn another_contract_is_refused_with_both_hashes() {
         let model = folder("other-contract").join("model.gguf");
-        std::fs::write(model.with_file_name("lineage.json"), r#"{"contract":"abc"}"#)
-            .expect("written");
+        std::fs::write(
+            model.with_file_name("lineage.json"),
+            r#"{"contract":"abc"}"#,
+        )
+        .expect("written");
         let error = lineage(&model).expect_err("refused").to_string();
         assert!(error.contains("abc"), "{error}");
         assert!(error.contains(&crate::contract::hash()), "{error}");

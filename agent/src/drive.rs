@@ -58,9 +58,7 @@ pub async fn drive_with(
                     match chunk {
                         Chunk::Text(text) => {
                             told += text.len();
-                            turn.told(Told::Text(text))
-                                .into_iter()
-                                .for_each(&mut sink);
+                            turn.told(Told::Text(text)).into_iter().for_each(&mut sink);
                         }
                         Chunk::Done {
                             text,

@@ -410,3 +410,6 @@ impl Turn {
 
 /// The answer when the model's text cannot be used.
 const LOST: &str = "I could not turn this into a workflow. Say when it should start and what should happen then, for example: when an order over $500 comes in, tag it VIP.";
+
+#[cfg(test)]
+mod tests;

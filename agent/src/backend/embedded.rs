@@ -173,10 +173,14 @@ impl Backend for Embedded {
                 }
                 let (chunk, ended) = match receiver.recv().await {
                     None => (
-                        Err(BackendError::Interrupted("the engine has ended".to_string())),
+                        Err(BackendError::Interrupted(
+                            "the engine has ended".to_string(),
+                        )),
                         true,
                     ),
-                    Some(Response::CompletionChunk(CompletionChunkResponse { choices, .. })) => {
+                    Some(Response::CompletionChunk(CompletionChunkResponse {
+                        choices, ..
+                    })) => {
                         let piece: String = choices.iter().map(|c| c.text.as_str()).collect();
                         text.push_str(&piece);
                         if choices.iter().any(|choice| choice.finish_reason.is_some()) {
@@ -221,7 +225,9 @@ impl Backend for Embedded {
 /// our code runs on the thread of the model.
 fn on_each_token(prompt_tokens: u32, written: Arc<AtomicU32>) -> Arc<dyn CustomLogitsProcessor> {
     Arc::new(move |logits: &Tensor, context: &[u32]| {
-        if std::env::var_os("NOPOOL").is_none() { join_a_pool(); }
+        if std::env::var_os("NOPOOL").is_none() {
+            join_a_pool();
+        }
         written.store(
             (context.len() as u32 + 1).saturating_sub(prompt_tokens),
             Ordering::Relaxed,

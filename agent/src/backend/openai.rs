@@ -116,7 +116,10 @@ impl Backend for OpenAi {
             .send()
             .await
             .map_err(|error| unreachable_server(&self.url, &error))?;
-        let bytes = accepted(response).await?.bytes_stream().map(|bytes| bytes.map(Vec::from));
+        let bytes = accepted(response)
+            .await?
+            .bytes_stream()
+            .map(|bytes| bytes.map(Vec::from));
         let reading = Reading {
             bytes: bytes.boxed(),
             buffer: Vec::new(),
@@ -175,8 +178,7 @@ impl Reading {
                     return Some(self.fail(error));
                 }
                 None => {
-                    let error =
-                        BackendError::Interrupted("the connection was closed".to_string());
+                    let error = BackendError::Interrupted("the connection was closed".to_string());
                     return Some(self.fail(error));
                 }
             }
@@ -184,16 +186,16 @@ impl Reading {
     }
 
     fn piece(&mut self, data: &str) -> Result<Option<String>, BackendError> {
-        let value: Value = serde_json::from_str(data).map_err(|error| {
-            BackendError::Interrupted(format!("an event is no JSON ({error})"))
-        })?;
+        let value: Value = serde_json::from_str(data)
+            .map_err(|error| BackendError::Interrupted(format!("an event is no JSON ({error})")))?;
         if let Some(error) = value.get("error") {
             let message = error.get("message").unwrap_or(error);
             let message = message.as_str().map_or(message.to_string(), str::to_string);
             return Err(BackendError::Interrupted(message));
         }
         let count = |name: &str| value["usage"][name].as_u64().map(|n| n as u32);
-        if let (Some(prompt), Some(completion)) = (count("prompt_tokens"), count("completion_tokens"))
+        if let (Some(prompt), Some(completion)) =
+            (count("prompt_tokens"), count("completion_tokens"))
         {
             self.usage = Some((prompt, completion));
         }
@@ -342,7 +344,10 @@ mod tests {
         );
         let sent = sent.join().expect("the server");
         assert!(sent.starts_with("POST /v1/completions"), "{sent}");
-        assert!(sent.to_lowercase().contains("authorization: bearer k"), "{sent}");
+        assert!(
+            sent.to_lowercase().contains("authorization: bearer k"),
+            "{sent}"
+        );
         let body: Value =
             serde_json::from_str(sent.split("\r\n\r\n").nth(1).expect("a body")).expect("JSON");
         assert_eq!(body["grammar"]["type"], "lark");
@@ -357,7 +362,8 @@ mod tests {
             (Dialect::Sglang, Some("/ebnf")),
             (Dialect::None, None),
         ] {
-            let backend = OpenAi::new("http://localhost/v1/", "m", None, dialect).expect("a client");
+            let backend =
+                OpenAi::new("http://localhost/v1/", "m", None, dialect).expect("a client");
             let body = backend.body(&request());
             match key {
                 Some(key) => assert_eq!(body.pointer(key), Some(&json!("start: \"it\""))),

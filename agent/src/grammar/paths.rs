@@ -26,6 +26,32 @@ const HUBS: [&str; 14] = [
     "OrderRiskSummary",
 ];
 
+/// Further object types that are worth a loop of their own. Lists of others are tested in conditions
+/// and printed in texts.
+const LOOPED: [&str; 16] = [
+    "AbandonedCheckoutLineItem",
+    "Collection",
+    "DiscountNode",
+    "DraftOrderLineItem",
+    "FulfillmentLineItem",
+    "FulfillmentOrderLineItem",
+    "InventoryLevel",
+    "InventoryTransferLineItem",
+    "Metaobject",
+    "OrderTransaction",
+    "Refund",
+    "RefundLineItem",
+    "ReturnLineItemType",
+    "SellingPlanGroup",
+    "SubscriptionBillingAttempt",
+    "SubscriptionLine",
+];
+
+/// Whether a loop over a list of this type can be written.
+pub(super) fn is_looped(element: &str) -> bool {
+    HUBS.contains(&element) || LOOPED.contains(&element)
+}
+
 /// What a scalar type can be compared with.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Class {
@@ -74,7 +100,10 @@ fn gather(
             continue;
         }
         if field.list {
-            found.push((format!("{prefix}{name}"), field.name.clone()));
+            // Over another object only the usual lists are reached.
+            if prefix.is_empty() || catalog.is_scalar(&field.name) || is_looped(&field.name) {
+                found.push((format!("{prefix}{name}"), field.name.clone()));
+            }
         } else if HUBS.contains(&field.name.as_str())
             && on_the_way.len() < 3
             && !on_the_way.contains(&field.name)
@@ -172,9 +201,16 @@ pub(super) fn admit(catalog: &mut Catalog, workflow: &Workflow, program: &str) {
         .flat_map(|task| task.adds.iter())
         .map(|variable| (variable.name.clone(), variable.ty.name.clone()))
         .collect();
+    // Longer paths first: what has fields of its own is an object.
+    let mut used: Vec<String> = used.into_iter().collect();
+    used.sort_by_key(|path| std::cmp::Reverse(path.split('.').count()));
     for path in used {
         let mut segments = path.split('.');
-        let Some(mut ty) = segments.next().and_then(|name| variables.get(name)).cloned() else {
+        let Some(mut ty) = segments
+            .next()
+            .and_then(|name| variables.get(name))
+            .cloned()
+        else {
             continue;
         };
         let segments: Vec<&str> = segments.collect();
@@ -404,6 +440,23 @@ impl Paths {
                 _ => {}
             }
         }
+        // Whether an object is there at all can be asked too.
+        let objects: Vec<&str> = fields.objects.values().flatten().copied().collect();
+        if !objects.is_empty() {
+            out.push_str(&format!("F{number}X: /{}/\n", objects.join("|")));
+            compared.push(format!("F{number}X NIL"));
+        }
+        // A list of scalars prints joined.
+        let own: Vec<&str> = self
+            .lists_of(ty)
+            .iter()
+            .filter(|(path, element)| !path.contains('.') && catalog.is_scalar(element))
+            .map(|(path, _)| path.as_str())
+            .collect();
+        if !own.is_empty() {
+            out.push_str(&format!("F{number}L: /{}/\n", own.join("|")));
+            scalar.push(format!("F{number}L"));
+        }
         for (target, names) in &fields.objects {
             let Some(next) = self.number(target) else {
                 continue;
@@ -435,6 +488,7 @@ impl Paths {
         let mut text = Rule::new("sroot");
         let mut value = Rule::new("nroot");
         let mut lists = Rule::new("aroot");
+        let mut listing: BTreeMap<(String, String), String> = BTreeMap::new();
         let mut elements: BTreeSet<String> = BTreeSet::new();
         for seen in self.variables.iter().filter(|seen| !seen.only_in_text) {
             let (name, ty) = (&seen.name, &seen.ty);
@@ -457,15 +511,25 @@ impl Paths {
                     if self.values.contains(&ty.name) {
                         value.add(format!("\"{name}.\" n{number}"), seen);
                     }
-                    for (element, terminal) in self.list_terminals(number) {
-                        elements.insert(element.clone());
-                        lists.add(
-                            format!(
-                                "{} \" for x in {name}.\" {terminal}",
-                                body("x", catalog, &element)
-                            ),
-                            seen,
-                        );
+                    // One rule for the lists of a variable keeps its condition in one place.
+                    let place = listing.len();
+                    let rule = listing
+                        .entry((name.clone(), ty.name.clone()))
+                        .or_insert_with(|| {
+                            let mut tests = Vec::new();
+                            for (element, terminal) in self.list_terminals(number) {
+                                let body = body("x", catalog, &element);
+                                tests.push(format!("{body} \" for x in {name}.\" {terminal}"));
+                                elements.insert(element);
+                            }
+                            if tests.is_empty() {
+                                return String::new();
+                            }
+                            out.push_str(&format!("a{place}: {}\n", tests.join(" | ")));
+                            format!("a{place}")
+                        });
+                    if !rule.is_empty() {
+                        lists.add(rule.clone(), seen);
                     }
                 }
                 None => {
@@ -475,6 +539,7 @@ impl Paths {
                         Class::Number => value.add(format!("\"{name}\""), seen),
                         Class::Open => {
                             compared.add(format!("\"{name}.\" FREE {}", tail(&class, enums)), seen);
+                            text.add(format!("\"{name}.\" FREE"), seen);
                         }
                         _ => {}
                     }
@@ -559,7 +624,9 @@ impl Paths {
                 if self.texts.contains(element) {
                     tests.push(format!("STR NIN \"{item}.\" s{number}"));
                     tests.push(format!("\"not \" \"{item}.\" s{number} SW STR \")\""));
-                    tests.push(format!("(\"not \")? \"empty(\" \"{item}.\" s{number} \")\""));
+                    tests.push(format!(
+                        "(\"not \")? \"empty(\" \"{item}.\" s{number} \")\""
+                    ));
                 }
                 if item == "x" {
                     for (inner, terminal) in self.list_terminals(number) {
@@ -617,50 +684,58 @@ impl Paths {
     fn write_loops(&self, out: &mut String, scopes: &Scopes) {
         let mut any_list = Rule::new("lroot");
         let mut loops = [Rule::new("for1"), Rule::new("for2")];
+        let mut written: BTreeSet<(usize, usize)> = BTreeSet::new();
         for seen in self.variables.iter().filter(|seen| !seen.only_in_text) {
+            let Some(ty) = self.number(&seen.ty.name) else {
+                if seen.ty.list {
+                    any_list.add(format!("\"{}\"", seen.name), seen);
+                }
+                continue;
+            };
             if seen.ty.list {
                 any_list.add(format!("\"{}\"", seen.name), seen);
+                if let Some(number) = scopes.loop_number(&seen.name, &seen.ty.name) {
+                    for (depth, rule) in loops.iter_mut().enumerate() {
+                        rule.add(
+                            format!("\"{}\" into::{}", seen.name, into(depth, number)),
+                            seen,
+                        );
+                    }
+                }
+                continue;
             }
-            let number = self.number(&seen.ty.name);
-            let whole = [(String::new(), seen.ty.name.clone())];
-            let lists = match (seen.ty.list, number) {
-                (true, Some(_)) => &whole[..],
-                (false, Some(_)) => self.lists_of(&seen.ty.name),
-                _ => continue,
-            };
-            if let (false, Some(number)) = (seen.ty.list, number)
-                && !lists.is_empty()
-            {
+            let lists = self.lists_of(&seen.ty.name);
+            if lists.is_empty() {
+                continue;
+            }
+            if written.insert((ty, 2)) {
                 let terminals: Vec<String> = self
-                    .list_terminals(number)
+                    .list_terminals(ty)
                     .into_iter()
                     .map(|(_, terminal)| terminal)
                     .collect();
-                any_list.add(
-                    format!("\"{}.\" ({})", seen.name, terminals.join(" | ")),
-                    seen,
-                );
+                out.push_str(&format!("l{ty}: {}\n", terminals.join(" | ")));
             }
-            for (path, element) in lists {
-                let written = if path.is_empty() {
-                    seen.name.clone()
-                } else {
-                    format!("{}.{path}", seen.name)
-                };
-                let Some(number) = scopes.loop_number(&written, element) else {
+            any_list.add(format!("\"{}.\" l{ty}", seen.name), seen);
+            for (depth, rule) in loops.iter_mut().enumerate() {
+                // Inside a loop, `item` names what the loop itself is over.
+                if seen.depth > depth {
                     continue;
-                };
-                for (depth, rule) in loops.iter_mut().enumerate() {
-                    // Inside a loop, `item` names what the loop itself is over.
-                    if seen.depth > depth {
-                        continue;
-                    }
-                    let bits = (number as u64) << super::scope::LOOPS_AT[depth];
-                    rule.add(
-                        format!("\"{written}:\\n\" inner::bit_or(0x{bits:x})"),
-                        seen,
-                    );
                 }
+                let over: Vec<String> = lists
+                    .iter()
+                    .filter_map(|(path, element)| {
+                        let number = scopes.loop_number(path, element)?;
+                        Some(format!("\"{path}\" into::{}", into(depth, number)))
+                    })
+                    .collect();
+                if over.is_empty() {
+                    continue;
+                }
+                if written.insert((ty, depth)) {
+                    out.push_str(&format!("for{depth}t{ty}::_ : {}\n", over.join(" | ")));
+                }
+                rule.add(format!("\"{}.\" for{depth}t{ty}::_", seen.name), seen);
             }
         }
         any_list.write(out);
@@ -668,6 +743,12 @@ impl Paths {
             rule.write(out);
         }
     }
+}
+
+/// The expression that notes which loop the next block is in.
+fn into(depth: usize, number: usize) -> String {
+    let bits = (number as u64) << super::scope::LOOPS_AT[depth];
+    format!("bit_or(0x{bits:x})")
 }
 
 #[derive(Default)]

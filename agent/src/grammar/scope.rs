@@ -1,7 +1,12 @@
 //! What can be seen where, packed into the number that parametric rules carry.
 //!
-//! Bits: the group of triggers whose variables are in scope · nesting depth · the loop around ·
-//! the loop inside that · the loop inside a text · one bit for every output variable.
+//! Bits: the group of triggers whose variables are in scope · the depth of the block · the loop
+//! around · the loop inside that · the loop inside a text · one bit for every output variable.
+//!
+//! The parser of llguidance does not look at the number when a rule is complete, only when it
+//! begins: two readings of one rule that begin at the same place and differ only in their number are
+//! taken for one another. So each depth has its own rules for blocks, and the depth in the number only
+//! leads from a loop to the block below it.
 
 use std::collections::BTreeMap;
 
@@ -127,7 +132,7 @@ impl Scopes {
             let mut next = Vec::new();
             for ty in &types {
                 for (path, element) in super::paths::lists(catalog, ty) {
-                    if catalog.is_scalar(&element) {
+                    if catalog.is_scalar(&element) || !super::paths::is_looped(&element) {
                         continue;
                     }
                     let last = path.rsplit('.').next().unwrap_or(&path).to_string();
@@ -172,7 +177,11 @@ impl Scopes {
         }
         for ((name, ty), groups) in by_variable {
             if name != "shop" {
-                seen.push(plain(&name, &TypeRef::parse(&ty), Some(one_of(GROUP, &groups))));
+                seen.push(plain(
+                    &name,
+                    &TypeRef::parse(&ty),
+                    Some(one_of(GROUP, &groups)),
+                ));
             }
         }
         for (place, (_, variable)) in self.outputs.iter().enumerate() {

@@ -43,8 +43,8 @@ pub(super) fn write(
 ) {
     let known = Known::of(current.unwrap_or_default());
     triggers(out, catalog, scopes, &known);
-    blocks(out, &known);
-    calls(out, catalog, scopes, paths, &known);
+    let given = calls(out, catalog, scopes, paths, &known);
+    blocks(out, &known, &given);
 }
 
 /// Lines of the current program that no rule of the catalogue writes.
@@ -57,6 +57,8 @@ struct Known {
     name: Option<String>,
     /// Blocks of other shapes: `with branch():`, `goto("a")`, `label("a")`.
     shapes: bool,
+    /// Some step has a name or a version of its own.
+    own_arguments: bool,
 }
 
 impl Known {
@@ -66,6 +68,7 @@ impl Known {
             tasks: Vec::new(),
             name: None,
             shapes: !program.is_empty(),
+            own_arguments: program.contains("_name=") || program.contains("_version="),
         };
         for line in program.lines() {
             let text = line.trim();
@@ -99,10 +102,7 @@ fn triggers(out: &mut String, catalog: &Catalog, scopes: &Scopes, known: &Known)
         }
     }
     let name = match &known.name {
-        Some(name) => format!(
-            "(\"    \"? {} \"\\n\")?",
-            literal(name)
-        ),
+        Some(name) => format!("({} \"\\n\")?", literal(&format!("    {name}"))),
         None => String::new(),
     };
     let mut programs = Vec::new();
@@ -121,7 +121,7 @@ fn triggers(out: &mut String, catalog: &Catalog, scopes: &Scopes, known: &Known)
             .collect();
         programs.push(format!("program{group}"));
         out.push_str(&format!(
-            "program{group}: ({}) \"\\n\" DEF \"({}):\\n\" {name} block::{}\n",
+            "program{group}: ({}) \"\\n\" DEF \"({}):\\n\" {name} block1::{}\n",
             alternatives.join(" | "),
             variables.join(", "),
             group as u64 | 1 << DEPTH_AT,
@@ -131,17 +131,13 @@ fn triggers(out: &mut String, catalog: &Catalog, scopes: &Scopes, known: &Known)
         let heads: Vec<String> = known.heads.iter().map(|head| literal(head)).collect();
         programs.push("program0".to_string());
         out.push_str(&format!(
-            "program0: ({}) \"\\n\" DEF \"():\\n\" {name} block::{}\n",
+            "program0: ({}) \"\\n\" DEF \"():\\n\" {name} block1::{}\n",
             heads.join(" | "),
             1 | 1 << DEPTH_AT,
         ));
     }
-    let before = match &known.name {
-        Some(name) => format!("({} \"\\n\")? ", literal(name)),
-        None => String::new(),
-    };
     out.push_str(&format!(
-        "program: {before}({})\nDEF: /def [a-z][a-z0-9_]*/\n",
+        "program: {}\nDEF: /def [a-z][a-z0-9_]*/\n",
         programs.join(" | ")
     ));
 }
@@ -163,40 +159,64 @@ fn trigger_arguments(task: &Task) -> String {
     fields.join(" \", \" ")
 }
 
-fn blocks(out: &mut String, known: &Known) {
-    let indents: Vec<String> = (1..=MAX_DEPTH)
-        .map(|depth| format!("\"{}\" %if eq({DEPTH}, {depth})", "    ".repeat(depth)))
-        .collect();
-    let deeper = format!("lt({DEPTH}, {MAX_DEPTH})");
+/// Blocks, one set of rules for every depth.
+fn blocks(out: &mut String, known: &Known, given: &[String]) {
     let loop1 = super::scope::loop_bits(0);
     let loop2 = super::scope::loop_bits(1);
-    let shapes = if known.shapes {
-        format!(
-            "  | indent::_ /(goto|label)\\(\"[a-z0-9_]+\"\\)\\n/ more::_\n\
-             \x20 | indent::_ /with (branch|detached)\\((\"[a-z0-9_]+\")?\\):\\n/ inner::_ more::_ %if {deeper}\n\
-             \x20 | indent::_ /(return|break|continue)\\n/ more::_\n"
-        )
-    } else {
-        String::new()
-    };
-    let tasks = if known.tasks.is_empty() {
-        String::new()
-    } else {
-        let lines: Vec<String> = known.tasks.iter().map(|line| literal(line)).collect();
-        format!("  | indent::_ ({}) \"\\n\" more::_\n", lines.join(" | "))
-    };
+    let mut into = Vec::new();
+    for depth in 1..=MAX_DEPTH {
+        let indent = format!("\"{}\"", "    ".repeat(depth));
+        let next = depth + 1;
+        let mut lines = vec![
+            "\"pass\\n\"".to_string(),
+            format!("step::_ \"\\n\" more{depth}::_"),
+        ];
+        // The rest of the block sees the output of such a step.
+        lines.extend(
+            given
+                .iter()
+                .map(|call| call.replace("more::", &format!("more{depth}::"))),
+        );
+        if !known.tasks.is_empty() {
+            let tasks: Vec<String> = known.tasks.iter().map(|line| literal(line)).collect();
+            lines.push(format!("({}) \"\\n\" more{depth}::_", tasks.join(" | ")));
+        }
+        if known.shapes {
+            lines.push(format!(
+                "/(goto|label)\\(\"[a-z0-9_]+\"\\)\\n/ more{depth}::_"
+            ));
+            lines.push(format!("\"return\\n\" more{depth}::_"));
+        }
+        if depth < MAX_DEPTH {
+            let below = format!("block{next}::incr({DEPTH})");
+            lines.push(format!(
+                "\"if \" test::_ \":\\n\" {below} else{depth}::_ more{depth}::_"
+            ));
+            lines.push(format!(
+                "\"for item in \" for1::_ more{depth}::_ %if is_zeros({loop1})"
+            ));
+            lines.push(format!(
+                "\"for item2 in \" for2::_ more{depth}::_ %if and(not(is_zeros({loop1})), is_zeros({loop2}))"
+            ));
+            if known.shapes {
+                lines.push(format!(
+                    "/with (branch|detached)\\(\\):\\n/ {below} more{depth}::_"
+                ));
+            }
+            into.push(format!("\":\\n\" {below} %if eq({DEPTH}, {depth})"));
+            out.push_str(&format!(
+                "else{depth}::_ : \"\" | {indent} \"else:\\n\" {below}\n"
+            ));
+        }
+        out.push_str(&format!(
+            "more{depth}::_ : \"\" | block{depth}::_\n\
+             block{depth}::_ : {indent} line{depth}::_\n\
+             line{depth}::_ : {}\n",
+            lines.join("\n  | ")
+        ));
+    }
     out.push_str(&format!(
-        "indent::_ : {}\n\
-         inner::_ : block::incr({DEPTH})\n\
-         more::_ : \"\" | block::_\n\
-         block::_ : indent::_ \"pass\\n\"\n\
-         \x20 | indent::_ step::_ \"\\n\" more::_\n\
-         \x20 | indent::_ given::_\n\
-         \x20 | indent::_ \"if \" test::_ \":\\n\" inner::_ else::_ more::_ %if {deeper}\n\
-         \x20 | indent::_ \"for item in \" for1::_ more::_ %if and(is_zeros({loop1}), {deeper})\n\
-         \x20 | indent::_ \"for item2 in \" for2::_ more::_ %if and(and(not(is_zeros({loop1})), is_zeros({loop2})), {deeper})\n\
-         {shapes}{tasks}\
-         else::_ : \"\" | indent::_ \"else:\\n\" inner::_\n\
+        "into::_ : {}\n\
          test::_ : one::_ | one::_ ands::_ | one::_ ors::_\n\
          ands::_ : \" and \" one::_ | \" and \" one::_ ands::_\n\
          ors::_ : \" or \" one::_ | \" or \" one::_ ors::_\n\
@@ -206,18 +226,26 @@ fn blocks(out: &mut String, known: &Known) {
          EVERY: /\"([1-9][0-9]? )?(minute|hour|day|week|month|year)s?\"/\n\
          ON: /\\[(\"(MO|TU|WE|TH|FR|SA|SU)\"|-?[0-9]+)(, (\"(MO|TU|WE|TH|FR|SA|SU)\"|-?[0-9]+))*\\]/\n\
          CLOCK: /\"([01][0-9]|2[0-3]):[0-5][0-9]\"/\n",
-        indents.join("\n  | "),
+        into.join("\n  | "),
     ));
 }
 
 /// Calls of actions. Those that refer to an object of a type are allowed where one can be reached.
-fn calls(out: &mut String, catalog: &Catalog, scopes: &Scopes, paths: &Paths, known: &Known) {
+///
+/// Returns the calls that give a variable, with what follows them.
+fn calls(
+    out: &mut String,
+    catalog: &Catalog,
+    scopes: &Scopes,
+    paths: &Paths,
+    known: &Known,
+) -> Vec<String> {
     let mut steps: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut given: Vec<String> = Vec::new();
     let mut number = 0;
     for task in catalog.tasks() {
         let arguments = match task.task_type {
-            TaskType::Action => arguments(out, task, catalog, paths, number, known),
+            TaskType::Action => arguments(out, task, paths, number),
             TaskType::Wait => Some(Arguments {
                 rule: "/(seconds|minutes|hours|days|weeks|months)=/ INT".to_string(),
                 when: String::new(),
@@ -230,8 +258,13 @@ fn calls(out: &mut String, catalog: &Catalog, scopes: &Scopes, paths: &Paths, kn
         };
         let rule = format!("call{number}");
         let suffix = if arguments.in_scope { "::_" } else { "" };
+        let own = if known.own_arguments {
+            " (/,? ?_(name|version)=/ STR)*"
+        } else {
+            ""
+        };
         out.push_str(&format!(
-            "{rule}{suffix} : \"{}(\" {} \")\"\n",
+            "{rule}{suffix} : \"{}(\" {}{own} \")\"\n",
             task.name, arguments.rule
         ));
         number += 1;
@@ -261,10 +294,7 @@ fn calls(out: &mut String, catalog: &Catalog, scopes: &Scopes, paths: &Paths, kn
                 continue;
             }
             let rules: Vec<&str> = rules.iter().map(|rule| rule.as_str()).collect();
-            out.push_str(&format!(
-                "{name}{place}{suffix} : {}\n",
-                rules.join(" | ")
-            ));
+            out.push_str(&format!("{name}{place}{suffix} : {}\n", rules.join(" | ")));
             let when = match when.as_str() {
                 "" => String::new(),
                 when => format!(" %if {when}"),
@@ -273,10 +303,7 @@ fn calls(out: &mut String, catalog: &Catalog, scopes: &Scopes, paths: &Paths, kn
         }
     }
     out.push_str(&format!("step::_ : {}\n", alternatives.join("\n  | ")));
-    if given.is_empty() {
-        given.push("\"\\u0001\" %if lt([0:7], 0)".to_string());
-    }
-    out.push_str(&format!("given::_ : {}\n", given.join("\n  | ")));
+    given
 }
 
 struct Arguments {
@@ -287,15 +314,7 @@ struct Arguments {
     in_scope: bool,
 }
 
-fn arguments(
-    out: &mut String,
-    task: &Task,
-    catalog: &Catalog,
-    paths: &Paths,
-    number: usize,
-    known: &Known,
-) -> Option<Arguments> {
-    let _ = known;
+fn arguments(out: &mut String, task: &Task, paths: &Paths, number: usize) -> Option<Arguments> {
     let mut whens: Vec<String> = Vec::new();
     let mut fields: Vec<(&Field, String, Option<String>)> = Vec::new();
     for field in &task.fields {
@@ -409,7 +428,9 @@ fn plain_value(field: &Field) -> String {
                 .collect();
             format!("({})", values.join(" | "))
         }
-        FieldKind::Metafield => "(STR | \"{\" STR \": \" STR (\", \" STR \": \" STR)* \"}\")".to_string(),
+        FieldKind::Metafield => {
+            "(STR | \"{\" STR \": \" STR (\", \" STR \": \" STR)* \"}\")".to_string()
+        }
         FieldKind::Array | FieldKind::Collections => {
             "(STR | \"[\" STR (\", \" STR)* \"]\")".to_string()
         }

@@ -61,7 +61,7 @@ NUM: /-?[0-9]+(\.[0-9]+)?/
 INT: /-?[0-9]+/
 BOOL: "True" | "False"
 DATE: /"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9:]+)?)?"/
-FREE: /[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*/
+FREE: /[A-Za-z_][A-Za-z0-9_]*/
 NIL: / is (not )?None/
 IS: / (==|!=) /
 NOP: / (==|!=|>|>=|<|<=) /
@@ -83,7 +83,7 @@ st: IS STR | SW STR ")" | ISIN STR (", " STR)* "]"
 nt: NOP NUM | ISIN NUM "]" | NIL
 dt: NOP DATE | NIL
 bt: IS BOOL | NIL
-ot: NOP (NUM | STR | BOOL) | NIL
+ot: NOP (NUM | STR | BOOL) | SW STR ")" | NIL
 "#;
 
 /// Writes the rules of literals.
@@ -99,6 +99,11 @@ pub(super) fn write(out: &mut String, scopes: &Scopes, paths: &Paths, current: O
         let tags: Vec<String> = tags.iter().map(|tag| literal(tag)).collect();
         out.push_str(&format!("KNOWN: {}\n", tags.join(" | ")));
     }
+    let names = own_names(&tags);
+    if !names.is_empty() {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        out.push_str(&format!("OWN: /{}/\n", names.join("|")));
+    }
     out.push_str(&format!(
         "tstr::_ : \"\\\"\" tparts::_ \"\\\"\"\n\
          tparts::_ : \"\" | tpart::_ tparts::_\n\
@@ -107,10 +112,15 @@ pub(super) fn write(out: &mut String, scopes: &Scopes, paths: &Paths, current: O
          tmore::_ : \"\" | \", \" tstr::_ tmore::_\n\
          tmap::_ : \"{{\" \"}}\" | \"{{\" tstr::_ \": \" tstr::_ tpairs::_ \"}}\"\n\
          tpairs::_ : \"\" | \", \" tstr::_ \": \" tstr::_ tpairs::_\n\
-         lq::_ : lqroot::_ (PIPE FILTER ARG?)*\n\
+         lq::_ : lqroot::_ (PIPE FILTER ARG?)*{own}\n\
          lbody::_ : \"\" | lpart::_ lbody::_\n\
          lpart::_ : TXT | BRACE | OPEN lq::_ CLOSE{known}\n",
         bits = loop_bits(2),
+        own = if names.is_empty() {
+            ""
+        } else {
+            " | OWN (\".\" FREE)* (PIPE FILTER ARG?)*"
+        },
     ));
 
     let mut root = Rule::new("lqroot");
@@ -129,26 +139,21 @@ pub(super) fn write(out: &mut String, scopes: &Scopes, paths: &Paths, current: O
                     if path.contains('.') {
                         continue;
                     }
-                    match scopes.loop_number(path, element) {
-                        Some(number) => {
-                            let bits = (number as u64) << LOOPS_AT[2];
-                            loops.add(
+                    if let Some(number) = scopes.loop_number(path, element) {
+                        let bits = (number as u64) << LOOPS_AT[2];
+                        loops.add(
                                 format!(
                                     "\"{{% for {} in {name}.{path} %}}\" lbody::bit_or(0x{bits:x}) \"{{% endfor %}}\"",
                                     flow::catalog::condition_item_name(path)
                                 ),
                                 seen,
                             );
-                        }
-                        // A list of scalars prints joined.
-                        None => root.add(format!("\"{name}.{path}\""), seen),
                     }
                 }
             }
             Some(_) => {}
             None if seen.ty == TypeRef::parse("JSON") => {
-                root.add(format!("\"{name}.\" FREE"), seen);
-                root.add(format!("\"{name}\""), seen);
+                root.add(format!("\"{name}\" (\".\" FREE)*"), seen);
             }
             None => root.add(format!("\"{name}\""), seen),
         }
@@ -173,6 +178,21 @@ fn tags(program: &str) -> BTreeSet<String> {
         rest = &rest[end + 2..];
     }
     found
+}
+
+/// Variables that tags make: `x` of `{% assign x = 1 %}` and of `{% for x in order.tags %}`.
+fn own_names(tags: &BTreeSet<String>) -> BTreeSet<String> {
+    let names = tags.iter().filter_map(|tag| {
+        let mut words = tag
+            .trim_start_matches(['{', '%', '-'])
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .filter(|word| !word.is_empty());
+        match words.next()? {
+            "assign" | "for" | "capture" => words.next().map(str::to_string),
+            _ => None,
+        }
+    });
+    names.collect()
 }
 
 /// A text as a literal of the grammar.
