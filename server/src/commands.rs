@@ -9,6 +9,7 @@ pub mod serve;
 pub mod setup;
 mod workflow_file;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -131,5 +132,6 @@ fn log_to_stderr(quiet: bool) {
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .try_init();
 }

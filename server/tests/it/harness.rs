@@ -136,7 +136,7 @@ impl Server {
     /// A server over a folder that may have been used before.
     pub async fn over(folder: Arc<TempDir>) -> Server {
         let mut config = Config::default();
-        config.database.url = format!("sqlite:{}", folder.path().join("flowright.db").display());
+        config.database.url = database_of(folder.path()).await;
         config.mail.outbox = folder.path().join("outbox");
         config.server.site = folder.path().join("site");
         let now = Arc::new(AtomicI64::new(1_800_000_000_000));
@@ -219,6 +219,33 @@ impl Server {
         let status = response.status();
         (status, json_of(response).await)
     }
+}
+
+/// Names a PostgreSQL server on which every test makes a database of its own; SQLite files without it.
+const POSTGRES: &str = "FLOWRIGHT_TEST_POSTGRES";
+
+async fn database_of(folder: &Path) -> String {
+    let Ok(server) = std::env::var(POSTGRES) else {
+        return format!("sqlite:{}", folder.join("flowright.db").display());
+    };
+    let name = format!("test_{}", &token_hash(&folder.display().to_string())[..16]);
+    let admin = sqlx::PgPool::connect(&format!("{server}/postgres"))
+        .await
+        .unwrap();
+    let there: Option<(i32,)> = sqlx::query_as("select 1 from pg_database where datname = $1")
+        .bind(&name)
+        .fetch_optional(&admin)
+        .await
+        .unwrap();
+    if there.is_none() {
+        let create = format!("create database {name}");
+        sqlx::query(sqlx::AssertSqlSafe(create))
+            .execute(&admin)
+            .await
+            .unwrap();
+    }
+    admin.close().await;
+    format!("{server}/{name}")
 }
 
 /// An order as Flow sends it.
