@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use flow::session::{Event, Recorded, State};
 use flow::workflow::StepId;
+use leptos::html::Ol;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use wasm_bindgen::JsCast;
 
 use super::builder::Stage;
 use super::{Loading, kept_tasks, load_tasks, use_id};
@@ -135,6 +137,22 @@ fn Replay(events: Vec<Recorded>, tasks: Tasks) -> impl IntoView {
     };
     let alive = RwSignal::new(false);
     Effect::new(move |_| alive.set(true));
+    // The event that just happened stays in view.
+    let events_list: NodeRef<Ol> = NodeRef::new();
+    Effect::new(move |_| {
+        let at = position.get().max(1);
+        let Some(list) = events_list.get() else {
+            return;
+        };
+        let row = list
+            .query_selector(&format!("li:nth-child({at})"))
+            .ok()
+            .flatten()
+            .and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok());
+        if let Some(row) = row {
+            list.set_scroll_top(row.offset_top() - list.client_height() / 2);
+        }
+    });
 
     let list = rows
         .into_iter()
@@ -171,7 +189,7 @@ fn Replay(events: Vec<Recorded>, tasks: Tasks) -> impl IntoView {
                         "Started " <When ms=started />
                     </p>
                 </header>
-                <ol>{list}</ol>
+                <ol node_ref=events_list>{list}</ol>
             </aside>
             <div class="transport" role="group" aria-label="Replay">
                 <button
