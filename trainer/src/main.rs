@@ -1,6 +1,7 @@
 //! The command line of the trainer; it only dispatches.
 
 use clap::{Parser, Subcommand};
+use std::process::ExitCode;
 use trainer::{curate, eval, publish, synth, train};
 
 /// Makes the model that writes workflows: examples, training, evaluation, publishing.
@@ -25,7 +26,7 @@ enum Command {
     Publish(publish::Args),
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env()
@@ -33,11 +34,22 @@ fn main() -> anyhow::Result<()> {
         )
         .with_writer(std::io::stderr)
         .init();
-    match Cli::parse().command {
+    let done = match Cli::parse().command {
         Command::Synth(args) => synth::run(args),
         Command::Curate(args) => curate::run(args),
         Command::Train(args) => train::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Publish(args) => publish::run(args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The sentence first; what lies beneath it only for those who read on.
+            eprintln!("{error}");
+            for cause in error.chain().skip(1) {
+                eprintln!("  because: {cause}");
+            }
+            ExitCode::FAILURE
+        }
     }
 }
