@@ -550,7 +550,12 @@ fn Card(
                 .map(|mark| format!(" {}.", mark.text))
                 .unwrap_or_default()
         });
-        format!("{}, {kind}. {}.{mark}", title.get(), summary.get())
+        let summary = summary.get();
+        format!(
+            "{}, {kind}. {}.{mark}",
+            title.get(),
+            summary.trim_end_matches('.')
+        )
     };
     let is_selected = move || id.with_value(|id| selected.with(|open| open.as_ref() == Some(id)));
     let is_dim = move || {

@@ -72,7 +72,8 @@ fn lines(workflow: &Workflow, tasks: &Tasks) -> Vec<String> {
                     Some(format!("{port}: step {}", number(&route.to)?))
                 })
                 .collect();
-            let mut line = format!("{}: {}.", tasks.title(step), tasks.summary(step));
+            let summary = tasks.summary(step);
+            let mut line = format!("{}: {}.", tasks.title(step), summary.trim_end_matches('.'));
             if !next.is_empty() {
                 line.push_str(&format!(" {}.", next.join(", ")));
             }
