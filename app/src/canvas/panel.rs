@@ -17,9 +17,6 @@ pub fn StepPanel(
     tasks: Tasks,
     selected: RwSignal<Option<StepId>>,
     #[prop(into, default = Signal::stored(Vec::new()))] findings: Signal<Vec<Finding>>,
-    /// More about the step, below its fields.
-    #[prop(optional, into)]
-    more: Option<Callback<StepId, AnyView>>,
 ) -> impl IntoView {
     let step = Memo::new(move |_| {
         let id = selected.get()?;
@@ -42,8 +39,7 @@ pub fn StepPanel(
                 .cloned()
                 .collect()
         });
-        let more = more.map(|more| more.run(step.id.clone()));
-        Some(view! { <Body step tasks=tasks.clone() findings=of_step selected more /> })
+        Some(view! { <Body step tasks=tasks.clone() findings=of_step selected /> })
     }
 }
 
@@ -53,7 +49,6 @@ fn Body(
     tasks: Tasks,
     findings: Vec<Finding>,
     selected: RwSignal<Option<StepId>>,
-    more: Option<AnyView>,
 ) -> impl IntoView {
     let task = tasks.get(&step.task_id).cloned();
     let title = tasks.title(&step);
@@ -110,7 +105,7 @@ fn Body(
                     view! { <p class="muted">"Nothing to fill in here."</p> }.into_any()
                 } else {
                     view! { <dl class="fields">{fields}</dl> }.into_any()
-                }} {step.note.clone().map(|note| view! { <p class="note">{note}</p> })} {more}
+                }} {step.note.clone().map(|note| view! { <p class="note">{note}</p> })}
             </div>
         </aside>
     }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 use super::{Loading, use_id};
 use crate::api::{self, ApiError, RunStatus, RunSummary, WorkflowSummary};
@@ -103,15 +105,17 @@ fn Runs(workflow: WorkflowSummary, runs: Vec<RunSummary>) -> impl IntoView {
                         <When ms=workflow.activated_ms />
                     </p>
                 </div>
-                {workflow
-                    .session_id
-                    .map(|session| {
+                {match workflow.session_id {
+                    Some(session) => {
                         view! {
                             <a class="button" href=format!("/sessions/{session}")>
                                 "Open in the builder"
                             </a>
                         }
-                    })}
+                            .into_any()
+                    }
+                    None => view! { <Edit workflow=workflow.id /> }.into_any(),
+                }}
             </div>
             <h2>"Runs"</h2>
             {if is_empty {
@@ -127,5 +131,33 @@ fn Runs(workflow: WorkflowSummary, runs: Vec<RunSummary>) -> impl IntoView {
                 view! { <ul class="rows">{rows}</ul> }.into_any()
             }}
         </main>
+    }
+}
+
+/// Starts a session on a workflow that did not come out of one.
+#[component]
+fn Edit(workflow: String) -> impl IntoView {
+    let start = Action::new(|id: &String| api::start_session(Some(id.clone())));
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        if let Some(Ok(session)) = start.value().get() {
+            navigate(&format!("/sessions/{session}"), NavigateOptions::default());
+        }
+    });
+    let refused = move || start.value().get().and_then(Result::err);
+    view! {
+        <div>
+            <button
+                type="button"
+                class="button"
+                disabled=start.pending()
+                on:click=move |_| {
+                    start.dispatch(workflow.clone());
+                }
+            >
+                "Open in the builder"
+            </button>
+            {move || refused().map(|error| view! { <p class="form-error">{error.message}</p> })}
+        </div>
     }
 }
