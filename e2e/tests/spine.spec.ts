@@ -13,7 +13,7 @@ test("a store owner says what should happen, sees it drawn and turns it on", asy
   page.on("pageerror", (error) => complaints.push(String(error)));
 
   await signIn(page, house, people.owner);
-  await page.getByRole("textbox", { name: /what should happen/i }).fill(request);
+  await page.getByPlaceholder("Say what should happen in your store").fill(request);
   await page.getByRole("button", { name: "Send" }).click();
 
   const canvas = page.getByRole("region", { name: "Canvas" });

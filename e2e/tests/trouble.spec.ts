@@ -7,7 +7,7 @@ test("a turn finishes although the browser was closed", async ({ browser, house 
   const context = await browser.newContext();
   const page = await context.newPage();
   await signIn(page, house, people.owner);
-  await page.getByRole("textbox", { name: /what should happen/i }).fill(request);
+  await page.getByPlaceholder("Say what should happen in your store").fill(request);
   await page.getByRole("button", { name: "Send" }).click();
   await page.waitForURL(/\/sessions\//);
   const address = page.url();
@@ -24,7 +24,7 @@ test("a turn finishes although the browser was closed", async ({ browser, house 
 
 test("a killed server marks the turn as interrupted, and it can be retried", async ({ page, house }) => {
   await signIn(page, house, people.owner);
-  await page.getByRole("textbox", { name: /what should happen/i }).fill(request);
+  await page.getByPlaceholder("Say what should happen in your store").fill(request);
   await page.getByRole("button", { name: "Send" }).click();
   await page.waitForURL(/\/sessions\//);
   await expect(page.getByText(request)).toBeVisible();
