@@ -19,7 +19,9 @@ use crate::synth::{Case, Example};
 
 /// Turns exported sessions into masked training examples.
 #[derive(Clone, Debug, clap::Args)]
-#[command(after_help = "Example:\n  trainer curate --sessions var/sessions --out var/datasets/curated.jsonl")]
+#[command(
+    after_help = "Example:\n  trainer curate --sessions var/sessions --out var/datasets/curated.jsonl"
+)]
 pub struct Args {
     /// The folder of exported sessions: one .jsonl file of recorded events for each.
     #[arg(long, default_value = "var/sessions")]
@@ -42,17 +44,28 @@ pub struct Curated {
 /// Runs the subcommand.
 pub fn run(args: Args) -> anyhow::Result<()> {
     let mut files: Vec<PathBuf> = std::fs::read_dir(&args.sessions)
-        .with_context(|| format!("the sessions folder {} could not be read; export sessions first", args.sessions.display()))?
+        .with_context(|| {
+            format!(
+                "the sessions folder {} could not be read; export sessions first",
+                args.sessions.display()
+            )
+        })?
         .filter_map(Result::ok)
         .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "jsonl"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "jsonl")
+        })
         .collect();
     files.sort();
     let builtin = Catalog::builtin();
     let bar = ProgressBar::new(files.len() as u64);
     let mut all = Curated::default();
     for path in &files {
-        let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("session");
+        let name = path
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .unwrap_or("session");
         match read(path) {
             Ok(events) => {
                 let one = curate(name, &events, &builtin);
@@ -91,12 +104,17 @@ fn read(path: &Path) -> anyhow::Result<Vec<Recorded>> {
     text.lines()
         .enumerate()
         .filter(|(_, line)| !line.trim().is_empty())
-        .map(|(at, line)| serde_json::from_str(line).with_context(|| format!("line {} does not read", at + 1)))
+        .map(|(at, line)| {
+            serde_json::from_str(line).with_context(|| format!("line {} does not read", at + 1))
+        })
         .collect()
 }
 
 fn write(path: &Path, examples: &[Example]) -> anyhow::Result<()> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("the folder {} could not be made", folder.display()))?;
     }
@@ -139,7 +157,11 @@ pub fn curate(name: &str, events: &[Recorded], builtin: &Catalog) -> Curated {
     let mut activated = false;
     for recorded in events {
         match &recorded.event {
-            Event::SessionStarted { installed: apps, workflow, .. } => {
+            Event::SessionStarted {
+                installed: apps,
+                workflow,
+                ..
+            } => {
                 installed.clone_from(apps);
                 draft.clone_from(workflow);
             }
@@ -166,7 +188,11 @@ pub fn curate(name: &str, events: &[Recorded], builtin: &Catalog) -> Curated {
                     });
                 }
             }
-            Event::DraftCompleted { turn, workflow, findings } => {
+            Event::DraftCompleted {
+                turn,
+                workflow,
+                findings,
+            } => {
                 let proposal = draft.is_some();
                 if let Some(known) = find(&mut turns, *turn) {
                     known.after = Some(workflow.clone());
@@ -231,7 +257,11 @@ pub fn curate(name: &str, events: &[Recorded], builtin: &Catalog) -> Curated {
         } else if turn.accepted == Some(false) {
             skip("the changes were rejected");
         } else if turn.accepted.is_none() {
-            skip(if activated { "another turn was activated" } else { "never accepted or activated" });
+            skip(if activated {
+                "another turn was activated"
+            } else {
+                "never accepted or activated"
+            });
         } else {
             chosen.push(turn);
         }
@@ -240,7 +270,12 @@ pub fn curate(name: &str, events: &[Recorded], builtin: &Catalog) -> Curated {
         let mut mask = Mask::default();
         match example(name, &turn, &installed, &catalog, &mut mask) {
             Some(example) => curated.examples.push(example),
-            None => *curated.skipped.entry("the masked program does not read").or_default() += 1,
+            None => {
+                *curated
+                    .skipped
+                    .entry("the masked program does not read")
+                    .or_default() += 1
+            }
         }
         add(&mut curated.masked, mask.counts());
     }
@@ -268,7 +303,13 @@ fn masked(workflow: &Workflow, mask: &mut Mask) -> Workflow {
     workflow
 }
 
-fn example(name: &str, turn: &Turn, installed: &[String], catalog: &Arc<Catalog>, mask: &mut Mask) -> Option<Example> {
+fn example(
+    name: &str,
+    turn: &Turn,
+    installed: &[String],
+    catalog: &Arc<Catalog>,
+    mask: &mut Mask,
+) -> Option<Example> {
     let request = mask.text(&turn.request);
     let previous = turn.previous.as_ref().map(|text| mask.text(text));
     let before = turn.before.as_ref().map(|workflow| masked(workflow, mask));
@@ -287,7 +328,9 @@ fn example(name: &str, turn: &Turn, installed: &[String], catalog: &Arc<Catalog>
         .collect();
     let conversation = Conversation {
         previous,
-        current: before.as_ref().map(|workflow| flow::python::print(workflow, catalog)),
+        current: before
+            .as_ref()
+            .map(|workflow| flow::python::print(workflow, catalog)),
         request: request.clone(),
         entries,
     };
@@ -335,11 +378,30 @@ mod tests {
                 installed: Vec::new(),
                 workflow: None,
             },
-            Event::MerchantSaid { turn: 1, text: "email jane@harbor.co about new orders".to_string() },
-            Event::TurnStarted { turn: 1, model: "m".to_string(), contract: contract::hash() },
-            Event::DraftCompleted { turn: 1, workflow, findings: Vec::new() },
-            Event::Answered { turn: 1, outcome: Outcome::Workflow, message: "Emails jane@harbor.co.".to_string(), choices: Vec::new() },
-            Event::TurnFinished { turn: 1, timings: Timings::default() },
+            Event::MerchantSaid {
+                turn: 1,
+                text: "email jane@harbor.co about new orders".to_string(),
+            },
+            Event::TurnStarted {
+                turn: 1,
+                model: "m".to_string(),
+                contract: contract::hash(),
+            },
+            Event::DraftCompleted {
+                turn: 1,
+                workflow,
+                findings: Vec::new(),
+            },
+            Event::Answered {
+                turn: 1,
+                outcome: Outcome::Workflow,
+                message: "Emails jane@harbor.co.".to_string(),
+                choices: Vec::new(),
+            },
+            Event::TurnFinished {
+                turn: 1,
+                timings: Timings::default(),
+            },
         ];
         events.extend(end);
         log(events)
@@ -347,13 +409,23 @@ mod tests {
 
     #[test]
     fn an_activated_session_becomes_a_masked_example() {
-        let events = session(vec![Event::Activated { workflow_id: "w".to_string(), version: 1 }]);
+        let events = session(vec![Event::Activated {
+            workflow_id: "w".to_string(),
+            version: 1,
+        }]);
         let curated = curate("s", &events, &Catalog::builtin());
         assert_eq!(curated.examples.len(), 1, "{:?}", curated.skipped);
-        let text: String = curated.examples[0].segments.iter().map(|segment| segment.text.as_str()).collect();
+        let text: String = curated.examples[0]
+            .segments
+            .iter()
+            .map(|segment| segment.text.as_str())
+            .collect();
         assert!(!text.contains("jane@"), "{text}");
         assert!(text.contains("address=\"person1@example.com\""), "{text}");
-        assert!(text.contains("email person1@example.com about new orders"), "{text}");
+        assert!(
+            text.contains("email person1@example.com about new orders"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -362,9 +434,20 @@ mod tests {
         assert!(curated.examples.is_empty());
         assert_eq!(curated.skipped.get("never accepted or activated"), Some(&1));
         let disliked = session(vec![
-            Event::FeedbackGiven { turn: 1, up: false, reason: None },
-            Event::Activated { workflow_id: "w".to_string(), version: 1 },
+            Event::FeedbackGiven {
+                turn: 1,
+                up: false,
+                reason: None,
+            },
+            Event::Activated {
+                workflow_id: "w".to_string(),
+                version: 1,
+            },
         ]);
-        assert!(curate("s", &disliked, &Catalog::builtin()).examples.is_empty());
+        assert!(
+            curate("s", &disliked, &Catalog::builtin())
+                .examples
+                .is_empty()
+        );
     }
 }

@@ -5,9 +5,11 @@
 
 pub mod curate;
 pub mod eval;
+pub mod mask;
 pub mod model;
 pub mod ops;
 pub mod publish;
 pub mod requests;
+pub mod score;
 pub mod synth;
 pub mod train;

@@ -36,7 +36,9 @@ use plan::Plan;
 
 /// Writes a training set of synthetic requests and workflows.
 #[derive(Clone, Debug, clap::Args)]
-#[command(after_help = "Example:\n  trainer synth --out var/datasets/synth.jsonl --count 40000 --seed 1")]
+#[command(
+    after_help = "Example:\n  trainer synth --out var/datasets/synth.jsonl --count 40000 --seed 1"
+)]
 pub struct Args {
     /// The file to write, JSON lines.
     #[arg(long, default_value = "var/datasets/synth.jsonl")]
@@ -181,7 +183,10 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     }
     report(&kept, &failures, &drawn, repeated, avoided);
     for (example, archetype) in kept.iter().take(args.show) {
-        println!("\n--- {archetype} {:?} {:?}", example.slices, example.case.installed);
+        println!(
+            "\n--- {archetype} {:?} {:?}",
+            example.slices, example.case.installed
+        );
         if example.case.workflow.is_some() {
             println!("{}", example.segments[0].text);
         } else {
@@ -268,7 +273,9 @@ fn called(text: &str) -> BTreeSet<String> {
         } else if !line.starts_with("if ") && !line.starts_with("def ") {
             let call = line.rsplit_once(" = ").map_or(line, |(_, call)| call);
             if let Some((name, _)) = call.split_once('(')
-                && name.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit())
+                && name
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit())
             {
                 found.insert(name.to_string());
             }
@@ -306,20 +313,51 @@ impl Maker {
             reason: "the draw did not fit".to_string(),
         };
         match rng.random_range(0..1000) {
-            0..205 => self.finished(again(rng, |rng| compose::compose(&self.library, &Shape::default(), rng)).ok_or_else(|| none("compose"))?, rng),
+            0..205 => self.finished(
+                again(rng, |rng| {
+                    compose::compose(&self.library, &Shape::default(), rng)
+                })
+                .ok_or_else(|| none("compose"))?,
+                rng,
+            ),
             205..265 => {
-                let shape = Shape { email: true, ..Shape::default() };
-                self.finished(again(rng, |rng| compose::compose(&self.library, &shape, rng)).ok_or_else(|| none("compose/email"))?, rng)
+                let shape = Shape {
+                    email: true,
+                    ..Shape::default()
+                };
+                self.finished(
+                    again(rng, |rng| compose::compose(&self.library, &shape, rng))
+                        .ok_or_else(|| none("compose/email"))?,
+                    rng,
+                )
             }
             265..325 => {
-                let shape = Shape { connectors: true, ..Shape::default() };
-                self.finished(again(rng, |rng| compose::compose(&self.library, &shape, rng)).ok_or_else(|| none("compose/connectors"))?, rng)
+                let shape = Shape {
+                    connectors: true,
+                    ..Shape::default()
+                };
+                self.finished(
+                    again(rng, |rng| compose::compose(&self.library, &shape, rng))
+                        .ok_or_else(|| none("compose/connectors"))?,
+                    rng,
+                )
             }
-            325..575 => self.finished(compose::archetype(&self.library, rng).ok_or_else(|| none("flow"))?, rng),
-            575..620 => self.finished(again(rng, |rng| compose::scheduled(&self.library, rng)).ok_or_else(|| none("scheduled"))?, rng),
-            620..725 => self.finished(again(rng, |rng| self.covering(rng)).ok_or_else(|| none("cover"))?, rng),
+            325..575 => self.finished(
+                compose::archetype(&self.library, rng).ok_or_else(|| none("flow"))?,
+                rng,
+            ),
+            575..620 => self.finished(
+                again(rng, |rng| compose::scheduled(&self.library, rng))
+                    .ok_or_else(|| none("scheduled"))?,
+                rng,
+            ),
+            620..725 => self.finished(
+                again(rng, |rng| self.covering(rng)).ok_or_else(|| none("cover"))?,
+                rng,
+            ),
             725..880 => {
-                let edit = again(rng, |rng| edit::edit(&self.library, rng)).ok_or_else(|| none("edit"))?;
+                let edit =
+                    again(rng, |rng| edit::edit(&self.library, rng)).ok_or_else(|| none("edit"))?;
                 self.edited(edit, rng)
             }
             _ => again(rng, |rng| talk::talk(self, rng)).ok_or_else(|| none("talk")),
@@ -330,7 +368,12 @@ impl Maker {
     fn covering(&self, rng: &mut ChaCha8Rng) -> Option<Draft> {
         if rng.random_bool(0.55) {
             // Those that are rarely drawn otherwise.
-            let rare: Vec<&library::Trigger> = self.library.triggers.iter().filter(|trigger| trigger.weight <= 2).collect();
+            let rare: Vec<&library::Trigger> = self
+                .library
+                .triggers
+                .iter()
+                .filter(|trigger| trigger.weight <= 2)
+                .collect();
             let trigger = library::weighted(rng, &rare, |_| 1)?;
             let shape = Shape {
                 trigger: Some(trigger.name.clone()),
@@ -339,7 +382,12 @@ impl Maker {
             };
             compose::compose(&self.library, &shape, rng)
         } else {
-            let rare: Vec<&library::Action> = self.library.actions.iter().filter(|action| action.weight <= 5).collect();
+            let rare: Vec<&library::Action> = self
+                .library
+                .actions
+                .iter()
+                .filter(|action| action.weight <= 5)
+                .collect();
             let action = library::weighted(rng, &rare, |_| 1)?;
             let shape = Shape {
                 action: Some(action.key.clone()),
@@ -365,18 +413,28 @@ impl Maker {
             reason,
         };
         if text.contains("unknown-") {
-            return Err(fail(format!("an unknown value: {}", text.lines().find(|line| line.contains("unknown-")).unwrap_or_default())));
+            return Err(fail(format!(
+                "an unknown value: {}",
+                text.lines()
+                    .find(|line| line.contains("unknown-"))
+                    .unwrap_or_default()
+            )));
         }
         let parsed = flow::python::parse(&text, catalog);
         let mut findings = parsed.findings.clone();
         findings.extend(flow::check::check(&parsed.workflow, catalog));
-        if let Some(finding) = findings.iter().find(|finding| finding.severity == Severity::Error) {
+        if let Some(finding) = findings
+            .iter()
+            .find(|finding| finding.severity == Severity::Error)
+        {
             return Err(fail(format!("{}: {}", finding.code, finding.message)));
         }
         let printed = flow::python::print(&parsed.workflow, catalog);
         let again = flow::python::parse(&printed, catalog);
         if has_error(&again.findings) || flow::python::print(&again.workflow, catalog) != printed {
-            return Err(fail("the program does not print back as itself".to_string()));
+            return Err(fail(
+                "the program does not print back as itself".to_string(),
+            ));
         }
         Ok((printed, again.workflow))
     }
@@ -402,7 +460,13 @@ impl Maker {
     fn finished(&self, draft: Draft, rng: &mut ChaCha8Rng) -> Result<Pair, Failure> {
         let mut draft = draft;
         let catalog = self.catalog(&draft.installed);
-        let (program, _) = self.canonical(&draft.plan, &mut draft.values, &catalog, &draft.archetype, rng)?;
+        let (program, _) = self.canonical(
+            &draft.plan,
+            &mut draft.values,
+            &catalog,
+            &draft.archetype,
+            rng,
+        )?;
         let sentence = compose::close(&draft.close, &mut draft.values, rng);
         let mut installed = draft.installed;
         more_connectors(&mut installed, rng);
@@ -426,14 +490,26 @@ impl Maker {
         let archetype = format!("edit/{}", edit.kind);
         let catalog = self.catalog(&edit.installed);
         // Values that only one side has must be the same on the other, where it has them.
-        let (before, workflow) = self.canonical(&edit.before, &mut edit.values_before, &catalog, &archetype, rng)?;
+        let (before, workflow) = self.canonical(
+            &edit.before,
+            &mut edit.values_before,
+            &catalog,
+            &archetype,
+            rng,
+        )?;
         for (name, value) in &edit.values_before.drawn {
             edit.values_after
                 .drawn
                 .entry(name.clone())
                 .or_insert_with(|| value.clone());
         }
-        let (after, _) = self.canonical(&edit.after, &mut edit.values_after, &catalog, &archetype, rng)?;
+        let (after, _) = self.canonical(
+            &edit.after,
+            &mut edit.values_after,
+            &catalog,
+            &archetype,
+            rng,
+        )?;
         if before == after {
             return Err(Failure {
                 archetype,
@@ -460,9 +536,11 @@ impl Maker {
         let catalog = self.catalog(&pair.installed);
         let tools = self.tools(&pair.installed);
         let mut entries = Vec::new();
-        for (tool, arguments) in
-            agent::turn::searches(&pair.request, pair.previous.as_deref(), pair.workflow.as_ref())
-        {
+        for (tool, arguments) in agent::turn::searches(
+            &pair.request,
+            pair.previous.as_deref(),
+            pair.workflow.as_ref(),
+        ) {
             entries.push(Entry::Tool(tools.call(tool, &arguments)));
         }
         // Where the search did not find a task that the program needs, the model may look again.
@@ -483,7 +561,10 @@ impl Maker {
                     tool: "task_search".to_string(),
                     argument: task.label.to_lowercase(),
                 };
-                let result = tools.call("task_search", &serde_json::json!({ "query": task.label.to_lowercase() }));
+                let result = tools.call(
+                    "task_search",
+                    &serde_json::json!({ "query": task.label.to_lowercase() }),
+                );
                 if result.contains(&format!("{name}(")) {
                     entries.push(Entry::Call(call.render()));
                     entries.push(Entry::Tool(result));
@@ -524,7 +605,19 @@ impl Maker {
 /// Most stores have an app or two that a request does not speak of.
 fn more_connectors(installed: &mut Vec<String>, rng: &mut ChaCha8Rng) {
     if rng.random_range(0..100) < 10 {
-        let other = pick(rng, &["Slack", "Klaviyo", "Google Sheets", "Gorgias", "Asana", "Trello", "Judge.me"]).to_string();
+        let other = pick(
+            rng,
+            &[
+                "Slack",
+                "Klaviyo",
+                "Google Sheets",
+                "Gorgias",
+                "Asana",
+                "Trello",
+                "Judge.me",
+            ],
+        )
+        .to_string();
         if !installed.contains(&other) {
             installed.push(other);
         }
@@ -563,9 +656,16 @@ fn shape(example: &Example) -> String {
         .case
         .request
         .split_whitespace()
-        .filter(|word| word.chars().all(|c| c.is_ascii_lowercase() || matches!(c, ',' | '.' | '\'')))
+        .filter(|word| {
+            word.chars()
+                .all(|c| c.is_ascii_lowercase() || matches!(c, ',' | '.' | '\''))
+        })
         .collect();
-    let current = example.case.workflow.as_ref().map_or(0, |workflow| workflow.to_string().len());
+    let current = example
+        .case
+        .workflow
+        .as_ref()
+        .map_or(0, |workflow| workflow.to_string().len());
     format!("{} {current}", words.join(" "))
 }
 
@@ -600,7 +700,10 @@ impl Avoid {
             if known.len().abs_diff(text.len()) > longest / 6 {
                 return false;
             }
-            let common = words.iter().filter(|word| known_words.contains(**word)).count();
+            let common = words
+                .iter()
+                .filter(|word| known_words.contains(**word))
+                .count();
             if common * 10 < known_words.len().max(words.len()) * 7 {
                 return false;
             }
@@ -627,4 +730,85 @@ fn own_bench() -> Vec<String> {
         .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
         .filter_map(|value| value["request"].as_str().map(str::to_string))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn make(maker: &Maker, seed: u64, count: u64) -> Vec<Result<(Example, String), Failure>> {
+        (0..count).map(|index| maker.make(seed, index).1).collect()
+    }
+
+    #[test]
+    fn a_seed_gives_the_same_examples_and_almost_all_draws_fit() {
+        let maker = Maker::new();
+        let first = make(&maker, 5, 300);
+        let second = make(&maker, 5, 300);
+        let lines = |made: &[Result<(Example, String), Failure>]| -> Vec<String> {
+            made.iter()
+                .filter_map(|result| result.as_ref().ok())
+                .filter_map(|(example, _)| serde_json::to_string(example).ok())
+                .collect()
+        };
+        assert_eq!(lines(&first), lines(&second));
+        let failed: Vec<&Failure> = first
+            .iter()
+            .filter_map(|result| result.as_ref().err())
+            .collect();
+        assert!(failed.len() < 6, "{failed:?}");
+    }
+
+    #[test]
+    fn what_is_learned_reads_back_as_an_answer() {
+        let maker = Maker::new();
+        for (example, archetype) in make(&maker, 9, 300).into_iter().flatten() {
+            let joined: String = example
+                .segments
+                .iter()
+                .map(|segment| segment.text.as_str())
+                .collect();
+            assert!(joined.ends_with(contract::END), "{archetype}");
+            let last = example
+                .segments
+                .last()
+                .map(|segment| segment.text.clone())
+                .unwrap_or_default();
+            let text = last.trim_end_matches(contract::END);
+            assert_eq!(Answer::parse(text).render(), text, "{archetype}");
+        }
+    }
+
+    #[test]
+    fn every_archetype_is_a_workflow_without_errors() {
+        let maker = Maker::new();
+        let mut rng = ChaCha8Rng::seed_from_u64(3);
+        for archetype in &maker.library.archetypes {
+            let catalog = maker.catalog(&archetype.connectors);
+            let plan = Plan::read(&archetype.code);
+            let made = maker.canonical(
+                &plan,
+                &mut Values::default(),
+                &catalog,
+                &archetype.name,
+                &mut rng,
+            );
+            assert!(made.is_ok(), "{}: {:?}", archetype.name, made.err());
+        }
+    }
+
+    #[test]
+    fn benchmark_requests_are_held_out() {
+        let mut requests = own_bench();
+        let public = std::path::Path::new("../../shared/bench/public.jsonl");
+        if public.exists() {
+            requests.extend(requests_in(public).expect("the file reads"));
+        }
+        let avoid = Avoid::new(&requests);
+        for request in &requests {
+            assert!(avoid.near(request));
+            assert!(avoid.near(&format!("{}.", request.to_uppercase())));
+        }
+        assert!(!avoid.near("tag orders over $912 with the tag zebra-zone"));
+    }
 }

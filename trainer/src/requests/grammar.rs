@@ -76,12 +76,18 @@ fn sequence(chars: &[char], at: &mut usize) -> Phrase {
                 // Step over the closing brace; a missing one ends with the text.
                 *at += 1;
             }
-            '$' if chars.get(*at + 1).is_some_and(|next| next.is_ascii_lowercase()) => {
+            '$' if chars
+                .get(*at + 1)
+                .is_some_and(|next| next.is_ascii_lowercase()) =>
+            {
                 *at += 1;
                 flush(&mut text, &mut parts);
                 parts.push(Phrase::Value(word(chars, at)));
             }
-            '<' if chars.get(*at + 1).is_some_and(|next| next.is_ascii_lowercase()) => {
+            '<' if chars
+                .get(*at + 1)
+                .is_some_and(|next| next.is_ascii_lowercase()) =>
+            {
                 *at += 1;
                 flush(&mut text, &mut parts);
                 parts.push(Phrase::Named(word(chars, at)));
@@ -183,7 +189,11 @@ fn map_values(code: &str, mut write: impl FnMut(&str, &mut String)) -> String {
     let mut out = String::with_capacity(code.len());
     let mut at = 0;
     while at < chars.len() {
-        if chars[at] == '$' && chars.get(at + 1).is_some_and(|next| next.is_ascii_lowercase()) {
+        if chars[at] == '$'
+            && chars
+                .get(at + 1)
+                .is_some_and(|next| next.is_ascii_lowercase())
+        {
             at += 1;
             let name = word(&chars, &mut at);
             write(&name, &mut out);
@@ -199,7 +209,12 @@ fn map_values(code: &str, mut write: impl FnMut(&str, &mut String)) -> String {
 pub type Bound<'a> = BTreeMap<&'a str, String>;
 
 /// Expands a phrase to request text, values marked.
-pub fn expand(phrase: &Phrase, values: &mut Values, bound: &Bound<'_>, rng: &mut ChaCha8Rng) -> String {
+pub fn expand(
+    phrase: &Phrase,
+    values: &mut Values,
+    bound: &Bound<'_>,
+    rng: &mut ChaCha8Rng,
+) -> String {
     let mut out = String::new();
     write(phrase, values, bound, rng, &mut out);
     out
@@ -274,6 +289,9 @@ mod tests {
     fn bars_at_the_top_are_alternatives() {
         let phrase = Phrase::parse("a {b|c}|d");
         assert!(matches!(&phrase, Phrase::Choice(options) if options.len() == 2));
-        assert_eq!(used_values("x > $money and $money2 < $money"), ["money", "money2"]);
+        assert_eq!(
+            used_values("x > $money and $money2 < $money"),
+            ["money", "money2"]
+        );
     }
 }

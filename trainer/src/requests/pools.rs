@@ -34,7 +34,12 @@ pub fn draw(name: &str, others: &BTreeMap<String, Value>, rng: &mut ChaCha8Rng) 
         .collect();
     // A second amount lies above the first, so that two make a range.
     let base = name.strip_suffix('2').and_then(|base| others.get(base));
-    if let Some(base) = base.filter(|_| matches!(kind, "money" | "count" | "orders" | "qty" | "stock" | "grams")) {
+    if let Some(base) = base.filter(|_| {
+        matches!(
+            kind,
+            "money" | "count" | "orders" | "qty" | "stock" | "grams"
+        )
+    }) {
         let low: f64 = base.code.parse().unwrap_or(1.0);
         let step = if kind == "money" || kind == "grams" {
             (low.max(10.0) * [0.5, 1.0, 2.0, 4.0][rng.random_range(0..4)]).round()
@@ -47,7 +52,10 @@ pub fn draw(name: &str, others: &BTreeMap<String, Value>, rng: &mut ChaCha8Rng) 
     }
     for _ in 0..40 {
         let value = one(kind, rng);
-        if same.iter().all(|other| !other.code.eq_ignore_ascii_case(&value.code)) {
+        if same
+            .iter()
+            .all(|other| !other.code.eq_ignore_ascii_case(&value.code))
+        {
             return value;
         }
     }
@@ -75,9 +83,23 @@ fn one(kind: &str, rng: &mut ChaCha8Rng) -> Value {
         "tag" | "ctag" | "ptag" | "otag" => tag(rng),
         "money" => money(rng),
         "count" => number(rng.random_range(2..=20), rng),
-        "orders" => number(pick_number(rng, &[2, 3, 4, 5, 5, 6, 7, 8, 10, 10, 12, 15, 20, 25]), rng),
-        "qty" => number(pick_number(rng, &[2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 24, 30, 50, 100]), rng),
-        "stock" => number(pick_number(rng, &[1, 2, 3, 4, 5, 5, 6, 8, 10, 10, 12, 15, 20, 25, 30, 40, 50, 100]), rng),
+        "orders" => number(
+            pick_number(rng, &[2, 3, 4, 5, 5, 6, 7, 8, 10, 10, 12, 15, 20, 25]),
+            rng,
+        ),
+        "qty" => number(
+            pick_number(rng, &[2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 24, 30, 50, 100]),
+            rng,
+        ),
+        "stock" => number(
+            pick_number(
+                rng,
+                &[
+                    1, 2, 3, 4, 5, 5, 6, 8, 10, 10, 12, 15, 20, 25, 30, 40, 50, 100,
+                ],
+            ),
+            rng,
+        ),
         "grams" => grams(rng),
         "percent" => {
             let value = pick_number(rng, &[5, 10, 15, 20, 25, 30, 40, 50]);
@@ -86,7 +108,10 @@ fn one(kind: &str, rng: &mut ChaCha8Rng) -> Value {
                 say: format!("{value}{}", pick(rng, &["%", " percent", " %"])),
             }
         }
-        "points" => number(pick_number(rng, &[10, 20, 25, 50, 75, 100, 150, 200, 250, 500]), rng),
+        "points" => number(
+            pick_number(rng, &[10, 20, 25, 50, 75, 100, 150, 200, 250, 500]),
+            rng,
+        ),
         "rating" => number(rng.random_range(1..=3), rng),
         "dur" => duration(rng),
         "span" => span(rng),
@@ -96,7 +121,11 @@ fn one(kind: &str, rng: &mut ChaCha8Rng) -> Value {
             let domain = domain(rng);
             Value {
                 code: format!("@{domain}"),
-                say: if chance(rng, 70) { format!("@{domain}") } else { domain },
+                say: if chance(rng, 70) {
+                    format!("@{domain}")
+                } else {
+                    domain
+                },
             }
         }
         "vendor" => quoted(&vendor(rng), rng, 85),
@@ -105,12 +134,20 @@ fn one(kind: &str, rng: &mut ChaCha8Rng) -> Value {
         "sku" => quoted(&sku(rng), rng, 85),
         "skustart" => {
             let letters = letters(rng, 2, 4);
-            let text = if chance(rng, 60) { format!("{letters}-") } else { letters };
+            let text = if chance(rng, 60) {
+                format!("{letters}-")
+            } else {
+                letters
+            };
             quoted(&text, rng, 85)
         }
         "country" => {
             let (code, names) = COUNTRIES[rng.random_range(0..COUNTRIES.len())];
-            let say = if chance(rng, 22) { code } else { pick(rng, names) };
+            let say = if chance(rng, 22) {
+                code
+            } else {
+                pick(rng, names)
+            };
             Value {
                 code: code.to_string(),
                 say: say.to_string(),
@@ -126,7 +163,9 @@ fn one(kind: &str, rng: &mut ChaCha8Rng) -> Value {
         "city" => same(pick(rng, CITIES)),
         "zip" => {
             let length = rng.random_range(2..=5);
-            let text: String = (0..length).map(|_| char::from(b'0' + rng.random_range(0..10))).collect();
+            let text: String = (0..length)
+                .map(|_| char::from(b'0' + rng.random_range(0..10)))
+                .collect();
             quoted(&text, rng, 90)
         }
         "gateway" => {
@@ -153,14 +192,51 @@ fn one(kind: &str, rng: &mut ChaCha8Rng) -> Value {
         "channel" => {
             let text = format!(
                 "#{}",
-                pick(rng, &["ops", "orders", "fulfillment", "warehouse", "alerts", "sales", "support", "cs-team", "inventory", "finance", "returns", "general", "shop-alerts", "wholesale", "vip-orders", "stock", "fraud-watch", "shipping", "team-orders", "buying", "store-bot", "notifications", "dispatch", "merch"])
+                pick(
+                    rng,
+                    &[
+                        "ops",
+                        "orders",
+                        "fulfillment",
+                        "warehouse",
+                        "alerts",
+                        "sales",
+                        "support",
+                        "cs-team",
+                        "inventory",
+                        "finance",
+                        "returns",
+                        "general",
+                        "shop-alerts",
+                        "wholesale",
+                        "vip-orders",
+                        "stock",
+                        "fraud-watch",
+                        "shipping",
+                        "team-orders",
+                        "buying",
+                        "store-bot",
+                        "notifications",
+                        "dispatch",
+                        "merch"
+                    ]
+                )
             );
             same(&text)
         }
         "collection" => quoted(pick(rng, COLLECTIONS), rng, 75),
-        "collectionid" => same(&format!("gid://shopify/Collection/{}", rng.random_range(100_000_000u64..999_999_999))),
-        "catalogid" => same(&format!("gid://shopify/CompanyLocationCatalog/{}", rng.random_range(10_000_000u64..99_999_999))),
-        "variantid" => same(&format!("gid://shopify/ProductVariant/{}", rng.random_range(10_000_000u64..99_999_999))),
+        "collectionid" => same(&format!(
+            "gid://shopify/Collection/{}",
+            rng.random_range(100_000_000u64..999_999_999)
+        )),
+        "catalogid" => same(&format!(
+            "gid://shopify/CompanyLocationCatalog/{}",
+            rng.random_range(10_000_000u64..99_999_999)
+        )),
+        "variantid" => same(&format!(
+            "gid://shopify/ProductVariant/{}",
+            rng.random_range(10_000_000u64..99_999_999)
+        )),
         "currency" => {
             let (code, say) = CURRENCIES[rng.random_range(0..CURRENCIES.len())];
             Value {
@@ -176,20 +252,60 @@ fn one(kind: &str, rng: &mut ChaCha8Rng) -> Value {
             }
         }
         "method" => {
-            let (code, say) = [("PICK_UP", "pickup"), ("LOCAL", "local delivery"), ("SHIPPING", "shipping")][rng.random_range(0..3)];
+            let (code, say) = [
+                ("PICK_UP", "pickup"),
+                ("LOCAL", "local delivery"),
+                ("SHIPPING", "shipping"),
+            ][rng.random_range(0..3)];
             Value {
                 code: code.to_string(),
                 say: say.to_string(),
             }
         }
-        "event" => quoted(pick(rng, &["Placed Order", "VIP Order", "Order Shipped", "Big Order", "Refund Made", "Became Loyal", "Wholesale Order", "Gift Purchased", "Subscription Started", "Preorder Placed", "Order Delivered", "Loyalty Reached", "First Purchase", "Checkout Left", "Order Cancelled"]), rng, 55),
-        "locationid" => same(&format!("gid://shopify/Location/{}", rng.random_range(10_000_000u64..99_999_999))),
-        "segmentid" => same(&format!("gid://shopify/Segment/{}", rng.random_range(10_000_000u64..99_999_999))),
+        "event" => quoted(
+            pick(
+                rng,
+                &[
+                    "Placed Order",
+                    "VIP Order",
+                    "Order Shipped",
+                    "Big Order",
+                    "Refund Made",
+                    "Became Loyal",
+                    "Wholesale Order",
+                    "Gift Purchased",
+                    "Subscription Started",
+                    "Preorder Placed",
+                    "Order Delivered",
+                    "Loyalty Reached",
+                    "First Purchase",
+                    "Checkout Left",
+                    "Order Cancelled",
+                ],
+            ),
+            rng,
+            55,
+        ),
+        "locationid" => same(&format!(
+            "gid://shopify/Location/{}",
+            rng.random_range(10_000_000u64..99_999_999)
+        )),
+        "segmentid" => same(&format!(
+            "gid://shopify/Segment/{}",
+            rng.random_range(10_000_000u64..99_999_999)
+        )),
         "metakey" => {
-            let space = pick(rng, &["custom", "custom", "custom", "shop", "info", "ops", "loyalty", "internal"]);
+            let space = pick(
+                rng,
+                &[
+                    "custom", "custom", "custom", "shop", "info", "ops", "loyalty", "internal",
+                ],
+            );
             let key = pick(rng, METAKEYS);
             Value {
-                code: format!("{{\"namespace\": \"{space}\", \"key\": \"{key}\", \"type\": \"single_line_text_field\"}}"),
+                code: format!(
+                    "{{\"namespace\": \"{space}\", \"key\": \"{key}\", \"type\": \"single_line_text_field\"}}"
+                ),
                 say: format!("{space}.{key}"),
             }
         }
@@ -204,7 +320,11 @@ fn one(kind: &str, rng: &mut ChaCha8Rng) -> Value {
             let (code, name) = WEEKDAYS[rng.random_range(0..7)];
             Value {
                 code: code.to_string(),
-                say: if chance(rng, 25) { name.to_lowercase() } else { name.to_string() },
+                say: if chance(rng, 25) {
+                    name.to_lowercase()
+                } else {
+                    name.to_string()
+                },
             }
         }
         "time" => time(rng),
@@ -212,7 +332,11 @@ fn one(kind: &str, rng: &mut ChaCha8Rng) -> Value {
         "team" => same(pick(rng, TEAMS)),
         "company" => quoted(&vendor(rng), rng, 85),
         "phone" => {
-            let text = format!("+{}{}", pick(rng, &["1555", "4420", "4930", "6125", "3314"]), rng.random_range(1_000_000..9_999_999));
+            let text = format!(
+                "+{}{}",
+                pick(rng, &["1555", "4420", "4930", "6125", "3314"]),
+                rng.random_range(1_000_000..9_999_999)
+            );
             same(&text)
         }
         "monthday" => {
@@ -242,8 +366,8 @@ fn pick_number(rng: &mut ChaCha8Rng, of: &[u32]) -> u32 {
 }
 
 const SMALL: &[&str] = &[
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-    "twelve",
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve",
 ];
 
 fn number(value: u32, rng: &mut ChaCha8Rng) -> Value {
@@ -256,7 +380,13 @@ fn number(value: u32, rng: &mut ChaCha8Rng) -> Value {
 
 fn money(rng: &mut ChaCha8Rng) -> Value {
     let value = match rng.random_range(0..100) {
-        0..62 => pick_number(rng, &[10, 15, 20, 25, 30, 40, 50, 60, 75, 80, 100, 120, 150, 200, 250, 300, 350, 400, 450, 500, 600, 750, 800, 1000, 1200, 1500, 2000, 2500, 3000, 5000, 10000]),
+        0..62 => pick_number(
+            rng,
+            &[
+                10, 15, 20, 25, 30, 40, 50, 60, 75, 80, 100, 120, 150, 200, 250, 300, 350, 400,
+                450, 500, 600, 750, 800, 1000, 1200, 1500, 2000, 2500, 3000, 5000, 10000,
+            ],
+        ),
         62..85 => rng.random_range(1..200) * 5,
         _ => rng.random_range(5..2500),
     };
@@ -321,7 +451,10 @@ fn grams(rng: &mut ChaCha8Rng) -> Value {
     if chance(rng, 70) {
         Value {
             code: (kilos * 1000).to_string(),
-            say: format!("{kilos}{}", pick(rng, &["kg", " kg", " kilos", " kilograms"])),
+            say: format!(
+                "{kilos}{}",
+                pick(rng, &["kg", " kg", " kilos", " kilograms"])
+            ),
         }
     } else {
         let grams = kilos * 500;
@@ -364,7 +497,10 @@ fn say_span(value: u32, unit: &str, rng: &mut ChaCha8Rng) -> String {
 
 fn span(rng: &mut ChaCha8Rng) -> Value {
     let (unit, values): (&str, &[u32]) = match rng.random_range(0..100) {
-        0..45 => ("days", &[1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180]),
+        0..45 => (
+            "days",
+            &[1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180],
+        ),
         45..60 => ("weeks", &[1, 2, 3, 4, 6, 8]),
         60..92 => ("months", &[1, 2, 3, 4, 6, 9, 12, 18]),
         _ => ("years", &[1, 2]),
@@ -372,7 +508,11 @@ fn span(rng: &mut ChaCha8Rng) -> Value {
     let value = values[rng.random_range(0..values.len())];
     let single = unit.trim_end_matches('s');
     Value {
-        code: if value == 1 { format!("1 {single}") } else { format!("{value} {unit}") },
+        code: if value == 1 {
+            format!("1 {single}")
+        } else {
+            format!("{value} {unit}")
+        },
         say: if (value, unit) == (6, "months") && chance(rng, 15) {
             "half a year".to_string()
         } else {
@@ -383,7 +523,11 @@ fn span(rng: &mut ChaCha8Rng) -> Value {
 
 fn time(rng: &mut ChaCha8Rng) -> Value {
     let hour = rng.random_range(0..24u32);
-    let minute = if chance(rng, 80) { 0 } else { [15, 30, 45][rng.random_range(0..3)] };
+    let minute = if chance(rng, 80) {
+        0
+    } else {
+        [15, 30, 45][rng.random_range(0..3)]
+    };
     let half = if hour < 12 { "am" } else { "pm" };
     let twelve = if hour % 12 == 0 { 12 } else { hour % 12 };
     let code = format!("{hour:02}:{minute:02}");
@@ -448,20 +592,56 @@ fn capital(text: &str) -> String {
 
 fn letters(rng: &mut ChaCha8Rng, low: usize, high: usize) -> String {
     let length = rng.random_range(low..=high);
-    (0..length).map(|_| char::from(b'A' + rng.random_range(0..26))).collect()
+    (0..length)
+        .map(|_| char::from(b'A' + rng.random_range(0..26)))
+        .collect()
 }
 
 fn sku(rng: &mut ChaCha8Rng) -> String {
     match rng.random_range(0..4) {
         0 => format!("{}-{}", letters(rng, 2, 4), rng.random_range(1..9999)),
         1 => format!("{}{}", letters(rng, 1, 3), rng.random_range(100..99999)),
-        2 => format!("{}-{}-{}", letters(rng, 2, 3), rng.random_range(10..99), pick(rng, &["S", "M", "L", "XL", "BLK", "RED", "WHT"])),
+        2 => format!(
+            "{}-{}-{}",
+            letters(rng, 2, 3),
+            rng.random_range(10..99),
+            pick(rng, &["S", "M", "L", "XL", "BLK", "RED", "WHT"])
+        ),
         _ => format!("{:05}", rng.random_range(0..99999)),
     }
 }
 
 fn discount_code(rng: &mut ChaCha8Rng) -> String {
-    let word = pick(rng, &["WELCOME", "SUMMER", "SAVE", "VIP", "STAFF", "FRIENDS", "BLACKFRIDAY", "LAUNCH", "INSTA", "TEAM", "SPRING", "LOYAL", "THANKYOU", "FIRST", "EARLY", "WINTER", "FLASH", "TIKTOK", "PODCAST", "HELLO", "COMEBACK", "BUNDLE", "XMAS", "GIFT", "PRESS"]);
+    let word = pick(
+        rng,
+        &[
+            "WELCOME",
+            "SUMMER",
+            "SAVE",
+            "VIP",
+            "STAFF",
+            "FRIENDS",
+            "BLACKFRIDAY",
+            "LAUNCH",
+            "INSTA",
+            "TEAM",
+            "SPRING",
+            "LOYAL",
+            "THANKYOU",
+            "FIRST",
+            "EARLY",
+            "WINTER",
+            "FLASH",
+            "TIKTOK",
+            "PODCAST",
+            "HELLO",
+            "COMEBACK",
+            "BUNDLE",
+            "XMAS",
+            "GIFT",
+            "PRESS",
+        ],
+    );
     if chance(rng, 75) {
         format!("{word}{}", pick_number(rng, &[5, 10, 15, 20, 25, 30, 50]))
     } else {
@@ -486,7 +666,13 @@ fn product(rng: &mut ChaCha8Rng) -> String {
 fn domain(rng: &mut ChaCha8Rng) -> String {
     let first = pick(rng, NAME_FIRST).to_lowercase();
     let second = pick(rng, DOMAIN_SECOND);
-    let end = pick(rng, &["com", "com", "com", "com", "co", "io", "net", "org", "de", "co.uk", "shop", "fr", "ca", "com.au", "store", "edu", "nl", "se"]);
+    let end = pick(
+        rng,
+        &[
+            "com", "com", "com", "com", "co", "io", "net", "org", "de", "co.uk", "shop", "fr",
+            "ca", "com.au", "store", "edu", "nl", "se",
+        ],
+    );
     match rng.random_range(0..3) {
         0 => format!("{first}{second}.{end}"),
         1 => format!("{first}-{second}.{end}"),
@@ -498,10 +684,20 @@ fn email(rng: &mut ChaCha8Rng) -> Value {
     let name = match rng.random_range(0..100) {
         0..72 => pick(rng, MAILBOXES).to_string(),
         72..88 => pick(rng, PEOPLE).to_lowercase(),
-        _ => format!("{}.{}", pick(rng, PEOPLE).to_lowercase(), pick(rng, NAME_FIRST).to_lowercase()),
+        _ => format!(
+            "{}.{}",
+            pick(rng, PEOPLE).to_lowercase(),
+            pick(rng, NAME_FIRST).to_lowercase()
+        ),
     };
     let text = if chance(rng, 12) {
-        format!("{name}@{}", pick(rng, &["example.com", "gmail.com", "outlook.com", "icloud.com"]))
+        format!(
+            "{name}@{}",
+            pick(
+                rng,
+                &["example.com", "gmail.com", "outlook.com", "icloud.com"]
+            )
+        )
     } else {
         format!("{name}@{}", domain(rng))
     };
@@ -513,7 +709,23 @@ fn url(rng: &mut ChaCha8Rng) -> Value {
         "https://{}{}/{}",
         pick(rng, &["", "api.", "hooks.", "app.", "erp."]),
         domain(rng),
-        pick(rng, &["orders", "webhook", "shopify/orders", "v1/events", "incoming", "sync", "hooks/flow", "api/v2/orders", "notify", "ingest", "track", "push"])
+        pick(
+            rng,
+            &[
+                "orders",
+                "webhook",
+                "shopify/orders",
+                "v1/events",
+                "incoming",
+                "sync",
+                "hooks/flow",
+                "api/v2/orders",
+                "notify",
+                "ingest",
+                "track",
+                "push"
+            ]
+        )
     );
     same(&text)
 }
@@ -529,89 +741,356 @@ fn note(rng: &mut ChaCha8Rng) -> Value {
 }
 
 const TAGS: &[&str] = &[
-    "VIP", "vip", "wholesale", "Wholesale", "B2B", "preorder", "pre-order", "gift", "fragile", "rush",
-    "express", "international", "domestic", "high-value", "big-order", "bulk", "repeat", "loyal", "gold",
-    "silver", "platinum", "fraud-check", "needs-review", "review", "on-hold", "hold", "backorder", "returns",
-    "returned", "refunded", "unpaid", "urgent", "priority", "subscriber", "newsletter", "clearance", "sale",
-    "low-stock", "sold-out", "out-of-stock", "seasonal", "summer", "winter", "bundle", "sample", "local",
-    "pickup", "pos", "online", "first-order", "new", "follow-up", "check-address", "hazmat", "oversized",
-    "EU", "UK", "export", "tax-exempt", "influencer", "staff", "churned", "inactive", "whale", "bargain",
-    "premium", "approved", "pending", "archive", "restock", "dropship", "custom-print", "engraving", "legacy",
+    "VIP",
+    "vip",
+    "wholesale",
+    "Wholesale",
+    "B2B",
+    "preorder",
+    "pre-order",
+    "gift",
+    "fragile",
+    "rush",
+    "express",
+    "international",
+    "domestic",
+    "high-value",
+    "big-order",
+    "bulk",
+    "repeat",
+    "loyal",
+    "gold",
+    "silver",
+    "platinum",
+    "fraud-check",
+    "needs-review",
+    "review",
+    "on-hold",
+    "hold",
+    "backorder",
+    "returns",
+    "returned",
+    "refunded",
+    "unpaid",
+    "urgent",
+    "priority",
+    "subscriber",
+    "newsletter",
+    "clearance",
+    "sale",
+    "low-stock",
+    "sold-out",
+    "out-of-stock",
+    "seasonal",
+    "summer",
+    "winter",
+    "bundle",
+    "sample",
+    "local",
+    "pickup",
+    "pos",
+    "online",
+    "first-order",
+    "new",
+    "follow-up",
+    "check-address",
+    "hazmat",
+    "oversized",
+    "EU",
+    "UK",
+    "export",
+    "tax-exempt",
+    "influencer",
+    "staff",
+    "churned",
+    "inactive",
+    "whale",
+    "bargain",
+    "premium",
+    "approved",
+    "pending",
+    "archive",
+    "restock",
+    "dropship",
+    "custom-print",
+    "engraving",
+    "legacy",
 ];
 
 const TAG_FIRST: &[&str] = &[
-    "vip", "gold", "silver", "bronze", "high", "low", "big", "small", "large", "new", "repeat", "loyal", "first",
-    "second", "fast", "slow", "late", "early", "rush", "heavy", "bulk", "retail", "trade", "partner", "press",
-    "gift", "promo", "coupon", "discount", "holiday", "summer", "spring", "autumn", "winter", "xmas", "easter",
-    "export", "import", "island", "remote", "nordic", "alpine", "coastal", "metro", "rural", "abroad", "overseas",
-    "risk", "fraud", "manual", "auto", "hold", "pause", "check", "verify", "review", "audit", "escalate", "warn",
-    "stock", "empty", "restock", "reorder", "supply", "vendor", "brand", "premium", "budget", "luxury", "basic",
-    "pet", "garden", "kitchen", "outdoor", "sport", "beauty", "coffee", "tea", "wine", "book", "toy", "baby",
-    "club", "member", "tier", "level", "points", "reward", "refund", "return", "exchange", "dispute", "cancel",
-    "invoice", "unpaid", "paid", "deposit", "draft", "quote", "lead", "prospect", "churn", "lapsed", "dormant",
-    "active", "student", "teacher", "nurse", "veteran", "senior", "local", "pickup", "courier", "pallet", "freight",
+    "vip", "gold", "silver", "bronze", "high", "low", "big", "small", "large", "new", "repeat",
+    "loyal", "first", "second", "fast", "slow", "late", "early", "rush", "heavy", "bulk", "retail",
+    "trade", "partner", "press", "gift", "promo", "coupon", "discount", "holiday", "summer",
+    "spring", "autumn", "winter", "xmas", "easter", "export", "import", "island", "remote",
+    "nordic", "alpine", "coastal", "metro", "rural", "abroad", "overseas", "risk", "fraud",
+    "manual", "auto", "hold", "pause", "check", "verify", "review", "audit", "escalate", "warn",
+    "stock", "empty", "restock", "reorder", "supply", "vendor", "brand", "premium", "budget",
+    "luxury", "basic", "pet", "garden", "kitchen", "outdoor", "sport", "beauty", "coffee", "tea",
+    "wine", "book", "toy", "baby", "club", "member", "tier", "level", "points", "reward", "refund",
+    "return", "exchange", "dispute", "cancel", "invoice", "unpaid", "paid", "deposit", "draft",
+    "quote", "lead", "prospect", "churn", "lapsed", "dormant", "active", "student", "teacher",
+    "nurse", "veteran", "senior", "local", "pickup", "courier", "pallet", "freight",
 ];
 
 const TAG_SECOND: &[&str] = &[
-    "order", "orders", "buyer", "customer", "client", "shopper", "spender", "product", "item", "items", "stock",
-    "value", "review", "check", "hold", "alert", "flag", "list", "group", "tier", "club", "deal", "sale", "ship",
-    "shipping", "delivery", "pickup", "zone", "region", "market", "account", "contact", "lead", "team", "queue",
-    "followup", "priority", "status", "note", "case", "batch", "drop", "launch", "season", "promo", "offer",
-    "return", "refund", "risk", "account", "needed", "done", "pending", "ready", "today", "weekly", "match",
+    "order", "orders", "buyer", "customer", "client", "shopper", "spender", "product", "item",
+    "items", "stock", "value", "review", "check", "hold", "alert", "flag", "list", "group", "tier",
+    "club", "deal", "sale", "ship", "shipping", "delivery", "pickup", "zone", "region", "market",
+    "account", "contact", "lead", "team", "queue", "followup", "priority", "status", "note",
+    "case", "batch", "drop", "launch", "season", "promo", "offer", "return", "refund", "risk",
+    "account", "needed", "done", "pending", "ready", "today", "weekly", "match",
 ];
 
 const NAME_FIRST: &[&str] = &[
-    "Northwind", "Bluebird", "Acorn", "Juniper", "Marlowe", "Hartley", "Sunfield", "Ironwood", "Lumen", "Solace",
-    "Pinecrest", "Redstone", "Fernhill", "Oakline", "Silverleaf", "Tidewater", "Brightside", "Copperfield", "Driftwood",
-    "Evergreen", "Foxglove", "Greystone", "Hollis", "Inkwell", "Jasper", "Kestrel", "Larkspur", "Maple", "Nimbus",
-    "Orchid", "Peregrine", "Quill", "Ravenna", "Saltbox", "Thistle", "Umber", "Vireo", "Willow", "Yarrow", "Zephyr",
-    "Almond", "Basalt", "Cinder", "Dahlia", "Ember", "Flint", "Ginkgo", "Heron", "Indigo", "Kodiak", "Linden", "Monarch",
-    "Nectar", "Opal", "Poppy", "Quartz", "Rowan", "Sable", "Tamarack", "Vesper", "Wren", "Birch", "Cobalt", "Delta",
+    "Northwind",
+    "Bluebird",
+    "Acorn",
+    "Juniper",
+    "Marlowe",
+    "Hartley",
+    "Sunfield",
+    "Ironwood",
+    "Lumen",
+    "Solace",
+    "Pinecrest",
+    "Redstone",
+    "Fernhill",
+    "Oakline",
+    "Silverleaf",
+    "Tidewater",
+    "Brightside",
+    "Copperfield",
+    "Driftwood",
+    "Evergreen",
+    "Foxglove",
+    "Greystone",
+    "Hollis",
+    "Inkwell",
+    "Jasper",
+    "Kestrel",
+    "Larkspur",
+    "Maple",
+    "Nimbus",
+    "Orchid",
+    "Peregrine",
+    "Quill",
+    "Ravenna",
+    "Saltbox",
+    "Thistle",
+    "Umber",
+    "Vireo",
+    "Willow",
+    "Yarrow",
+    "Zephyr",
+    "Almond",
+    "Basalt",
+    "Cinder",
+    "Dahlia",
+    "Ember",
+    "Flint",
+    "Ginkgo",
+    "Heron",
+    "Indigo",
+    "Kodiak",
+    "Linden",
+    "Monarch",
+    "Nectar",
+    "Opal",
+    "Poppy",
+    "Quartz",
+    "Rowan",
+    "Sable",
+    "Tamarack",
+    "Vesper",
+    "Wren",
+    "Birch",
+    "Cobalt",
+    "Delta",
 ];
 
 const NAME_SECOND: &[&str] = &[
-    "Supply", "Goods", "Trading", "Studio", "Works", "Co", "Apparel", "Home", "Outfitters", "Coffee", "Labs", "Foods",
-    "Textiles", "Ceramics", "Gear", "Naturals", "Imports", "Brands", "Design", "Wholesale", "Tea", "Paper", "Leather",
+    "Supply",
+    "Goods",
+    "Trading",
+    "Studio",
+    "Works",
+    "Co",
+    "Apparel",
+    "Home",
+    "Outfitters",
+    "Coffee",
+    "Labs",
+    "Foods",
+    "Textiles",
+    "Ceramics",
+    "Gear",
+    "Naturals",
+    "Imports",
+    "Brands",
+    "Design",
+    "Wholesale",
+    "Tea",
+    "Paper",
+    "Leather",
 ];
 
 const DOMAIN_SECOND: &[&str] = &[
-    "goods", "supply", "shop", "store", "trading", "home", "works", "studio", "co", "living", "apparel", "foods", "gear",
-    "online", "group", "hq", "market", "brands", "outdoors", "kitchen", "mail", "uni", "school", "retail",
+    "goods", "supply", "shop", "store", "trading", "home", "works", "studio", "co", "living",
+    "apparel", "foods", "gear", "online", "group", "hq", "market", "brands", "outdoors", "kitchen",
+    "mail", "uni", "school", "retail",
 ];
 
 const MAILBOXES: &[&str] = &[
-    "ops", "orders", "warehouse", "support", "sales", "finance", "team", "hello", "info", "shipping", "returns", "fraud",
-    "purchasing", "buying", "inventory", "stock", "accounts", "billing", "office", "manager", "logistics", "dispatch",
-    "care", "service", "b2b", "wholesale", "marketing", "owner", "admin", "alerts", "risk", "fulfillment", "procurement",
-    "help", "contact", "studio", "production", "customs", "legal", "merch", "desk", "night", "claims", "disputes", "invoices",
-    "reports", "planning", "quality", "store", "retail",
+    "ops",
+    "orders",
+    "warehouse",
+    "support",
+    "sales",
+    "finance",
+    "team",
+    "hello",
+    "info",
+    "shipping",
+    "returns",
+    "fraud",
+    "purchasing",
+    "buying",
+    "inventory",
+    "stock",
+    "accounts",
+    "billing",
+    "office",
+    "manager",
+    "logistics",
+    "dispatch",
+    "care",
+    "service",
+    "b2b",
+    "wholesale",
+    "marketing",
+    "owner",
+    "admin",
+    "alerts",
+    "risk",
+    "fulfillment",
+    "procurement",
+    "help",
+    "contact",
+    "studio",
+    "production",
+    "customs",
+    "legal",
+    "merch",
+    "desk",
+    "night",
+    "claims",
+    "disputes",
+    "invoices",
+    "reports",
+    "planning",
+    "quality",
+    "store",
+    "retail",
 ];
 
 const PEOPLE: &[&str] = &[
-    "Anna", "Ben", "Carla", "David", "Elena", "Felix", "Grace", "Hannah", "Ivan", "Julia", "Karim", "Lena", "Marco",
-    "Nina", "Omar", "Paula", "Quentin", "Rosa", "Sam", "Tara", "Uma", "Victor", "Wendy", "Yusuf", "Zoe", "Priya", "Mei",
+    "Anna", "Ben", "Carla", "David", "Elena", "Felix", "Grace", "Hannah", "Ivan", "Julia", "Karim",
+    "Lena", "Marco", "Nina", "Omar", "Paula", "Quentin", "Rosa", "Sam", "Tara", "Uma", "Victor",
+    "Wendy", "Yusuf", "Zoe", "Priya", "Mei",
 ];
 
 const TEAMS: &[&str] = &[
-    "the warehouse", "our ops team", "the support team", "the sales team", "accounting", "the buying team", "our 3PL",
-    "the shipping team", "the office", "finance", "the store manager", "our fulfillment guys", "the back office",
+    "the warehouse",
+    "our ops team",
+    "the support team",
+    "the sales team",
+    "accounting",
+    "the buying team",
+    "our 3PL",
+    "the shipping team",
+    "the office",
+    "finance",
+    "the store manager",
+    "our fulfillment guys",
+    "the back office",
 ];
 
 const PRODUCT_TYPES: &[&str] = &[
-    "Shoes", "Jackets", "T-Shirt", "Candles", "Coffee", "Tea", "Gift Card", "Furniture", "Jewelry", "Necklace", "Books",
-    "Poster", "Mugs", "Skincare", "Supplements", "Bikes", "Helmets", "Wine", "Cheese", "Plants", "Seeds", "Toys", "Puzzle",
-    "Dresses", "Socks", "Hats", "Bags", "Backpack", "Rugs", "Lamps", "Vinyl", "Guitars", "Cables", "Batteries", "Knives",
-    "Perfume", "Soap", "Snacks", "Dog Food", "Cat Toys", "Bedding", "Towels", "Sunglasses", "Watches", "Stickers", "Tools",
+    "Shoes",
+    "Jackets",
+    "T-Shirt",
+    "Candles",
+    "Coffee",
+    "Tea",
+    "Gift Card",
+    "Furniture",
+    "Jewelry",
+    "Necklace",
+    "Books",
+    "Poster",
+    "Mugs",
+    "Skincare",
+    "Supplements",
+    "Bikes",
+    "Helmets",
+    "Wine",
+    "Cheese",
+    "Plants",
+    "Seeds",
+    "Toys",
+    "Puzzle",
+    "Dresses",
+    "Socks",
+    "Hats",
+    "Bags",
+    "Backpack",
+    "Rugs",
+    "Lamps",
+    "Vinyl",
+    "Guitars",
+    "Cables",
+    "Batteries",
+    "Knives",
+    "Perfume",
+    "Soap",
+    "Snacks",
+    "Dog Food",
+    "Cat Toys",
+    "Bedding",
+    "Towels",
+    "Sunglasses",
+    "Watches",
+    "Stickers",
+    "Tools",
 ];
 
 const PRODUCT_FIRST: &[&str] = &[
-    "Linen", "Walnut", "Merino", "Classic", "Mini", "Travel", "Copper", "Organic", "Vintage", "Winter", "Cotton", "Ceramic",
-    "Trail", "Canvas", "Silk", "Bamboo", "Sea Salt", "Oak", "Marble", "Nordic",
+    "Linen", "Walnut", "Merino", "Classic", "Mini", "Travel", "Copper", "Organic", "Vintage",
+    "Winter", "Cotton", "Ceramic", "Trail", "Canvas", "Silk", "Bamboo", "Sea Salt", "Oak",
+    "Marble", "Nordic",
 ];
 
 const PRODUCT_SECOND: &[&str] = &[
-    "Throw", "Desk Lamp", "Tote", "Hoodie", "Planter", "Mug", "Notebook", "Blend", "Candle", "Scarf", "Sneaker", "Board",
-    "Kettle", "Apron", "Wallet", "Blanket", "Bowl", "Jacket", "Backpack", "Soap",
+    "Throw",
+    "Desk Lamp",
+    "Tote",
+    "Hoodie",
+    "Planter",
+    "Mug",
+    "Notebook",
+    "Blend",
+    "Candle",
+    "Scarf",
+    "Sneaker",
+    "Board",
+    "Kettle",
+    "Apron",
+    "Wallet",
+    "Blanket",
+    "Bowl",
+    "Jacket",
+    "Backpack",
+    "Soap",
 ];
 
 const COUNTRIES: &[(&str, &[&str])] = &[
@@ -679,82 +1158,313 @@ const COUNTRIES: &[(&str, &[&str])] = &[
 ];
 
 const PROVINCES: &[(&str, &str)] = &[
-    ("CA", "California"), ("NY", "New York"), ("TX", "Texas"), ("FL", "Florida"), ("WA", "Washington"), ("OR", "Oregon"),
-    ("HI", "Hawaii"), ("AK", "Alaska"), ("IL", "Illinois"), ("MA", "Massachusetts"), ("GA", "Georgia"), ("NV", "Nevada"),
-    ("CO", "Colorado"), ("AZ", "Arizona"), ("NJ", "New Jersey"), ("PA", "Pennsylvania"), ("OH", "Ohio"), ("MI", "Michigan"),
-    ("ON", "Ontario"), ("QC", "Quebec"), ("BC", "British Columbia"), ("AB", "Alberta"), ("NSW", "New South Wales"),
-    ("VIC", "Victoria"), ("QLD", "Queensland"), ("UT", "Utah"), ("VT", "Vermont"), ("ME", "Maine"), ("TN", "Tennessee"),
+    ("CA", "California"),
+    ("NY", "New York"),
+    ("TX", "Texas"),
+    ("FL", "Florida"),
+    ("WA", "Washington"),
+    ("OR", "Oregon"),
+    ("HI", "Hawaii"),
+    ("AK", "Alaska"),
+    ("IL", "Illinois"),
+    ("MA", "Massachusetts"),
+    ("GA", "Georgia"),
+    ("NV", "Nevada"),
+    ("CO", "Colorado"),
+    ("AZ", "Arizona"),
+    ("NJ", "New Jersey"),
+    ("PA", "Pennsylvania"),
+    ("OH", "Ohio"),
+    ("MI", "Michigan"),
+    ("ON", "Ontario"),
+    ("QC", "Quebec"),
+    ("BC", "British Columbia"),
+    ("AB", "Alberta"),
+    ("NSW", "New South Wales"),
+    ("VIC", "Victoria"),
+    ("QLD", "Queensland"),
+    ("UT", "Utah"),
+    ("VT", "Vermont"),
+    ("ME", "Maine"),
+    ("TN", "Tennessee"),
 ];
 
 const CITIES: &[&str] = &[
-    "London", "Berlin", "Paris", "New York", "Toronto", "Sydney", "Melbourne", "Dublin", "Amsterdam", "Chicago", "Austin",
-    "Seattle", "Vancouver", "Montreal", "Madrid", "Lisbon", "Vienna", "Zurich", "Oslo", "Stockholm", "Copenhagen", "Rome",
-    "Milan", "Warsaw", "Tokyo", "Auckland", "Boston", "Denver", "Miami", "Portland", "Manchester", "Hamburg", "Munich",
+    "London",
+    "Berlin",
+    "Paris",
+    "New York",
+    "Toronto",
+    "Sydney",
+    "Melbourne",
+    "Dublin",
+    "Amsterdam",
+    "Chicago",
+    "Austin",
+    "Seattle",
+    "Vancouver",
+    "Montreal",
+    "Madrid",
+    "Lisbon",
+    "Vienna",
+    "Zurich",
+    "Oslo",
+    "Stockholm",
+    "Copenhagen",
+    "Rome",
+    "Milan",
+    "Warsaw",
+    "Tokyo",
+    "Auckland",
+    "Boston",
+    "Denver",
+    "Miami",
+    "Portland",
+    "Manchester",
+    "Hamburg",
+    "Munich",
 ];
 
 const GATEWAYS: &[(&str, &str)] = &[
-    ("paypal", "PayPal"), ("paypal", "paypal"), ("shopify_payments", "Shopify Payments"), ("Klarna", "Klarna"),
-    ("bank_deposit", "bank deposit"), ("Cash on Delivery (COD)", "cash on delivery"), ("gift_card", "gift card"),
-    ("manual", "manual payment"), ("Afterpay", "Afterpay"), ("Bank Transfer", "bank transfer"), ("Affirm", "Affirm"),
-    ("Sezzle", "Sezzle"), ("Money Order", "money order"), ("Clearpay", "Clearpay"), ("Amazon Pay", "Amazon Pay"), ("iDEAL", "iDEAL"), ("Invoice", "Invoice"),
+    ("paypal", "PayPal"),
+    ("paypal", "paypal"),
+    ("shopify_payments", "Shopify Payments"),
+    ("Klarna", "Klarna"),
+    ("bank_deposit", "bank deposit"),
+    ("Cash on Delivery (COD)", "cash on delivery"),
+    ("gift_card", "gift card"),
+    ("manual", "manual payment"),
+    ("Afterpay", "Afterpay"),
+    ("Bank Transfer", "bank transfer"),
+    ("Affirm", "Affirm"),
+    ("Sezzle", "Sezzle"),
+    ("Money Order", "money order"),
+    ("Clearpay", "Clearpay"),
+    ("Amazon Pay", "Amazon Pay"),
+    ("iDEAL", "iDEAL"),
+    ("Invoice", "Invoice"),
 ];
 
 const SHIPPING: &[&str] = &[
-    "Express", "Standard", "Next Day", "Overnight", "Free Shipping", "Economy", "Priority Mail", "Local Delivery", "Store Pickup",
-    "DHL Express", "UPS Ground", "FedEx 2Day", "Royal Mail 24", "International", "Same Day", "Freight", "Saturday Delivery",
-    "Tracked 48", "Courier", "White Glove",
+    "Express",
+    "Standard",
+    "Next Day",
+    "Overnight",
+    "Free Shipping",
+    "Economy",
+    "Priority Mail",
+    "Local Delivery",
+    "Store Pickup",
+    "DHL Express",
+    "UPS Ground",
+    "FedEx 2Day",
+    "Royal Mail 24",
+    "International",
+    "Same Day",
+    "Freight",
+    "Saturday Delivery",
+    "Tracked 48",
+    "Courier",
+    "White Glove",
 ];
 
 const SOURCES: &[(&str, &str)] = &[
-    ("pos", "POS"), ("pos", "the point of sale"), ("web", "the online store"), ("web", "web"),
-    ("shopify_draft_order", "draft orders"), ("pos", "pos"), ("instagram", "Instagram"), ("facebook", "Facebook"), ("tiktok", "TikTok"), ("amazon", "Amazon"), ("ebay", "eBay"), ("google", "Google"),
+    ("pos", "POS"),
+    ("pos", "the point of sale"),
+    ("web", "the online store"),
+    ("web", "web"),
+    ("shopify_draft_order", "draft orders"),
+    ("pos", "pos"),
+    ("instagram", "Instagram"),
+    ("facebook", "Facebook"),
+    ("tiktok", "TikTok"),
+    ("amazon", "Amazon"),
+    ("ebay", "eBay"),
+    ("google", "Google"),
 ];
 
 const ATTRIBUTES: &[&str] = &[
-    "gift_message", "delivery_date", "engraving", "utm_source", "utm_campaign", "Gift wrap", "click_ref", "pickup_slot",
-    "referrer", "affiliate", "Delivery Date", "personalisation", "monogram", "po_reference", "how_heard", "gclid",
-    "store_id", "sales_rep", "event_date", "vat_number", "birthday", "pet_name", "size_note", "partner_id",
+    "gift_message",
+    "delivery_date",
+    "engraving",
+    "utm_source",
+    "utm_campaign",
+    "Gift wrap",
+    "click_ref",
+    "pickup_slot",
+    "referrer",
+    "affiliate",
+    "Delivery Date",
+    "personalisation",
+    "monogram",
+    "po_reference",
+    "how_heard",
+    "gclid",
+    "store_id",
+    "sales_rep",
+    "event_date",
+    "vat_number",
+    "birthday",
+    "pet_name",
+    "size_note",
+    "partner_id",
 ];
 
 const WORDS: &[&str] = &[
-    "gift", "urgent", "rush", "fragile", "wholesale", "sample", "preorder", "custom", "engraved", "bundle", "refurbished",
-    "vintage", "call", "allergy", "leave at door", "birthday", "no contact", "frozen", "organic", "limited", "subscription",
-    "wedding", "deposit", "replacement", "warranty", "personalized", "invoice", "fedex", "dock", "hazard", "outlet", "kids",
+    "gift",
+    "urgent",
+    "rush",
+    "fragile",
+    "wholesale",
+    "sample",
+    "preorder",
+    "custom",
+    "engraved",
+    "bundle",
+    "refurbished",
+    "vintage",
+    "call",
+    "allergy",
+    "leave at door",
+    "birthday",
+    "no contact",
+    "frozen",
+    "organic",
+    "limited",
+    "subscription",
+    "wedding",
+    "deposit",
+    "replacement",
+    "warranty",
+    "personalized",
+    "invoice",
+    "fedex",
+    "dock",
+    "hazard",
+    "outlet",
+    "kids",
 ];
 
 const NOTES: &[&str] = &[
-    "Check address before shipping", "Gift wrap this one", "Call the customer first", "VIP, add a handwritten card",
-    "Ship with insurance", "Include a sample", "Pack with care", "Hold for manager", "Double check stock", "First order, add a welcome card",
-    "Use the big box", "Needs an invoice in the parcel", "Do not ship before Monday", "Please verify ID", "Add a thank-you note",
-    "Fragile, wrap twice", "Contact sales before changes", "Paid by transfer", "Export papers needed", "Returning customer",
-    "Wholesale account", "Handle today", "Ask for a review", "Include catalogue", "Send tracking by hand",
+    "Check address before shipping",
+    "Gift wrap this one",
+    "Call the customer first",
+    "VIP, add a handwritten card",
+    "Ship with insurance",
+    "Include a sample",
+    "Pack with care",
+    "Hold for manager",
+    "Double check stock",
+    "First order, add a welcome card",
+    "Use the big box",
+    "Needs an invoice in the parcel",
+    "Do not ship before Monday",
+    "Please verify ID",
+    "Add a thank-you note",
+    "Fragile, wrap twice",
+    "Contact sales before changes",
+    "Paid by transfer",
+    "Export papers needed",
+    "Returning customer",
+    "Wholesale account",
+    "Handle today",
+    "Ask for a review",
+    "Include catalogue",
+    "Send tracking by hand",
 ];
 
 const COLLECTIONS: &[&str] = &[
-    "Summer Sale", "New Arrivals", "Best Sellers", "Clearance", "Winter", "Gifts", "Outlet", "Home", "Back in Stock", "Featured",
-    "Last Chance", "Accessories", "Staff Picks", "Under 50", "Limited Edition", "Kids", "Pre-orders", "Archive",
+    "Summer Sale",
+    "New Arrivals",
+    "Best Sellers",
+    "Clearance",
+    "Winter",
+    "Gifts",
+    "Outlet",
+    "Home",
+    "Back in Stock",
+    "Featured",
+    "Last Chance",
+    "Accessories",
+    "Staff Picks",
+    "Under 50",
+    "Limited Edition",
+    "Kids",
+    "Pre-orders",
+    "Archive",
 ];
 
 const METAKEYS: &[&str] = &[
-    "last_order_date", "tier", "points", "season", "material", "supplier", "lead_time", "warranty", "delivery_date", "care",
-    "origin", "restock_date", "sales_rep", "customer_type", "first_order", "size_chart", "badge", "launch_date", "status", "score",
-    "last_order_total", "cost_center", "in_stock_since", "internal_code", "gift_note",
+    "last_order_date",
+    "tier",
+    "points",
+    "season",
+    "material",
+    "supplier",
+    "lead_time",
+    "warranty",
+    "delivery_date",
+    "care",
+    "origin",
+    "restock_date",
+    "sales_rep",
+    "customer_type",
+    "first_order",
+    "size_chart",
+    "badge",
+    "launch_date",
+    "status",
+    "score",
+    "last_order_total",
+    "cost_center",
+    "in_stock_since",
+    "internal_code",
+    "gift_note",
 ];
 
 const LANGUAGES: &[(&str, &str)] = &[
-    ("fr", "French"), ("de", "German"), ("es", "Spanish"), ("it", "Italian"), ("nl", "Dutch"), ("pt", "Portuguese"),
-    ("ja", "Japanese"), ("sv", "Swedish"), ("pl", "Polish"), ("da", "Danish"),
+    ("fr", "French"),
+    ("de", "German"),
+    ("es", "Spanish"),
+    ("it", "Italian"),
+    ("nl", "Dutch"),
+    ("pt", "Portuguese"),
+    ("ja", "Japanese"),
+    ("sv", "Swedish"),
+    ("pl", "Polish"),
+    ("da", "Danish"),
 ];
 
 const CURRENCIES: &[(&str, &str)] = &[
-    ("USD", "US dollars"), ("USD", "USD"), ("EUR", "euros"), ("EUR", "EUR"), ("GBP", "pounds"), ("GBP", "GBP"), ("CAD", "CAD"), ("AUD", "AUD"), ("JPY", "yen"), ("CHF", "CHF"),
+    ("USD", "US dollars"),
+    ("USD", "USD"),
+    ("EUR", "euros"),
+    ("EUR", "EUR"),
+    ("GBP", "pounds"),
+    ("GBP", "GBP"),
+    ("CAD", "CAD"),
+    ("AUD", "AUD"),
+    ("JPY", "yen"),
+    ("CHF", "CHF"),
 ];
 
 const RETURN_REASONS: &[(&str, &str)] = &[
-    ("DEFECTIVE", "defective"), ("WRONG_ITEM", "wrong item"), ("SIZE_TOO_SMALL", "size too small"), ("SIZE_TOO_LARGE", "size too large"),
-    ("NOT_AS_DESCRIBED", "not as described"), ("UNWANTED", "unwanted"), ("COLOR", "color"), ("STYLE", "style"),
+    ("DEFECTIVE", "defective"),
+    ("WRONG_ITEM", "wrong item"),
+    ("SIZE_TOO_SMALL", "size too small"),
+    ("SIZE_TOO_LARGE", "size too large"),
+    ("NOT_AS_DESCRIBED", "not as described"),
+    ("UNWANTED", "unwanted"),
+    ("COLOR", "color"),
+    ("STYLE", "style"),
 ];
 
 const WEEKDAYS: &[(&str, &str)] = &[
-    ("MO", "Monday"), ("TU", "Tuesday"), ("WE", "Wednesday"), ("TH", "Thursday"), ("FR", "Friday"), ("SA", "Saturday"), ("SU", "Sunday"),
+    ("MO", "Monday"),
+    ("TU", "Tuesday"),
+    ("WE", "Wednesday"),
+    ("TH", "Thursday"),
+    ("FR", "Friday"),
+    ("SA", "Saturday"),
+    ("SU", "Sunday"),
 ];

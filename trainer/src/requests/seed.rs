@@ -123,7 +123,9 @@ mod tests {
 
     #[test]
     fn reads_keys_and_code() {
-        let blocks = parse("# note\n[a] b\nweight: 3\ncode:\n@x\ndef f():\n    y()\nsay: one\nsay: two\n\n[c]\ncode: z()\n");
+        let blocks = parse(
+            "# note\n[a] b\nweight: 3\ncode:\n@x\ndef f():\n    y()\nsay: one\nsay: two\n\n[c]\ncode: z()\n",
+        );
         assert_eq!(blocks.len(), 2);
         assert_eq!(blocks[0].head, ["a", "b"]);
         assert_eq!(blocks[0].code.len(), 3);
@@ -133,6 +135,9 @@ mod tests {
 
     #[test]
     fn backticks_become_quoted() {
-        assert_eq!(unquote_backticks(r#"f(a=`{"b":"\"c\""}`)"#), r#"f(a="{\"b\":\"\\\"c\\\"\"}")"#);
+        assert_eq!(
+            unquote_backticks(r#"f(a=`{"b":"\"c\""}`)"#),
+            r#"f(a="{\"b\":\"\\\"c\\\"\"}")"#
+        );
     }
 }

@@ -3,7 +3,9 @@
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
-use crate::requests::grammar::{Bound, Phrase, VALUE_CLOSE, VALUE_OPEN, Values, expand, fill, salt};
+use crate::requests::grammar::{
+    Bound, Phrase, VALUE_CLOSE, VALUE_OPEN, Values, expand, fill, salt,
+};
 use crate::requests::pools::pick;
 
 use super::library::{Action, Library, Test, Trigger, weighted};
@@ -29,7 +31,6 @@ pub struct Checked {
 /// A step with its words.
 #[derive(Clone, Debug)]
 pub struct Done {
-    pub task: String,
     pub code: String,
     pub imperative: String,
     pub gist: String,
@@ -78,16 +79,22 @@ pub fn place(code: &str, trigger: &Trigger) -> String {
 }
 
 /// A step for a trigger.
-pub fn act(action: &Action, trigger: &Trigger, values: &mut Values, salted: Option<char>, rng: &mut ChaCha8Rng) -> Done {
+pub fn act(
+    action: &Action,
+    trigger: &Trigger,
+    values: &mut Values,
+    salted: Option<char>,
+    rng: &mut ChaCha8Rng,
+) -> Done {
     values.salt = salted;
     let gist_title = crate::requests::noise::capitalise(&trigger.gist);
     let code = action.code.replace("$gisttitle", &gist_title);
     let code = salt(&place(&code, trigger), values);
-    let imperative = expand(&action.imp, values, &Bound::new(), rng).replace("unknown-gistsay", &trigger.gist);
+    let imperative =
+        expand(&action.imp, values, &Bound::new(), rng).replace("unknown-gistsay", &trigger.gist);
     let gist = salt(&action.gist, values);
     values.salt = None;
     Done {
-        task: action.task.clone(),
         code,
         imperative,
         gist,
@@ -97,7 +104,11 @@ pub fn act(action: &Action, trigger: &Trigger, values: &mut Values, salted: Opti
 }
 
 /// Steps that fit a trigger.
-pub fn fitting<'a>(library: &'a Library, trigger: &Trigger, installed: &[String]) -> Vec<&'a Action> {
+pub fn fitting<'a>(
+    library: &'a Library,
+    trigger: &Trigger,
+    installed: &[String],
+) -> Vec<&'a Action> {
     library
         .actions
         .iter()
@@ -105,13 +116,23 @@ pub fn fitting<'a>(library: &'a Library, trigger: &Trigger, installed: &[String]
             Some(connector) => installed.contains(connector),
             None => true,
         })
-        .filter(|action| action.only.as_ref().is_none_or(|only| *only == trigger.name))
+        .filter(|action| {
+            action
+                .only
+                .as_ref()
+                .is_none_or(|only| *only == trigger.name)
+        })
         .filter(|action| {
             trigger.root(&action.root).is_some()
                 || trigger.variables.contains(&action.root)
                 || (action.root == "anything" && trigger.roots.is_empty())
         })
-        .filter(|action| !matches!((action.root.as_str(), action.task.as_str()), ("discount", _)) || trigger.variables.iter().any(|name| name == "discount"))
+        .filter(|action| {
+            !matches!(
+                (action.root.as_str(), action.task.as_str()),
+                ("discount", _)
+            ) || trigger.variables.iter().any(|name| name == "discount")
+        })
         .collect()
 }
 
@@ -136,7 +157,13 @@ fn one(text: &str, values: &mut Values, rng: &mut ChaCha8Rng) -> String {
 }
 
 /// Chooses an operator and words for a test.
-pub fn check(test: &Test, trigger: &Trigger, values: &mut Values, salted: char, rng: &mut ChaCha8Rng) -> Option<Checked> {
+pub fn check(
+    test: &Test,
+    trigger: &Trigger,
+    values: &mut Values,
+    salted: char,
+    rng: &mut ChaCha8Rng,
+) -> Option<Checked> {
     values.salt = Some(salted);
     let checked = checked(test, values, rng);
     values.salt = None;
@@ -147,7 +174,10 @@ pub fn check(test: &Test, trigger: &Trigger, values: &mut Values, salted: char, 
 }
 
 fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Checked> {
-    let topic = test.block.joined("topic").map(|text| one(&text, values, rng));
+    let topic = test
+        .block
+        .joined("topic")
+        .map(|text| one(&text, values, rng));
     let nouns = test.block.joined("nouns").unwrap_or_default();
     let gist = test.block.get("gist").unwrap_or_default().to_string();
     let path = &test.path;
@@ -158,10 +188,28 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
             let whole = !matches!(value.as_str(), "money" | "grams");
             let noun = one(&nouns, values, rng);
             let (code, words, said) = match rng.random_range(0..100) {
-                0..40 => (format!("{path} > {v}"), format!("{{over|above|more than|greater than|higher than|exceeding}} {v}"), format!("over {v}")),
-                40..58 => (format!("{path} >= {v}"), format!("{{at least {v}|{v} or more|{v} or higher|{v} and up|not less than {v}}}"), format!("at least {v}")),
-                58..76 => (format!("{path} < {v}"), format!("{{under|below|less than|lower than}} {v}"), format!("under {v}")),
-                76..84 => (format!("{path} <= {v}"), format!("{{at most {v}|{v} or less|no more than {v}|up to {v}}}"), format!("at most {v}")),
+                0..40 => (
+                    format!("{path} > {v}"),
+                    format!("{{over|above|more than|greater than|higher than|exceeding}} {v}"),
+                    format!("over {v}"),
+                ),
+                40..58 => (
+                    format!("{path} >= {v}"),
+                    format!(
+                        "{{at least {v}|{v} or more|{v} or higher|{v} and up|not less than {v}}}"
+                    ),
+                    format!("at least {v}"),
+                ),
+                58..76 => (
+                    format!("{path} < {v}"),
+                    format!("{{under|below|less than|lower than}} {v}"),
+                    format!("under {v}"),
+                ),
+                76..84 => (
+                    format!("{path} <= {v}"),
+                    format!("{{at most {v}|{v} or less|no more than {v}|up to {v}}}"),
+                    format!("at most {v}"),
+                ),
                 84..95 => {
                     let two = format!("{v}2");
                     (
@@ -171,7 +219,11 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
                     )
                 }
                 _ if whole => (format!("{path} == {v}"), format!("exactly {v}"), v.clone()),
-                _ => (format!("{path} > {v}"), format!("over {v}"), format!("over {v}")),
+                _ => (
+                    format!("{path} > {v}"),
+                    format!("over {v}"),
+                    format!("over {v}"),
+                ),
             };
             let words = one(&words, values, rng);
             let is = pick(rng, &["is", "is", "is", "'s"]);
@@ -183,10 +235,16 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
             let adjective = if test.block.get("adj").is_some() && rng.random_bool(0.7) {
                 words.clone()
             } else {
-                let noun = noun.trim_start_matches("the ").trim_start_matches("their ").trim_start_matches("its ");
-                format!("{} {noun} {words}", if rng.random_bool(0.8) { "with" } else { "whose" }).replace("whose ", "whose ").replace(" whose ", " whose ")
+                let noun = noun
+                    .trim_start_matches("the ")
+                    .trim_start_matches("their ")
+                    .trim_start_matches("its ");
+                if rng.random_bool(0.8) {
+                    format!("with {noun} {words}")
+                } else {
+                    format!("whose {noun} is {words}")
+                }
             };
-            let adjective = if adjective.starts_with("whose") { adjective.replacen(&words, &format!("is {words}"), 1) } else { adjective };
             Some(Checked {
                 code: salt(&code, values),
                 clause,
@@ -197,9 +255,18 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
             })
         }
         "str" => {
-            let ops: Vec<&str> = test.block.get("ops").unwrap_or("eq contains").split_whitespace().collect();
+            let ops: Vec<&str> = test
+                .block
+                .get("ops")
+                .unwrap_or("eq contains")
+                .split_whitespace()
+                .collect();
             let noun = one(&nouns, values, rng);
-            let short = noun.trim_start_matches("the ").trim_start_matches("its ").trim_start_matches("their ").to_string();
+            let short = noun
+                .trim_start_matches("the ")
+                .trim_start_matches("its ")
+                .trim_start_matches("their ")
+                .to_string();
             let preposition = test.block.get("adj");
             let (code, words, said, adjective) = match pick(rng, &ops) {
                 "ne" => (
@@ -326,7 +393,8 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
             };
             Some(Checked {
                 clause: one(&clause, values, rng),
-                adjective: (!path.starts_with("order.customer")).then(|| one(&adjective, values, rng)),
+                adjective: (!path.starts_with("order.customer"))
+                    .then(|| one(&adjective, values, rng)),
                 code: salt(&format!("{quantifier}({body} for x in {path})"), values),
                 topic,
                 detail: None,
@@ -344,24 +412,57 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
             };
             let quantifier = if none { "none" } else { "any" };
             let phrase = |key: &str, values: &mut Values, rng: &mut ChaCha8Rng| {
-                expand(&Phrase::parse(&test.block.joined(key).unwrap_or_default()), values, &bound, rng)
+                expand(
+                    &Phrase::parse(&test.block.joined(key).unwrap_or_default()),
+                    values,
+                    &bound,
+                    rng,
+                )
             };
             let clause = if none {
-                format!("it {} {shown}", pick(rng, &["doesn't contain anything with", "has no item with", "contains nothing with"]))
+                format!(
+                    "it {} {shown}",
+                    pick(
+                        rng,
+                        &[
+                            "doesn't contain anything with",
+                            "has no item with",
+                            "contains nothing with"
+                        ]
+                    )
+                )
             } else if rng.random_bool(0.6) {
-                format!("{} {}", pick(rng, &["it", "the order", "the order"]), phrase("has", values, rng))
+                format!(
+                    "{} {}",
+                    pick(rng, &["it", "the order", "the order"]),
+                    phrase("has", values, rng)
+                )
             } else {
-                format!("{} {}", pick(rng, &["someone", "the customer", "a customer"]), phrase("buys", values, rng))
+                format!(
+                    "{} {}",
+                    pick(rng, &["someone", "the customer", "a customer"]),
+                    phrase("buys", values, rng)
+                )
             };
             let with = phrase("with", values, rng);
             let what = words_of(path.rsplit('.').next().unwrap_or(path));
             Some(Checked {
-                clause: if none { clause.replace("with", &format!("with {what}")) } else { clause },
+                clause: if none {
+                    clause.replace("with", &format!("with {what}"))
+                } else {
+                    clause
+                },
                 adjective: (!none).then_some(with),
-                code: salt(&format!("{quantifier}({inner} for x in order.lineItems)"), values),
+                code: salt(
+                    &format!("{quantifier}({inner} for x in order.lineItems)"),
+                    values,
+                ),
                 topic,
                 detail: (!none).then_some(shown),
-                gist: salt(&format!("{} item has {what} {v}", if none { "no" } else { "an" }), values),
+                gist: salt(
+                    &format!("{} item has {what} {v}", if none { "no" } else { "an" }),
+                    values,
+                ),
             })
         }
         "test" => {
@@ -447,19 +548,30 @@ const OTHERWISE: &[&str] = &[
     ", for all {others|the others} <else>",
 ];
 
-/// Puts the request of a composed workflow together.
-fn ask(
-    library_trigger: &Trigger,
-    checks: &[Checked],
+/// What a request speaks of.
+struct Asked<'a> {
+    trigger: &'a Trigger,
+    checks: &'a [Checked],
+    /// One of the tests is enough.
     either: bool,
-    steps: &[Done],
-    others: &[Done],
-    first: &Action,
-    wait: Option<&str>,
-    values: &mut Values,
-    rng: &mut ChaCha8Rng,
-) -> String {
-    let trigger = library_trigger;
+    steps: &'a [Done],
+    /// Steps of the other branch.
+    others: &'a [Done],
+    first: &'a Action,
+    wait: Option<&'a str>,
+}
+
+/// Puts the request of a composed workflow together.
+fn ask(asked: &Asked<'_>, values: &mut Values, rng: &mut ChaCha8Rng) -> String {
+    let Asked {
+        trigger,
+        checks,
+        either,
+        steps,
+        others,
+        first,
+        wait,
+    } = *asked;
     let when = expand(&trigger.when, values, &Bound::new(), rng);
     let clause = checks
         .iter()
@@ -470,7 +582,10 @@ fn ask(
         .iter()
         .map(|step| step.imperative.clone())
         .collect::<Vec<_>>()
-        .join(pick(rng, &[" and ", " and ", ", then ", " and also ", " and then "]));
+        .join(pick(
+            rng,
+            &[" and ", " and ", ", then ", " and also ", " and then "],
+        ));
     if let Some(wait) = wait {
         imperative = if rng.random_bool(0.5) {
             format!("wait {wait} and then {imperative}")
@@ -487,29 +602,59 @@ fn ask(
     let title = if trigger.about_customers() {
         first.customer_title.as_ref()
     } else {
-        first.title.as_ref().or(if trigger.root("order").is_some() { None } else { first.customer_title.as_ref() })
+        first.title.as_ref().or(if trigger.root("order").is_some() {
+            None
+        } else {
+            first.customer_title.as_ref()
+        })
     };
     let can_title = wait.is_none() && steps.len() == 1 && others.is_empty() && checks.len() <= 1;
     if let Some(title) = title.filter(|_| can_title && rng.random_bool(0.5)) {
         let mut nouns = expand(&trigger.nouns, values, &Bound::new(), rng);
-        let tagging = first.task.starts_with("add_") && first.task.ends_with("_tags") && first.key.split(' ').count() == 2;
+        let tagging = first.task.starts_with("add_")
+            && first.task.ends_with("_tags")
+            && first.key.split(' ').count() == 2;
         match checks.first() {
             None => {}
             Some(check) => {
-                if let (Some(topic), Some(detail), true) = (&check.topic, &check.detail, tagging && rng.random_bool(0.35)) {
+                if let (Some(topic), Some(detail), true) = (
+                    &check.topic,
+                    &check.detail,
+                    tagging && rng.random_bool(0.35),
+                ) {
                     // `tag orders by total: over $500 gets VIP`
                     values.salt = Some('0');
                     let tag = value_of("tag", values, rng);
                     values.salt = None;
                     let verb = pick(rng, &["tag", "auto-tag", "label", "automatically tag"]);
-                    let objects = if first.task.contains("customer") && !trigger.about_customers() { "customers".to_string() } else { nouns };
-                    let gets = pick(rng, &["gets", "gets", "get", "->", "is", "should get", "becomes", "="]);
+                    let objects = if first.task.contains("customer") && !trigger.about_customers() {
+                        "customers".to_string()
+                    } else {
+                        nouns
+                    };
+                    let gets = pick(
+                        rng,
+                        &[
+                            "gets",
+                            "gets",
+                            "get",
+                            "->",
+                            "is",
+                            "should get",
+                            "becomes",
+                            "=",
+                        ],
+                    );
                     return format!("{verb} {objects} {topic}: {detail} {gets} {tag}");
                 }
                 if let Some(adjective) = &check.adjective {
                     nouns = format!("{nouns} {adjective}");
                 } else {
-                    nouns = format!("{nouns} {} {}", pick(rng, &["if", "when", "where"]), check.clause);
+                    nouns = format!(
+                        "{nouns} {} {}",
+                        pick(rng, &["if", "when", "where"]),
+                        check.clause
+                    );
                 }
             }
         }
@@ -518,7 +663,23 @@ fn ask(
         values.salt = Some('0');
         let text = expand(title, values, &bound, rng);
         values.salt = None;
-        let frame = pick(rng, &["<t>", "<t>", "<t>", "<t>", "please <t>", "I want to <t>", "can you <t>", "automatically <t>", "<t> please", "we need to <t>", "flow to <t>", "how do I <t>? please set it up"]);
+        let frame = pick(
+            rng,
+            &[
+                "<t>",
+                "<t>",
+                "<t>",
+                "<t>",
+                "please <t>",
+                "I want to <t>",
+                "can you <t>",
+                "automatically <t>",
+                "<t> please",
+                "we need to <t>",
+                "flow to <t>",
+                "how do I <t>? please set it up",
+            ],
+        );
         return frame.replace("<t>", &text);
     }
     let default_trigger = matches!(trigger.name.as_str(), "order_created");
@@ -529,7 +690,12 @@ fn ask(
     } else {
         pick(rng, CHECKED)
     };
-    let bound = Bound::from([("when", when), ("if", clause), ("imp", imperative), ("else", otherwise.clone())]);
+    let bound = Bound::from([
+        ("when", when),
+        ("if", clause),
+        ("imp", imperative),
+        ("else", otherwise.clone()),
+    ]);
     let mut text = expand(&Phrase::parse(pattern), values, &bound, rng);
     if !others.is_empty() {
         let end = expand(&Phrase::parse(pick(rng, OTHERWISE)), values, &bound, rng);
@@ -564,9 +730,32 @@ pub fn compose(library: &Library, shape: &Shape, rng: &mut ChaCha8Rng) -> Option
         installed.push(connector);
     }
     if shape.connectors && installed.is_empty() {
-        let apps = ["Slack", "Google Sheets", "Asana", "Trello", "Twilio", "Klaviyo", "Gorgias", "Zendesk", "LoyaltyLion", "Mailchimp"];
-        let with_own = ["dotdigital", "Appy Stamp", "Account Editor", "Customer email app"];
-        installed.push(if rng.random_bool(0.85) { pick(rng, &apps) } else { pick(rng, &with_own) }.to_string());
+        let apps = [
+            "Slack",
+            "Google Sheets",
+            "Asana",
+            "Trello",
+            "Twilio",
+            "Klaviyo",
+            "Gorgias",
+            "Zendesk",
+            "LoyaltyLion",
+            "Mailchimp",
+        ];
+        let with_own = [
+            "dotdigital",
+            "Appy Stamp",
+            "Account Editor",
+            "Customer email app",
+        ];
+        installed.push(
+            if rng.random_bool(0.85) {
+                pick(rng, &apps)
+            } else {
+                pick(rng, &with_own)
+            }
+            .to_string(),
+        );
         if rng.random_bool(0.3) {
             let other = pick(rng, &apps).to_string();
             if !installed.contains(&other) {
@@ -589,7 +778,11 @@ pub fn compose(library: &Library, shape: &Shape, rng: &mut ChaCha8Rng) -> Option
             }
             None => true,
         })
-        .filter(|trigger| forced.and_then(|action| action.only.as_ref()).is_none_or(|only| trigger.name == *only))
+        .filter(|trigger| {
+            forced
+                .and_then(|action| action.only.as_ref())
+                .is_none_or(|only| trigger.name == *only)
+        })
         .collect();
     let trigger = weighted(rng, &triggers, |trigger| trigger.weight)?;
     if let Some(connector) = &trigger.connector
@@ -621,7 +814,11 @@ pub fn compose(library: &Library, shape: &Shape, rng: &mut ChaCha8Rng) -> Option
         70..95 => 1,
         _ => 2,
     };
-    let extra = if plain { extra.max(usize::from(rng.random_bool(0.45))) } else { extra };
+    let extra = if plain {
+        extra.max(usize::from(rng.random_bool(0.45)))
+    } else {
+        extra
+    };
     for _ in 0..extra {
         if let Some(action) = weighted(rng, &others_fit, |action| action.weight)
             && !chosen.iter().any(|known| known.task == action.task)
@@ -650,7 +847,9 @@ pub fn compose(library: &Library, shape: &Shape, rng: &mut ChaCha8Rng) -> Option
             checks.push(check);
         }
     }
-    let either = checks.len() > 1 && rng.random_bool(0.25) && checks.iter().all(|check| !check.code.contains(" and "));
+    let either = checks.len() > 1
+        && rng.random_bool(0.25)
+        && checks.iter().all(|check| !check.code.contains(" and "));
     let steps: Vec<Done> = chosen
         .iter()
         .enumerate()
@@ -664,11 +863,23 @@ pub fn compose(library: &Library, shape: &Shape, rng: &mut ChaCha8Rng) -> Option
             others.push(act(action, trigger, &mut values, Some('8'), rng));
         }
     }
-    let wait = (!shape.connectors && others.is_empty() && rng.random_bool(if plain { 0.12 } else { 0.06 })).then(|| {
+    let wait = (!shape.connectors
+        && others.is_empty()
+        && rng.random_bool(if plain { 0.12 } else { 0.06 }))
+    .then(|| {
         let value = values.get("dur", rng);
         format!("{VALUE_OPEN}{}{VALUE_CLOSE}", value.say)
     });
-    let request = ask(trigger, &checks, either, &steps, &others, first, wait.as_deref(), &mut values, rng);
+    let asked = Asked {
+        trigger,
+        checks: &checks,
+        either,
+        steps: &steps,
+        others: &others,
+        first,
+        wait: wait.as_deref(),
+    };
+    let request = ask(&asked, &mut values, rng);
 
     let mut lines = Vec::new();
     let head = if trigger.arguments.is_empty() {
@@ -677,7 +888,10 @@ pub fn compose(library: &Library, shape: &Shape, rng: &mut ChaCha8Rng) -> Option
         format!("@{}({})", trigger.name, trigger.arguments)
     };
     lines.push(Line::new(0, head));
-    lines.push(Line::new(0, format!("def {}({}):", steps[0].slug, trigger.variables.join(", "))));
+    lines.push(Line::new(
+        0,
+        format!("def {}({}):", steps[0].slug, trigger.variables.join(", ")),
+    ));
     let mut indent = 1;
     if wait.is_some() {
         lines.push(Line::new(1, "wait($dur)"));
@@ -712,7 +926,11 @@ pub fn compose(library: &Library, shape: &Shape, rng: &mut ChaCha8Rng) -> Option
         close.push_str(&other.gist);
     }
     close.push('.');
-    if let Some(placeholder) = steps.iter().chain(&others).find_map(|step| step.placeholder.as_ref()) {
+    if let Some(placeholder) = steps
+        .iter()
+        .chain(&others)
+        .find_map(|step| step.placeholder.as_ref())
+    {
         close.push_str(&format!(" Replace {placeholder} with your address."));
     }
     let slice = if !installed.is_empty() {
@@ -748,13 +966,31 @@ fn join(checks: &[Checked], either: bool) -> String {
 
 /// When a schedule runs: decorator arguments, and ways to say it.
 const SCHEDULES: &[(&str, &str)] = &[
-    ("every=\"day\", at=\"$time\"", "{every day|daily|each day} at $time|{every morning|every night|each day} at $time"),
-    ("every=\"day\", at=\"$time\"", "every day at $time|daily, $time"),
-    ("every=\"week\", on=[\"$weekday\"], at=\"$time\"", "{every|each} $weekday at $time|weekly on $weekday at $time|on {$weekday|every $weekday} at $time"),
-    ("every=\"week\", on=[\"MO\", \"TU\", \"WE\", \"TH\", \"FR\"], at=\"$time\"", "{every weekday|on weekdays|Monday to Friday|every working day} at $time"),
-    ("every=\"week\", on=[\"SA\", \"SU\"], at=\"$time\"", "{every weekend day|on weekends|Saturdays and Sundays} at $time"),
+    (
+        "every=\"day\", at=\"$time\"",
+        "{every day|daily|each day} at $time|{every morning|every night|each day} at $time",
+    ),
+    (
+        "every=\"day\", at=\"$time\"",
+        "every day at $time|daily, $time",
+    ),
+    (
+        "every=\"week\", on=[\"$weekday\"], at=\"$time\"",
+        "{every|each} $weekday at $time|weekly on $weekday at $time|on {$weekday|every $weekday} at $time",
+    ),
+    (
+        "every=\"week\", on=[\"MO\", \"TU\", \"WE\", \"TH\", \"FR\"], at=\"$time\"",
+        "{every weekday|on weekdays|Monday to Friday|every working day} at $time",
+    ),
+    (
+        "every=\"week\", on=[\"SA\", \"SU\"], at=\"$time\"",
+        "{every weekend day|on weekends|Saturdays and Sundays} at $time",
+    ),
     ("every=\"hour\"", "{every hour|hourly|once an hour}"),
-    ("every=\"month\", on=[$monthday], at=\"$time\"", "on the $monthday of {every|each} month at $time"),
+    (
+        "every=\"month\", on=[$monthday], at=\"$time\"",
+        "on the $monthday of {every|each} month at $time",
+    ),
 ];
 
 /// A schedule that looks something up and does something with each result.
@@ -791,7 +1027,11 @@ pub fn scheduled(library: &Library, rng: &mut ChaCha8Rng) -> Option<Draft> {
         .collect();
     let action = weighted(rng, &actions, |action| action.weight)?;
     let done = act(action, &trigger, &mut values, Some('0'), rng);
-    let title = if search.root == "customer" { action.customer_title.as_ref() } else { action.title.as_ref() }?;
+    let title = if search.root == "customer" {
+        action.customer_title.as_ref()
+    } else {
+        action.title.as_ref()
+    }?;
     let bound = Bound::from([("obj", nouns.clone())]);
     values.salt = Some('0');
     let title = expand(title, &mut values, &bound, rng);
@@ -807,14 +1047,28 @@ pub fn scheduled(library: &Library, rng: &mut ChaCha8Rng) -> Option<Draft> {
     let lines = vec![
         Line::new(0, format!("@scheduled_time({arguments})")),
         Line::new(0, format!("def {}_on_schedule():", done.slug)),
-        Line::new(1, format!("{output} = {}(query=\"{}\", max_root_records=100)", search.task, search.query)),
+        Line::new(
+            1,
+            format!(
+                "{output} = {}(query=\"{}\", max_root_records=100)",
+                search.task, search.query
+            ),
+        ),
         Line::new(1, format!("for item in {output}:")),
         Line::new(2, done.code.clone()),
     ];
-    let close = format!("On schedule, it finds up to 100 matching records and {}.", done.gist);
+    let close = format!(
+        "On schedule, it finds up to 100 matching records and {}.",
+        done.gist
+    );
     Some(Draft {
         archetype: format!("scheduled/{}", search.task),
-        slice: if rng.random_bool(0.5) { "loop" } else { "schedule" }.to_string(),
+        slice: if rng.random_bool(0.5) {
+            "loop"
+        } else {
+            "schedule"
+        }
+        .to_string(),
         installed: Vec::new(),
         plan: Plan { lines },
         values,
@@ -829,7 +1083,26 @@ pub fn archetype(library: &Library, rng: &mut ChaCha8Rng) -> Option<Draft> {
     let archetype = weighted(rng, &all, |archetype| archetype.weight)?;
     let mut values = Values::default();
     let text = expand(&archetype.say, &mut values, &Bound::new(), rng);
-    let frame = pick(rng, &["<t>", "<t>", "<t>", "<t>", "<t>", "<t>", "<t>", "please <t>", "I want: <t>", "<t> please", "set this up: <t>", "new workflow: <t>", "we need this: <t>", "hi, <t>, thanks", "<t>, can you do that?"]);
+    let frame = pick(
+        rng,
+        &[
+            "<t>",
+            "<t>",
+            "<t>",
+            "<t>",
+            "<t>",
+            "<t>",
+            "<t>",
+            "please <t>",
+            "I want: <t>",
+            "<t> please",
+            "set this up: <t>",
+            "new workflow: <t>",
+            "we need this: <t>",
+            "hi, <t>, thanks",
+            "<t>, can you do that?",
+        ],
+    );
     Some(Draft {
         archetype: format!("flow/{}", archetype.name),
         slice: archetype.slice.clone(),

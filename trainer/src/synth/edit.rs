@@ -27,44 +27,161 @@ pub struct Edit {
 
 /// How merchants ask for another value, by its kind. `<new>` and `<old>` are the values.
 const CHANGES: &[(&str, &str)] = &[
-    ("money", "{change|set} the {limit|threshold|amount|value} to <new>|make it <new> {instead of|not|rather than} <old>|<new> instead of <old>|{the limit|the threshold} should be <new>|use <new> as the {limit|threshold}{, nothing else changes|}|{bump|move} the {limit|threshold|amount} to <new>|change <old> to <new>|{it's|we decided on} <new> now|let's go with <new> instead"),
-    ("orders", "{change|set} the {number of orders|order count|count} to <new>|<new> orders {instead of|not} <old>|make it <new> orders|change <old> to <new>|from <new> orders on, not <old>"),
-    ("qty", "{change|set} the {quantity|number|limit} to <new>|<new> {instead of|not} <old>|make it <new>|change <old> to <new>"),
-    ("stock", "{change|set} the {stock level|threshold|limit} to <new>|<new> {instead of|not} <old>|make it <new>{ pieces|}|warn {us |}at <new> {instead of|not} <old>"),
-    ("count", "{change|set} the {number|limit} to <new>|<new> {instead of|not} <old>|make it <new>"),
-    ("rating", "{change|set} the {stars|rating} to <new>|<new> stars {instead of|not} <old>"),
-    ("points", "give <new> points {instead of|not} <old>|<new> points instead|change the points to <new>"),
-    ("grams", "{change|set} the weight to <new>|<new> {instead of|not} <old>|make it <new>"),
-    ("tag", "{use|make it|call it} the tag <new> instead{ of <old>|}|{rename|change} the tag {from <old> |<old> |}to <new>|the tag should be <new>{, not <old>|}|<new> instead of <old>|tag {it|them} <new> {instead of|not} <old>|replace <old> with <new>"),
-    ("email", "send it to <new> instead{ of <old>|}|{change|switch} the {address|email|recipient|email address} to <new>|{email|mail|notify} <new> {instead of|not} <old>|the {mail|email|notification} should go to <new>{ instead|}|<new> {instead of|not} <old>|{it|the mail} {has to|must} go to <new> from now on"),
-    ("dur", "wait <new> instead{ of <old>|}|<new> {instead of|not} <old>|{change|set} the {wait|delay|waiting time} to <new>|make {the wait|it} <new>|{wait only|just wait} <new>|the {wait|delay} should be <new>"),
-    ("span", "<new> instead of <old>|{change|set} {it|the period|the time} to <new>|make it <new>"),
-    ("country", "<new> instead of <old>|{change|switch} the country to <new>|use <new> {instead of|not} <old>|it's for <new>, not <old>"),
-    ("province", "<new> instead of <old>|{change|switch} it to <new>"),
-    ("vendor", "<new> instead of <old>|{change|switch} the vendor to <new>|it's for {products from |}<new>, not <old>"),
-    ("ptype", "<new> instead of <old>|{change|switch} the {product type|type} to <new>"),
-    ("sku", "<new> instead of <old>|{change|switch} the SKU to <new>|it's for SKU <new>, not <old>"),
-    ("code", "<new> instead of <old>|{change|switch} the {code|discount code} to <new>"),
-    ("gateway", "<new> instead of <old>|{change|switch} the payment method to <new>"),
-    ("shipping", "<new> instead of <old>|{change|switch} the shipping method to <new>"),
-    ("maildomain", "<new> instead of <old>|{change|switch} the domain to <new>"),
-    ("word", "<new> instead of <old>|{change|switch} {the word |}<old> to <new>"),
-    ("note", "{change|set} the note to <new>|the note should say <new>|write <new> instead"),
-    ("subject", "{change|set} the subject to <new>|the subject should be <new>|subject: <new>"),
-    ("channel", "post {it |}to <new> instead{ of <old>|}|{change|switch} the channel to <new>|<new> {instead of|not} <old>"),
-    ("time", "{run it |}at <new> instead{ of <old>|}|{change|move} it to <new>|{start|run} at <new>|<new> {instead of|not} <old>"),
-    ("weekday", "{run it |}on <new> instead{ of <old>|}|{change|move} it to <new>|<new> {instead of|not} <old>"),
-    ("url", "{change|switch} the {URL|url|address} to <new>|post to <new> instead|use <new>"),
-    ("phone", "text <new> instead{ of <old>|}|{change|switch} the number to <new>"),
-    ("collection", "<new> instead of <old>|{change|switch} the collection to <new>"),
-    ("attribute", "<new> instead of <old>|use the attribute <new>"),
-    ("city", "<new> instead of <old>|{change|switch} the city to <new>"),
+    (
+        "money",
+        "{change|set} the {limit|threshold|amount|value} to <new>|make it <new> {instead of|not|rather than} <old>|<new> instead of <old>|{the limit|the threshold} should be <new>|use <new> as the {limit|threshold}{, nothing else changes|}|{bump|move} the {limit|threshold|amount} to <new>|change <old> to <new>|{it's|we decided on} <new> now|let's go with <new> instead",
+    ),
+    (
+        "orders",
+        "{change|set} the {number of orders|order count|count} to <new>|<new> orders {instead of|not} <old>|make it <new> orders|change <old> to <new>|from <new> orders on, not <old>",
+    ),
+    (
+        "qty",
+        "{change|set} the {quantity|number|limit} to <new>|<new> {instead of|not} <old>|make it <new>|change <old> to <new>",
+    ),
+    (
+        "stock",
+        "{change|set} the {stock level|threshold|limit} to <new>|<new> {instead of|not} <old>|make it <new>{ pieces|}|warn {us |}at <new> {instead of|not} <old>",
+    ),
+    (
+        "count",
+        "{change|set} the {number|limit} to <new>|<new> {instead of|not} <old>|make it <new>",
+    ),
+    (
+        "rating",
+        "{change|set} the {stars|rating} to <new>|<new> stars {instead of|not} <old>",
+    ),
+    (
+        "points",
+        "give <new> points {instead of|not} <old>|<new> points instead|change the points to <new>",
+    ),
+    (
+        "grams",
+        "{change|set} the weight to <new>|<new> {instead of|not} <old>|make it <new>",
+    ),
+    (
+        "tag",
+        "{use|make it|call it} the tag <new> instead{ of <old>|}|{rename|change} the tag {from <old> |<old> |}to <new>|the tag should be <new>{, not <old>|}|<new> instead of <old>|tag {it|them} <new> {instead of|not} <old>|replace <old> with <new>",
+    ),
+    (
+        "email",
+        "send it to <new> instead{ of <old>|}|{change|switch} the {address|email|recipient|email address} to <new>|{email|mail|notify} <new> {instead of|not} <old>|the {mail|email|notification} should go to <new>{ instead|}|<new> {instead of|not} <old>|{it|the mail} {has to|must} go to <new> from now on",
+    ),
+    (
+        "dur",
+        "wait <new> instead{ of <old>|}|<new> {instead of|not} <old>|{change|set} the {wait|delay|waiting time} to <new>|make {the wait|it} <new>|{wait only|just wait} <new>|the {wait|delay} should be <new>",
+    ),
+    (
+        "span",
+        "<new> instead of <old>|{change|set} {it|the period|the time} to <new>|make it <new>",
+    ),
+    (
+        "country",
+        "<new> instead of <old>|{change|switch} the country to <new>|use <new> {instead of|not} <old>|it's for <new>, not <old>",
+    ),
+    (
+        "province",
+        "<new> instead of <old>|{change|switch} it to <new>",
+    ),
+    (
+        "vendor",
+        "<new> instead of <old>|{change|switch} the vendor to <new>|it's for {products from |}<new>, not <old>",
+    ),
+    (
+        "ptype",
+        "<new> instead of <old>|{change|switch} the {product type|type} to <new>",
+    ),
+    (
+        "sku",
+        "<new> instead of <old>|{change|switch} the SKU to <new>|it's for SKU <new>, not <old>",
+    ),
+    (
+        "code",
+        "<new> instead of <old>|{change|switch} the {code|discount code} to <new>",
+    ),
+    (
+        "gateway",
+        "<new> instead of <old>|{change|switch} the payment method to <new>",
+    ),
+    (
+        "shipping",
+        "<new> instead of <old>|{change|switch} the shipping method to <new>",
+    ),
+    (
+        "maildomain",
+        "<new> instead of <old>|{change|switch} the domain to <new>",
+    ),
+    (
+        "word",
+        "<new> instead of <old>|{change|switch} {the word |}<old> to <new>",
+    ),
+    (
+        "note",
+        "{change|set} the note to <new>|the note should say <new>|write <new> instead",
+    ),
+    (
+        "subject",
+        "{change|set} the subject to <new>|the subject should be <new>|subject: <new>",
+    ),
+    (
+        "channel",
+        "post {it |}to <new> instead{ of <old>|}|{change|switch} the channel to <new>|<new> {instead of|not} <old>",
+    ),
+    (
+        "time",
+        "{run it |}at <new> instead{ of <old>|}|{change|move} it to <new>|{start|run} at <new>|<new> {instead of|not} <old>",
+    ),
+    (
+        "weekday",
+        "{run it |}on <new> instead{ of <old>|}|{change|move} it to <new>|<new> {instead of|not} <old>",
+    ),
+    (
+        "url",
+        "{change|switch} the {URL|url|address} to <new>|post to <new> instead|use <new>",
+    ),
+    (
+        "phone",
+        "text <new> instead{ of <old>|}|{change|switch} the number to <new>",
+    ),
+    (
+        "collection",
+        "<new> instead of <old>|{change|switch} the collection to <new>",
+    ),
+    (
+        "attribute",
+        "<new> instead of <old>|use the attribute <new>",
+    ),
+    (
+        "city",
+        "<new> instead of <old>|{change|switch} the city to <new>",
+    ),
 ];
 
-const AMOUNT_UP: &[&str] = &["raise the {limit|threshold|amount} to <new>", "increase the {limit|threshold} {to <new>|from <old> to <new>}", "{limit|threshold} up to <new>"];
-const AMOUNT_DOWN: &[&str] = &["lower the {limit|threshold|amount} to <new>", "reduce the {limit|threshold} {to <new>|from <old> to <new>}", "bring the {limit|threshold} down to <new>"];
+const AMOUNT_UP: &[&str] = &[
+    "raise the {limit|threshold|amount} to <new>",
+    "increase the {limit|threshold} {to <new>|from <old> to <new>}",
+    "{limit|threshold} up to <new>",
+];
+const AMOUNT_DOWN: &[&str] = &[
+    "lower the {limit|threshold|amount} to <new>",
+    "reduce the {limit|threshold} {to <new>|from <old> to <new>}",
+    "bring the {limit|threshold} down to <new>",
+];
 
-const TAILS: &[&str] = &["", "", "", "", "", ", everything else stays", ", rest stays the same", ", leave the rest", " please", ", thanks", ". Don't touch anything else", ", keep everything else as it is"];
+const TAILS: &[&str] = &[
+    "",
+    "",
+    "",
+    "",
+    "",
+    ", everything else stays",
+    ", rest stays the same",
+    ", leave the rest",
+    " please",
+    ", thanks",
+    ". Don't touch anything else",
+    ", keep everything else as it is",
+];
 
 fn shown(text: &str) -> String {
     format!("{VALUE_OPEN}{text}{VALUE_CLOSE}")
@@ -99,7 +216,12 @@ pub fn edit(library: &Library, rng: &mut ChaCha8Rng) -> Option<Edit> {
         }
         edit.after = second.after;
         edit.values_after = second.values_after;
-        edit.request = format!("{}{}{}", edit.request, pick(rng, &[" and ", ", and ", ". Also ", "; "]), second.request);
+        edit.request = format!(
+            "{}{}{}",
+            edit.request,
+            pick(rng, &[" and ", ", and ", ". Also ", "; "]),
+            second.request
+        );
         edit.close = format!("{} {}", edit.close, second.close);
         edit.kind = "two";
     }
@@ -138,7 +260,14 @@ fn one(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     }
 }
 
-fn from(draft: &Draft, kind: &'static str, after: Plan, values_after: Values, request: String, close: String) -> Edit {
+fn from(
+    draft: &Draft,
+    kind: &'static str,
+    after: Plan,
+    values_after: Values,
+    request: String,
+    close: String,
+) -> Edit {
     Edit {
         kind,
         before: draft.plan.clone(),
@@ -182,7 +311,18 @@ fn value(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     let request = say(pattern, &bound, rng);
     let mut draft = draft.clone();
     draft.values = values;
-    Some(from(&draft, "value", draft.plan.clone(), after, request, format!("Changed {} to {}.", plain_code(&kind, &old.code), plain_code(&kind, &new.code))))
+    Some(from(
+        &draft,
+        "value",
+        draft.plan.clone(),
+        after,
+        request,
+        format!(
+            "Changed {} to {}.",
+            plain_code(&kind, &old.code),
+            plain_code(&kind, &new.code)
+        ),
+    ))
 }
 
 /// A value as the closing sentence shows it.
@@ -190,13 +330,22 @@ fn plain_code(kind: &str, code: &str) -> String {
     if kind == "dur"
         && let Some((unit, amount)) = code.split_once('=')
     {
-        let unit = if amount == "1" { unit.trim_end_matches('s') } else { unit };
+        let unit = if amount == "1" {
+            unit.trim_end_matches('s')
+        } else {
+            unit
+        };
         return format!("{amount} {unit}");
     }
     code.to_string()
 }
 
-fn fresh<'a>(library: &'a Library, draft: &Draft, trigger: &Trigger, rng: &mut ChaCha8Rng) -> Option<&'a Action> {
+fn fresh<'a>(
+    library: &'a Library,
+    draft: &Draft,
+    trigger: &Trigger,
+    rng: &mut ChaCha8Rng,
+) -> Option<&'a Action> {
     let has: Vec<&str> = draft
         .plan
         .lines
@@ -225,14 +374,40 @@ fn add(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     let last = *steps.last()?;
     let mut after = draft.plan.clone();
     let indent = after.lines[last].indent;
-    after.lines.insert(last + 1, Line::new(indent, done.code.clone()));
+    after
+        .lines
+        .insert(last + 1, Line::new(indent, done.code.clone()));
     let bound = Bound::from([("imp", done.imperative)]);
     let request = say(
-        pick(rng, &["also <imp>", "and <imp>{ too| as well|}", "{additionally|in addition}, <imp>", "<imp> {too|as well}", "after that <imp>", "it should also <imp>", "add a step: <imp>", "please also <imp>", "can {you|it} also <imp>{?|}", "one more thing: <imp>", "then <imp>", "add: <imp>", "{at the end|finally} <imp>"]),
+        pick(
+            rng,
+            &[
+                "also <imp>",
+                "and <imp>{ too| as well|}",
+                "{additionally|in addition}, <imp>",
+                "<imp> {too|as well}",
+                "after that <imp>",
+                "it should also <imp>",
+                "add a step: <imp>",
+                "please also <imp>",
+                "can {you|it} also <imp>{?|}",
+                "one more thing: <imp>",
+                "then <imp>",
+                "add: <imp>",
+                "{at the end|finally} <imp>",
+            ],
+        ),
         &bound,
         rng,
     );
-    Some(from(draft, "add", after, values, request, format!("Added a step that {}.", done.gist)))
+    Some(from(
+        draft,
+        "add",
+        after,
+        values,
+        request,
+        format!("Added a step that {}.", done.gist),
+    ))
 }
 
 fn remove(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
@@ -242,10 +417,17 @@ fn remove(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit
     let free: Vec<usize> = steps
         .iter()
         .copied()
-        .filter(|&at| !lines[at].text.contains(" = get_") && !lines[at].text.contains(" = run_") && !lines[at].text.contains(" = look_"))
+        .filter(|&at| {
+            !lines[at].text.contains(" = get_")
+                && !lines[at].text.contains(" = run_")
+                && !lines[at].text.contains(" = look_")
+        })
         .filter(|&at| {
             let beside = |other: usize| {
-                lines.get(other).is_some_and(|line| line.indent == lines[at].indent && matches!(line.kind, Kind::Step(_) | Kind::Wait))
+                lines.get(other).is_some_and(|line| {
+                    line.indent == lines[at].indent
+                        && matches!(line.kind, Kind::Step(_) | Kind::Wait)
+                })
             };
             beside(at + 1) || beside(at.wrapping_sub(1))
         })
@@ -258,7 +440,12 @@ fn remove(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit
     let Kind::Step(task) = &lines[at].kind else {
         return None;
     };
-    if steps.iter().filter(|&&other| lines[other].kind == lines[at].kind).count() > 1 {
+    if steps
+        .iter()
+        .filter(|&&other| lines[other].kind == lines[at].kind)
+        .count()
+        > 1
+    {
         return None;
     }
     let action = library.actions.iter().find(|action| action.task == *task)?;
@@ -268,25 +455,62 @@ fn remove(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit
     after.lines.remove(at);
     let bound = Bound::from([("noun", noun), ("short", short)]);
     let request = say(
-        pick(rng, &["{drop|remove|delete|take out|skip|get rid of} <noun>", "we don't need <noun> {anymore|any more}", "no <short> {please|needed|anymore}", "<noun> can go", "I don't want <noun>", "leave out <noun>", "without <noun>", "please remove <noun>", "stop <noun>, {the rest is fine|keep the rest}", "<noun> is not needed"]),
+        pick(
+            rng,
+            &[
+                "{drop|remove|delete|take out|skip|get rid of} <noun>",
+                "we don't need <noun> {anymore|any more}",
+                "no <short> {please|needed|anymore}",
+                "<noun> can go",
+                "I don't want <noun>",
+                "leave out <noun>",
+                "without <noun>",
+                "please remove <noun>",
+                "stop <noun>, {the rest is fine|keep the rest}",
+                "<noun> is not needed",
+            ],
+        ),
         &bound,
         rng,
     );
     let what = task.replace('_', " ");
-    Some(from(draft, "remove", after, draft.values.clone(), request, format!("Removed the step {what}.")))
+    Some(from(
+        draft,
+        "remove",
+        after,
+        draft.values.clone(),
+        request,
+        format!("Removed the step {what}."),
+    ))
 }
 
 /// Triggers that offer the same objects and so can stand for each other.
 const FAMILIES: &[&[&str]] = &[
-    &["order_created", "order_paid", "order_fulfilled", "order_cancelled"],
-    &["customer_created", "customer_account_enabled", "customer_subscribed_to_email_marketing"],
+    &[
+        "order_created",
+        "order_paid",
+        "order_fulfilled",
+        "order_cancelled",
+    ],
+    &[
+        "customer_created",
+        "customer_account_enabled",
+        "customer_subscribed_to_email_marketing",
+    ],
     &["variant_out_of_stock", "variant_back_in_stock"],
-    &["return_requested", "return_approved", "return_closed", "return_declined"],
+    &[
+        "return_requested",
+        "return_approved",
+        "return_closed",
+        "return_declined",
+    ],
 ];
 
 fn start(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     let old = trigger(library, &draft.plan)?;
-    let family = FAMILIES.iter().find(|family| family.contains(&old.name.as_str()))?;
+    let family = FAMILIES
+        .iter()
+        .find(|family| family.contains(&old.name.as_str()))?;
     let name = pick(rng, family);
     if name == old.name {
         return None;
@@ -306,27 +530,40 @@ fn start(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit>
         ("lowerold", old.label.to_lowercase()),
     ]);
     let request = say(
-        pick(rng, &[
-            "{run|start|trigger} it {when|once} <when>{ instead| instead of when <before>|, not when <before>|}",
-            "{start|trigger} {it |}with <new> {instead of|rather than} <old>",
-            "{use|take} the trigger <new>{ instead| instead of <old>|}",
-            "change the trigger {from <old> |}to <new>",
-            "it should {only |}{run|start} {when|once} <when>{, not before|}",
-            "<lower> instead of <lowerold>",
-            "do this {when|once} <when>, not when <before>",
-            "make it start on <lower>{ rather than <lowerold>|}",
-        ]),
+        pick(
+            rng,
+            &[
+                "{run|start|trigger} it {when|once} <when>{ instead| instead of when <before>|, not when <before>|}",
+                "{start|trigger} {it |}with <new> {instead of|rather than} <old>",
+                "{use|take} the trigger <new>{ instead| instead of <old>|}",
+                "change the trigger {from <old> |}to <new>",
+                "it should {only |}{run|start} {when|once} <when>{, not before|}",
+                "<lower> instead of <lowerold>",
+                "do this {when|once} <when>, not when <before>",
+                "make it start on <lower>{ rather than <lowerold>|}",
+            ],
+        ),
         &bound,
         rng,
     );
-    Some(from(draft, "trigger", after, draft.values.clone(), request, format!("It now starts when {}.", new.gist)))
+    Some(from(
+        draft,
+        "trigger",
+        after,
+        draft.values.clone(),
+        request,
+        format!("It now starts when {}.", new.gist),
+    ))
 }
 
 fn otherwise(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     let trigger = trigger(library, &draft.plan)?;
     let lines = &draft.plan.lines;
     let tests = draft.plan.places(&Kind::If);
-    if tests.len() != 1 || !draft.plan.places(&Kind::Else).is_empty() || !draft.plan.places(&Kind::For).is_empty() {
+    if tests.len() != 1
+        || !draft.plan.places(&Kind::Else).is_empty()
+        || !draft.plan.places(&Kind::For).is_empty()
+    {
         return None;
     }
     let depth = lines[tests[0]].indent;
@@ -337,7 +574,11 @@ fn otherwise(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<E
     // Mostly the same kind of step with another value, as in "all others get the tag X".
     let own: Vec<&Action> = fitting(library, trigger, &draft.installed)
         .into_iter()
-        .filter(|action| lines.iter().any(|line| line.kind == Kind::Step(action.task.clone())))
+        .filter(|action| {
+            lines
+                .iter()
+                .any(|line| line.kind == Kind::Step(action.task.clone()))
+        })
         .collect();
     let action = if rng.random_bool(0.65) && !own.is_empty() {
         weighted(rng, &own, |action| action.weight)?
@@ -348,25 +589,57 @@ fn otherwise(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<E
     let mut after = draft.plan.clone();
     after.lines.push(Line::new(depth, "else:"));
     after.lines.push(Line::new(depth + 1, done.code.clone()));
-    let request = if action.task.starts_with("add_") && action.task.ends_with("_tags") && !action.key.ends_with("two") && rng.random_bool(0.5) {
+    let request = if action.task.starts_with("add_")
+        && action.task.ends_with("_tags")
+        && !action.key.ends_with("two")
+        && rng.random_bool(0.5)
+    {
         values.salt = Some('4');
         let tag = values.get("tag", rng);
         values.salt = None;
         let bound = Bound::from([("tag", shown(&tag.say))]);
         say(
-            pick(rng, &["{everyone else|everything else|all others|the rest|the others|all other orders} {gets|get|should get} {the tag |}<tag>", "{tag|label} {everything else|all others|the rest|the others} {as |with |}<tag>", "otherwise {tag it |}<tag>", "<tag> for {everything else|all others|the rest}", "add the tag <tag> to {everything else|all others|the rest}", "if not, {tag it |tag }<tag>"]),
+            pick(
+                rng,
+                &[
+                    "{everyone else|everything else|all others|the rest|the others|all other orders} {gets|get|should get} {the tag |}<tag>",
+                    "{tag|label} {everything else|all others|the rest|the others} {as |with |}<tag>",
+                    "otherwise {tag it |}<tag>",
+                    "<tag> for {everything else|all others|the rest}",
+                    "add the tag <tag> to {everything else|all others|the rest}",
+                    "if not, {tag it |tag }<tag>",
+                ],
+            ),
             &bound,
             rng,
         )
     } else {
         let bound = Bound::from([("imp", done.imperative.clone())]);
         say(
-            pick(rng, &["{otherwise|else|if not} <imp>", "and if {not|that's not the case|it isn't}, <imp>", "for {all others|the rest|everything else|all other cases}: <imp>", "in {all other cases|every other case} <imp>", "add an else: <imp>", "when the condition is not {met|true} <imp>", "{and |}{all the rest|everything else}: <imp>"]),
+            pick(
+                rng,
+                &[
+                    "{otherwise|else|if not} <imp>",
+                    "and if {not|that's not the case|it isn't}, <imp>",
+                    "for {all others|the rest|everything else|all other cases}: <imp>",
+                    "in {all other cases|every other case} <imp>",
+                    "add an else: <imp>",
+                    "when the condition is not {met|true} <imp>",
+                    "{and |}{all the rest|everything else}: <imp>",
+                ],
+            ),
             &bound,
             rng,
         )
     };
-    Some(from(draft, "else", after, values, request, format!("Otherwise it now {}.", done.gist)))
+    Some(from(
+        draft,
+        "else",
+        after,
+        values,
+        request,
+        format!("Otherwise it now {}.", done.gist),
+    ))
 }
 
 fn wait_first(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
@@ -387,17 +660,52 @@ fn wait_first(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     after.lines.insert(at, Line::new(indent, "wait($dur4)"));
     let bound = Bound::from([("dur", shown(&value.say))]);
     let request = if first {
-        say(pick(rng, &["wait <dur> {first|before that|before doing anything}", "{add|put} a {wait|delay|pause} of <dur> {first|before the first step}", "do it <dur> later", "not right away, wait <dur>", "hold off <dur> before {you do this|doing it}", "delay {it|this} by <dur>"]), &bound, rng)
+        say(
+            pick(
+                rng,
+                &[
+                    "wait <dur> {first|before that|before doing anything}",
+                    "{add|put} a {wait|delay|pause} of <dur> {first|before the first step}",
+                    "do it <dur> later",
+                    "not right away, wait <dur>",
+                    "hold off <dur> before {you do this|doing it}",
+                    "delay {it|this} by <dur>",
+                ],
+            ),
+            &bound,
+            rng,
+        )
     } else {
-        say(pick(rng, &["wait <dur> before the last step", "{add|put} a {wait|delay} of <dur> before the last {step|action}", "<dur> before the last action, please wait"]), &bound, rng)
+        say(
+            pick(
+                rng,
+                &[
+                    "wait <dur> before the last step",
+                    "{add|put} a {wait|delay} of <dur> before the last {step|action}",
+                    "<dur> before the last action, please wait",
+                ],
+            ),
+            &bound,
+            rng,
+        )
     };
-    Some(from(draft, "wait", after, values, request, format!("Added a wait of {}.", plain_code("dur", &value.code))))
+    Some(from(
+        draft,
+        "wait",
+        after,
+        values,
+        request,
+        format!("Added a wait of {}.", plain_code("dur", &value.code)),
+    ))
 }
 
 /// Adds a test.
 fn narrow(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     let trigger = trigger(library, &draft.plan)?;
-    if !draft.plan.places(&Kind::Else).is_empty() || !draft.plan.places(&Kind::For).is_empty() || !draft.plan.places(&Kind::Wait).is_empty() {
+    if !draft.plan.places(&Kind::Else).is_empty()
+        || !draft.plan.places(&Kind::For).is_empty()
+        || !draft.plan.places(&Kind::Wait).is_empty()
+    {
         return None;
     }
     let tests = draft.plan.places(&Kind::If);
@@ -415,24 +723,51 @@ fn narrow(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit
             for line in &mut after.lines[first..] {
                 line.indent += 1;
             }
-            after.lines.insert(first, Line::new(1, format!("if {}:", checked.code)));
+            after
+                .lines
+                .insert(first, Line::new(1, format!("if {}:", checked.code)));
         }
         [at] => {
-            let text = after.lines[*at].text.trim_start_matches("if ").trim_end_matches(':').to_string();
+            let text = after.lines[*at]
+                .text
+                .trim_start_matches("if ")
+                .trim_end_matches(':')
+                .to_string();
             if text.contains(" or ") || text.contains(" not ") {
                 return None;
             }
-            after.lines[*at] = Line::new(after.lines[*at].indent, format!("if {text} and {}:", checked.code));
+            after.lines[*at] = Line::new(
+                after.lines[*at].indent,
+                format!("if {text} and {}:", checked.code),
+            );
         }
         _ => return None,
     }
     let bound = Bound::from([("if", checked.clause)]);
     let request = say(
-        pick(rng, &["but only if <if>", "only {do this |}{if|when} <if>", "{also check|check} {that|if} <if>{ first|}", "add a condition: <if>", "restrict it to when <if>", "{it should|must} only run if <if>", "and only when <if>"]),
+        pick(
+            rng,
+            &[
+                "but only if <if>",
+                "only {do this |}{if|when} <if>",
+                "{also check|check} {that|if} <if>{ first|}",
+                "add a condition: <if>",
+                "restrict it to when <if>",
+                "{it should|must} only run if <if>",
+                "and only when <if>",
+            ],
+        ),
         &bound,
         rng,
     );
-    Some(from(draft, "narrow", after, values, request, format!("It now also needs that {}.", checked.gist)))
+    Some(from(
+        draft,
+        "narrow",
+        after,
+        values,
+        request,
+        format!("It now also needs that {}.", checked.gist),
+    ))
 }
 
 /// Takes the test away.
@@ -453,17 +788,36 @@ fn widen(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
         }
     }
     let request = say(
-        pick(rng, &["{drop|remove|delete} the condition", "do it {for all of them|every time|always}, no condition", "no condition {needed|anymore}, {always do it|just do it}", "{take out|get rid of} the {check|if|condition}", "it should run {always|every time}, without {the|any} condition"]),
+        pick(
+            rng,
+            &[
+                "{drop|remove|delete} the condition",
+                "do it {for all of them|every time|always}, no condition",
+                "no condition {needed|anymore}, {always do it|just do it}",
+                "{take out|get rid of} the {check|if|condition}",
+                "it should run {always|every time}, without {the|any} condition",
+            ],
+        ),
         &Bound::new(),
         rng,
     );
-    Some(from(draft, "widen", after, draft.values.clone(), request, "Removed the condition, so it always runs.".to_string()))
+    Some(from(
+        draft,
+        "widen",
+        after,
+        draft.values.clone(),
+        request,
+        "Removed the condition, so it always runs.".to_string(),
+    ))
 }
 
 /// Puts the order's name into a subject, or sets subject and address.
 fn subject(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     let mut plan = draft.plan.clone();
-    let at = plan.lines.iter().position(|line| line.kind == Kind::Step("send_email".to_string()))?;
+    let at = plan
+        .lines
+        .iter()
+        .position(|line| line.kind == Kind::Step("send_email".to_string()))?;
     let text = plan.lines[at].text.clone();
     let start = text.find("subject=\"")? + 9;
     let end = start + text[start..].find('"')?;
@@ -471,18 +825,41 @@ fn subject(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     let order = text.contains("order.name") || plan.trigger().starts_with("order_");
     if order && rng.random_bool(0.65) {
         // The workflow before carries a plain subject.
-        let name = if text.contains("draftOrder.name") { "draftOrder" } else { "order" };
+        let name = if text.contains("draftOrder.name") {
+            "draftOrder"
+        } else {
+            "order"
+        };
         values.salt = Some('4');
         let plain = salt("$subject", &values);
         values.salt = None;
         plan.lines[at].text = format!("{}{plain}{}", &text[..start], &text[end..]);
         let mut after = plan.clone();
-        after.lines[at].text = format!("{}{plain} {{{{ {name}.name }}}}{}", &text[..start], &text[end..]);
+        after.lines[at].text = format!(
+            "{}{plain} {{{{ {name}.name }}}}{}",
+            &text[..start],
+            &text[end..]
+        );
         let mut values_after = values.clone();
-        let mut request = say(pick(rng, &["put the order {number|name} in the subject", "add the order {number|name} to the subject{ line|}", "{include|show} the order {number|name} in the {subject|subject line}", "the subject should {contain|have|include} the order {number|name}"]), &Bound::new(), rng);
+        let mut request = say(
+            pick(
+                rng,
+                &[
+                    "put the order {number|name} in the subject",
+                    "add the order {number|name} to the subject{ line|}",
+                    "{include|show} the order {number|name} in the {subject|subject line}",
+                    "the subject should {contain|have|include} the order {number|name}",
+                ],
+            ),
+            &Bound::new(),
+            rng,
+        );
         let mut close = "Added the order name to the subject.".to_string();
         // As often as not together with another address.
-        let address = plan.values().into_iter().find(|name| pools::kind(name) == "email");
+        let address = plan
+            .values()
+            .into_iter()
+            .find(|name| pools::kind(name) == "email");
         if let Some(name) = address.filter(|_| rng.random_bool(0.5)) {
             let new = pools::draw("email99", &values.drawn, rng);
             values_after = values.clone();
@@ -490,9 +867,20 @@ fn subject(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
             let old = values.get(&name, rng);
             values_after.drawn.clone_from(&values.drawn);
             values_after.drawn.insert(name, new.clone());
-            let bound = Bound::from([("new", shown(&new.say)), ("rest", request), ("old", shown(&old.say))]);
-            request = say("{send|mail} it to <new> {instead |}and <rest>|<rest> and {send|mail} it to <new>{ instead of <old>|}|{change|switch} the address to <new> and <rest>", &bound, rng);
-            close = format!("It now goes to {}, with the order name in the subject.", new.code);
+            let bound = Bound::from([
+                ("new", shown(&new.say)),
+                ("rest", request),
+                ("old", shown(&old.say)),
+            ]);
+            request = say(
+                "{send|mail} it to <new> {instead |}and <rest>|<rest> and {send|mail} it to <new>{ instead of <old>|}|{change|switch} the address to <new> and <rest>",
+                &bound,
+                rng,
+            );
+            close = format!(
+                "It now goes to {}, with the order name in the subject.",
+                new.code
+            );
         }
         let draft = Draft {
             plan,
@@ -505,8 +893,19 @@ fn subject(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     let mut after = plan.clone();
     after.lines[at].text = format!("{}$subject4{}", &text[..start], &text[end..]);
     let bound = Bound::from([("new", shown(&new.say))]);
-    let request = say("{change|set} the subject {line |}to <new>|the subject should {be|read|say} <new>|use <new> as the subject", &bound, rng);
-    Some(from(draft, "subject", after, values, request, format!("Changed the subject to {}.", new.code)))
+    let request = say(
+        "{change|set} the subject {line |}to <new>|the subject should {be|read|say} <new>|use <new> as the subject",
+        &bound,
+        rng,
+    );
+    Some(from(
+        draft,
+        "subject",
+        after,
+        values,
+        request,
+        format!("Changed the subject to {}.", new.code),
+    ))
 }
 
 /// `over` becomes `at least` and the like.
@@ -520,21 +919,63 @@ fn operator(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
         return None;
     }
     let pairs: [(&str, &str, &str, &str); 6] = [
-        (" > $", " >= $", "{make it|it should be} at least, not more than|use at least instead of {over|more than}|{include|count} the limit itself{ too|}|exactly that amount should count too", "It now checks for at least the limit."),
-        (" >= $", " > $", "{make it|it should be} more than, not at least|use more than instead of at least", "It now checks for more than the limit."),
-        (" < $", " <= $", "{make it|it should be} at most, not less than|use at most instead of {under|less than}|{include|count} the limit itself{ too|}", "It now checks for at most the limit."),
-        (" <= $", " < $", "{make it|it should be} less than, not at most", "It now checks for less than the limit."),
-        (" > $", " < $", "{under|below|less than} instead of {over|above|more than}|turn it around: {under|below} the limit", "It now checks for less than the limit."),
-        (" == \"$", " != \"$", "{the other way round|reverse the condition}: when it is not|it should be everything except {that|this} one", "It now runs when the value is different."),
+        (
+            " > $",
+            " >= $",
+            "{make it|it should be} at least, not more than|use at least instead of {over|more than}|{include|count} the limit itself{ too|}|exactly that amount should count too",
+            "It now checks for at least the limit.",
+        ),
+        (
+            " >= $",
+            " > $",
+            "{make it|it should be} more than, not at least|use more than instead of at least",
+            "It now checks for more than the limit.",
+        ),
+        (
+            " < $",
+            " <= $",
+            "{make it|it should be} at most, not less than|use at most instead of {under|less than}|{include|count} the limit itself{ too|}",
+            "It now checks for at most the limit.",
+        ),
+        (
+            " <= $",
+            " < $",
+            "{make it|it should be} less than, not at most",
+            "It now checks for less than the limit.",
+        ),
+        (
+            " > $",
+            " < $",
+            "{under|below|less than} instead of {over|above|more than}|turn it around: {under|below} the limit",
+            "It now checks for less than the limit.",
+        ),
+        (
+            " == \"$",
+            " != \"$",
+            "{the other way round|reverse the condition}: when it is not|it should be everything except {that|this} one",
+            "It now runs when the value is different.",
+        ),
     ];
-    let fit: Vec<&(&str, &str, &str, &str)> = pairs.iter().filter(|(from, _, _, _)| text.contains(from) && !text.contains("any(") && !text.contains("all(")).collect();
+    let fit: Vec<&(&str, &str, &str, &str)> = pairs
+        .iter()
+        .filter(|(from, _, _, _)| {
+            text.contains(from) && !text.contains("any(") && !text.contains("all(")
+        })
+        .collect();
     if fit.is_empty() {
         return None;
     }
     let (old, new, words, close) = fit[rng.random_range(0..fit.len())];
     let mut after = draft.plan.clone();
     after.lines[*at].text = text.replacen(old, new, 1);
-    Some(from(draft, "operator", after, draft.values.clone(), say(words, &Bound::new(), rng), close.to_string()))
+    Some(from(
+        draft,
+        "operator",
+        after,
+        draft.values.clone(),
+        say(words, &Bound::new(), rng),
+        close.to_string(),
+    ))
 }
 
 /// The order's tag becomes the customer's, and the other way round.
@@ -542,12 +983,30 @@ fn whom(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     let mut after = draft.plan.clone();
     let order = "add_order_tags(order_id=order.id";
     let customer = "add_customer_tags(customer_id=order.customer.id";
-    let line = after.lines.iter_mut().find(|line| line.text.starts_with(order) || line.text.starts_with(customer))?;
+    let line = after
+        .lines
+        .iter_mut()
+        .find(|line| line.text.starts_with(order) || line.text.starts_with(customer))?;
     let (text, words, close) = if line.text.starts_with(order) {
-        (line.text.replacen(order, customer, 1), "tag the customer {instead of|and not|rather than} the order|the tag {belongs|should go} on the customer, not {on |}the order|put the tag on the customer instead", "The tag now goes to the customer.")
+        (
+            line.text.replacen(order, customer, 1),
+            "tag the customer {instead of|and not|rather than} the order|the tag {belongs|should go} on the customer, not {on |}the order|put the tag on the customer instead",
+            "The tag now goes to the customer.",
+        )
     } else {
-        (line.text.replacen(customer, order, 1), "tag the order {instead of|and not|rather than} the customer|the tag {belongs|should go} on the order, not {on |}the customer|put the tag on the order instead", "The tag now goes to the order.")
+        (
+            line.text.replacen(customer, order, 1),
+            "tag the order {instead of|and not|rather than} the customer|the tag {belongs|should go} on the order, not {on |}the customer|put the tag on the order instead",
+            "The tag now goes to the order.",
+        )
     };
     *line = Line::new(line.indent, text);
-    Some(from(draft, "whom", after, draft.values.clone(), say(words, &Bound::new(), rng), close.to_string()))
+    Some(from(
+        draft,
+        "whom",
+        after,
+        draft.values.clone(),
+        say(words, &Bound::new(), rng),
+        close.to_string(),
+    ))
 }

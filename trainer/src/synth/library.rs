@@ -154,7 +154,11 @@ impl Library {
     }
 
     fn trigger(&mut self, block: &Block) {
-        let Some(task) = block.head.first().and_then(|name| self.catalog.task_named(name)) else {
+        let Some(task) = block
+            .head
+            .first()
+            .and_then(|name| self.catalog.task_named(name))
+        else {
             return;
         };
         let roots = block
@@ -180,7 +184,11 @@ impl Library {
 
     /// Triggers without a block of their own speak in the words of their label.
     fn remaining_triggers(&mut self) {
-        let known: Vec<String> = self.triggers.iter().map(|trigger| trigger.name.clone()).collect();
+        let known: Vec<String> = self
+            .triggers
+            .iter()
+            .map(|trigger| trigger.name.clone())
+            .collect();
         let rest: Vec<Trigger> = self
             .catalog
             .tasks()
@@ -247,7 +255,10 @@ fn roots_of(task: &flow::catalog::Task) -> Vec<(String, String)> {
     {
         roots.push(("customer".to_string(), format!("{order}.customer")));
     }
-    if let Some((_, contract)) = roots.iter().find(|(root, _)| root == "subscriptionContract").cloned()
+    if let Some((_, contract)) = roots
+        .iter()
+        .find(|(root, _)| root == "subscriptionContract")
+        .cloned()
         && !roots.iter().any(|(root, _)| root == "customer")
     {
         roots.push(("customer".to_string(), format!("{contract}.customer")));
@@ -291,7 +302,11 @@ fn test(block: Block) -> Option<Test> {
         "test" => own.unwrap_or_default(),
         _ => {
             let first = path.split('.').next().unwrap_or_default().to_string();
-            if first == "oldStatus" { "product".to_string() } else { first }
+            if first == "oldStatus" {
+                "product".to_string()
+            } else {
+                first
+            }
         }
     };
     Some(Test {

@@ -123,7 +123,12 @@ mod tests {
 
     #[test]
     fn kinds_of_lines() {
-        let lines = ["@order_created", "def f(order):", "    getOrderData = get_order_data(query=\"x\")", "    wait($dur)"];
+        let lines = [
+            "@order_created",
+            "def f(order):",
+            "    getOrderData = get_order_data(query=\"x\")",
+            "    wait($dur)",
+        ];
         let plan = Plan::read(&lines.map(str::to_string));
         assert_eq!(plan.trigger(), "order_created");
         assert_eq!(plan.lines[2].kind, Kind::Step("get_order_data".to_string()));

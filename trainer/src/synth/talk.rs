@@ -44,7 +44,11 @@ fn written(maker: &Maker, kind: &str, rng: &mut ChaCha8Rng) -> Option<Pair> {
             "clarification",
             Answer::Clarification {
                 question: block.get("question")?.to_string(),
-                choices: block.get("choices")?.split(" | ").map(str::to_string).collect(),
+                choices: block
+                    .get("choices")?
+                    .split(" | ")
+                    .map(str::to_string)
+                    .collect(),
             },
         ),
         "refuse" => (
@@ -77,7 +81,9 @@ fn written(maker: &Maker, kind: &str, rng: &mut ChaCha8Rng) -> Option<Pair> {
 }
 
 fn kind_of(word: &str) -> Option<RefusalKind> {
-    RefusalKind::ALL.into_iter().find(|kind| kind.as_str() == word)
+    RefusalKind::ALL
+        .into_iter()
+        .find(|kind| kind.as_str() == word)
 }
 
 /// A step without a start, or a start without a step.
@@ -94,7 +100,22 @@ fn incomplete(maker: &Maker, rng: &mut ChaCha8Rng) -> Option<Pair> {
         let when = expand(&trigger.when, &mut values, &Bound::new(), rng);
         let tests = compose::fitting_tests(library, trigger);
         let test = weighted(rng, &tests, |test| test.weight);
-        let mut text = format!("{} {when}", pick(rng, &["when", "whenever", "if", "every time", "do something when", "make a workflow for when", "something for when", "react when"]));
+        let mut text = format!(
+            "{} {when}",
+            pick(
+                rng,
+                &[
+                    "when",
+                    "whenever",
+                    "if",
+                    "every time",
+                    "do something when",
+                    "make a workflow for when",
+                    "something for when",
+                    "react when"
+                ]
+            )
+        );
         if let Some(test) = test.filter(|_| rng.random_bool(0.5)) {
             let checked = compose::check(test, trigger, &mut values, '5', rng)?;
             text = format!("{text} and {}", checked.clause);
@@ -108,25 +129,62 @@ fn incomplete(maker: &Maker, rng: &mut ChaCha8Rng) -> Option<Pair> {
         } else {
             "Write it to the log"
         };
-        (text, "What should happen then?", [tag, "Send an email", "Post it to an address"])
+        (
+            text,
+            "What should happen then?",
+            [tag, "Send an email", "Post it to an address"],
+        )
     } else {
         let actions: Vec<&Action> = library
             .actions
             .iter()
             .filter(|action| matches!(action.root.as_str(), "order" | "product" | "customer"))
             .filter(|action| action.only.is_none() && action.connector.is_none())
-            .filter(|action| !matches!(action.task.as_str(), "send_marketing_email" | "archive_order" | "capture_payment" | "publish_product"))
+            .filter(|action| {
+                !matches!(
+                    action.task.as_str(),
+                    "send_marketing_email"
+                        | "archive_order"
+                        | "capture_payment"
+                        | "publish_product"
+                )
+            })
             .collect();
         let action = weighted(rng, &actions, |action| action.weight)?;
         let text = expand(&action.imp, &mut values, &Bound::new(), rng);
         // A bare pronoun says nothing about what it is.
         let (it, choices) = match action.root.as_str() {
-            "product" => ("a product", ["When a product is created", "When a variant sells out", "Every day at a set time"]),
-            "customer" => ("a customer", ["When a customer signs up", "When an order is created", "When an order is paid"]),
-            _ => ("an order", ["When an order is created", "When an order is paid", "When an order is fulfilled"]),
+            "product" => (
+                "a product",
+                [
+                    "When a product is created",
+                    "When a variant sells out",
+                    "Every day at a set time",
+                ],
+            ),
+            "customer" => (
+                "a customer",
+                [
+                    "When a customer signs up",
+                    "When an order is created",
+                    "When an order is paid",
+                ],
+            ),
+            _ => (
+                "an order",
+                [
+                    "When an order is created",
+                    "When an order is paid",
+                    "When an order is fulfilled",
+                ],
+            ),
         };
         let text = text.replace(" it ", &format!(" {it} "));
-        let text = if text.ends_with(" it") { format!("{} {it}", text.trim_end_matches(" it")) } else { text };
+        let text = if text.ends_with(" it") {
+            format!("{} {it}", text.trim_end_matches(" it"))
+        } else {
+            text
+        };
         let text = match rng.random_range(0..4) {
             0 => format!("I want to {text}"),
             1 => format!("please {text}"),
@@ -166,18 +224,39 @@ fn not_installed(maker: &Maker, rng: &mut ChaCha8Rng) -> Option<Pair> {
     let named: Vec<&String> = draft
         .installed
         .iter()
-        .filter(|connector| draft.request.to_lowercase().contains(&connector.to_lowercase()))
+        .filter(|connector| {
+            draft
+                .request
+                .to_lowercase()
+                .contains(&connector.to_lowercase())
+        })
         .collect();
     let connector = named.first()?.to_string();
     let instead = match connector.as_str() {
-        "Slack" | "Twilio" | "Google Sheets" | "Asana" | "Trello" => "or I can send an email instead",
-        "Klaviyo" | "Mailchimp" | "dotdigital" | "Customer email app" => "or I can send a marketing email instead",
+        "Slack" | "Twilio" | "Google Sheets" | "Asana" | "Trello" => {
+            "or I can send an email instead"
+        }
+        "Klaviyo" | "Mailchimp" | "dotdigital" | "Customer email app" => {
+            "or I can send a marketing email instead"
+        }
         "Gorgias" | "Zendesk" => "or I can email your support team instead",
         _ => "or tell me what should happen without it",
     };
     let mut installed = Vec::new();
     if rng.random_range(0..100) < 15 {
-        let other = pick(rng, &["Slack", "Klaviyo", "Google Sheets", "Gorgias", "Asana", "Trello", "Judge.me"]).to_string();
+        let other = pick(
+            rng,
+            &[
+                "Slack",
+                "Klaviyo",
+                "Google Sheets",
+                "Gorgias",
+                "Asana",
+                "Trello",
+                "Judge.me",
+            ],
+        )
+        .to_string();
         if other != connector && !draft.installed.contains(&other) {
             installed.push(other);
         }
@@ -191,7 +270,9 @@ fn not_installed(maker: &Maker, rng: &mut ChaCha8Rng) -> Option<Pair> {
         workflow: None,
         answer: Answer::Refusal {
             kind: RefusalKind::MissingCapability,
-            text: format!("{connector} is not installed in this store. Install it and ask again, {instead}."),
+            text: format!(
+                "{connector} is not installed in this store. Install it and ask again, {instead}."
+            ),
         },
     })
 }
@@ -212,9 +293,15 @@ fn about_this(maker: &Maker, rng: &mut ChaCha8Rng) -> Option<Pair> {
         .canonical(&draft.plan, &mut draft.values, &catalog, "talk/about", rng)
         .ok()?;
     let close = compose::close(&draft.close, &mut draft.values, rng);
-    let label = maker.library.trigger_named(draft.plan.trigger()).map(|trigger| trigger.gist.clone());
+    let label = maker
+        .library
+        .trigger_named(draft.plan.trigger())
+        .map(|trigger| trigger.gist.clone());
     let tests = draft.plan.places(&super::plan::Kind::If);
-    let test = tests.first().map(|at| draft.plan.lines[*at].text.clone()).unwrap_or_default();
+    let test = tests
+        .first()
+        .map(|at| draft.plan.lines[*at].text.clone())
+        .unwrap_or_default();
     let (say, text) = match rng.random_range(0..5) {
         0 if label.is_some() => (
             "when does {this|it|the workflow} {run|start}?|what {starts|triggers} {this|it}?|{what is|what's} the trigger{ here|}?",
@@ -237,7 +324,12 @@ fn about_this(maker: &Maker, rng: &mut ChaCha8Rng) -> Option<Pair> {
             close,
         ),
     };
-    let text_request = expand(&Phrase::parse(say), &mut Values::default(), &Bound::new(), rng);
+    let text_request = expand(
+        &Phrase::parse(say),
+        &mut Values::default(),
+        &Bound::new(),
+        rng,
+    );
     Some(Pair {
         archetype: "talk/about".to_string(),
         slice: "question".to_string(),
@@ -257,13 +349,36 @@ fn second_turn(maker: &Maker, rng: &mut ChaCha8Rng) -> Option<Pair> {
     };
     let draft = compose::compose(&maker.library, &shape, rng)?;
     let vague = if draft.archetype.contains("order") {
-        pick(rng, &["do something with orders", "automate my orders", "tag orders", "help me with orders", "order workflow"])
+        pick(
+            rng,
+            &[
+                "do something with orders",
+                "automate my orders",
+                "tag orders",
+                "help me with orders",
+                "order workflow",
+            ],
+        )
     } else if draft.archetype.contains("customer") {
-        pick(rng, &["something for customers", "tag customers", "automate customers"])
+        pick(
+            rng,
+            &[
+                "something for customers",
+                "tag customers",
+                "automate customers",
+            ],
+        )
     } else if draft.archetype.contains("email") {
         pick(rng, &["send an email", "email me", "I want a notification"])
     } else {
-        pick(rng, &["help me automate", "I need a workflow", "automate something"])
+        pick(
+            rng,
+            &[
+                "help me automate",
+                "I need a workflow",
+                "automate something",
+            ],
+        )
     }
     .to_string();
     let mut pair = maker.finished(draft, rng).ok()?;

@@ -1,0 +1,430 @@
+//! Evaluates a model: drives the same turn that serves merchants over the cases of a benchmark file,
+//! scores every answer deterministically, and prints correctness and latency by slice.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use agent::backend::Backend;
+use agent::backend::openai::{Dialect, OpenAi};
+use agent::turn::{Request, Turn};
+use anyhow::Context;
+use flow::Catalog;
+use flow::check::has_error;
+use flow::session::Event;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+
+use crate::score::{Answered, BenchCase, Score, score};
+
+/// Scores a model on the cases of a benchmark.
+#[derive(Clone, Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  trainer eval --model var/models/flowright-smollm2-135m/model.gguf\n  trainer eval --cases trainer/bench/cases.jsonl --url http://127.0.0.1:8000/v1 --name qwen3"
+)]
+pub struct Args {
+    /// The cases, JSON lines [default: the benchmark that ships with the trainer].
+    #[arg(long, value_name = "FILE")]
+    pub cases: Option<PathBuf>,
+    /// The model, a GGUF file that runs in this process.
+    #[arg(long, value_name = "FILE", conflicts_with = "url")]
+    pub model: Option<PathBuf>,
+    /// An OpenAI-compatible server instead, up to and with `/v1`.
+    #[arg(long)]
+    pub url: Option<String>,
+    /// The model's name on that server.
+    #[arg(long, default_value = "default")]
+    pub name: String,
+    /// How that server takes a grammar.
+    #[arg(long, value_enum, default_value_t = ServerGrammar::None)]
+    pub grammar: ServerGrammar,
+    /// Runs only the first so many cases.
+    #[arg(long)]
+    pub limit: Option<usize>,
+    /// Writes one result line for each case, as `flowright ask --batch` does.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Writes the scores into this lineage card.
+    #[arg(long, value_name = "FILE")]
+    pub lineage: Option<PathBuf>,
+    /// Seconds after which a case counts as failed.
+    #[arg(long, default_value_t = 120)]
+    pub timeout_s: u64,
+}
+
+/// How a model server takes a grammar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum ServerGrammar {
+    Vllm,
+    Sglang,
+    None,
+}
+
+/// What one case gave.
+#[derive(Clone, Debug, Default)]
+struct Outcome {
+    outcome: String,
+    message: String,
+    workflow: Option<flow::Workflow>,
+    findings: Vec<flow::check::Finding>,
+    milliseconds: u64,
+    first_step_milliseconds: Option<u64>,
+    prompt_tokens: u32,
+    completion_tokens: u32,
+    failure: Option<String>,
+}
+
+/// Sums of one slice.
+#[derive(Clone, Debug, Default)]
+struct Tally {
+    cases: usize,
+    right: usize,
+    valid: usize,
+    judged: usize,
+}
+
+/// Runs the subcommand.
+pub fn run(args: Args) -> anyhow::Result<()> {
+    let text = match &args.cases {
+        Some(path) => std::fs::read_to_string(path)
+            .with_context(|| format!("the cases {} could not be read", path.display()))?,
+        None => include_str!("../bench/cases.jsonl").to_string(),
+    };
+    let mut cases = Vec::new();
+    for (at, line) in text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+    {
+        let case: BenchCase = serde_json::from_str(line)
+            .with_context(|| format!("line {} of the cases does not read", at + 1))?;
+        cases.push(case);
+    }
+    cases.truncate(args.limit.unwrap_or(usize::MAX));
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(evaluate(&args, &cases))
+}
+
+/// The model that is asked.
+async fn backend(args: &Args) -> anyhow::Result<Box<dyn Backend>> {
+    if let Some(url) = &args.url {
+        let dialect = match args.grammar {
+            ServerGrammar::Vllm => Dialect::Vllm,
+            ServerGrammar::Sglang => Dialect::Sglang,
+            ServerGrammar::None => Dialect::None,
+        };
+        return Ok(Box::new(OpenAi::new(url, &args.name, None, dialect)?));
+    }
+    let path = args
+        .model
+        .as_ref()
+        .context("no model was named; give --model FILE or --url URL")?;
+    embedded(path).await
+}
+
+#[cfg(feature = "embedded")]
+async fn embedded(path: &std::path::Path) -> anyhow::Result<Box<dyn Backend>> {
+    Ok(Box::new(
+        agent::backend::embedded::Embedded::load(path).await?,
+    ))
+}
+
+#[cfg(not(feature = "embedded"))]
+async fn embedded(path: &std::path::Path) -> anyhow::Result<Box<dyn Backend>> {
+    anyhow::bail!(
+        "{} cannot run in this process: this trainer was built without the feature `embedded`; build it with it, or give --url",
+        path.display()
+    )
+}
+
+async fn evaluate(args: &Args, cases: &[BenchCase]) -> anyhow::Result<()> {
+    let backend = backend(args).await?;
+    let info = backend.info();
+    println!("model {} ({})", info.name, info.kind);
+    let builtin = Catalog::builtin();
+    let bar = ProgressBar::new(cases.len() as u64);
+    bar.set_style(
+        ProgressStyle::with_template("eval {bar:40} {pos}/{len} {eta} {msg}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    let mut results = match &args.out {
+        Some(path) => Some(std::io::BufWriter::new(
+            std::fs::File::create(path)
+                .with_context(|| format!("{} could not be written", path.display()))?,
+        )),
+        None => None,
+    };
+    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
+    let mut times = Vec::new();
+    let mut first_steps = Vec::new();
+    let (mut prompt, mut completion, mut invented) = (0_u64, 0_u64, 0_usize);
+    let mut failures = Vec::new();
+    for case in cases {
+        let outcome = ask(case, backend.as_ref(), &builtin, args.timeout_s).await;
+        let errors = has_error(&outcome.findings);
+        let judged = score(
+            case,
+            &Answered {
+                outcome: &outcome.outcome,
+                message: &outcome.message,
+                workflow: outcome.workflow.as_ref(),
+                errors,
+            },
+        );
+        invented += unknown_names(&outcome.findings);
+        prompt += u64::from(outcome.prompt_tokens);
+        completion += u64::from(outcome.completion_tokens);
+        times.push(outcome.milliseconds);
+        first_steps.extend(outcome.first_step_milliseconds);
+        let tally = tallies.entry(case.slice.clone()).or_default();
+        tally.cases += 1;
+        tally.right += usize::from(judged.right);
+        if let Some(valid) = judged.valid {
+            tally.judged += 1;
+            tally.valid += usize::from(valid);
+        }
+        if let Some(out) = &mut results {
+            serde_json::to_writer(&mut *out, &result_line(case, &outcome))?;
+            out.write_all(b"\n")?;
+        }
+        if !judged.right {
+            failures.push(describe(case, &outcome, &judged));
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    if let Some(mut out) = results {
+        out.flush()?;
+    }
+    for failure in &failures {
+        println!("{failure}");
+    }
+    let scores = summary(&tallies, &times, &first_steps, prompt, completion, invented);
+    print(&tallies, &scores);
+    if let Some(path) = &args.lineage {
+        record(path, &scores)?;
+    }
+    Ok(())
+}
+
+async fn ask(
+    case: &BenchCase,
+    backend: &dyn Backend,
+    builtin: &Catalog,
+    timeout_s: u64,
+) -> Outcome {
+    let catalog = Arc::new(builtin.with_connectors(&case.installed));
+    let workflow = match &case.workflow {
+        None => None,
+        Some(json) => match flow::json::parse(&json.to_string()) {
+            Ok(imported) => Some(imported.workflow),
+            Err(_) => {
+                return Outcome {
+                    failure: Some("the case's workflow does not read".to_string()),
+                    ..Outcome::default()
+                };
+            }
+        },
+    };
+    let turn = Turn::new(Request {
+        turn: 1,
+        text: case.request.clone(),
+        previous: None,
+        workflow,
+        catalog,
+        seed: 1,
+    });
+    let start = Instant::now();
+    let mut first = None;
+    let driven = agent::drive::drive(turn, backend, |event| {
+        if first.is_none() && matches!(event, Event::StepDrawn { .. }) {
+            first = Some(start.elapsed());
+        }
+    });
+    let result = tokio::time::timeout(Duration::from_secs(timeout_s), driven).await;
+    let milliseconds = millis(start.elapsed());
+    let first_step_milliseconds = first.map(millis);
+    match result {
+        Ok(Ok(result)) => Outcome {
+            outcome: result.outcome.as_str().to_string(),
+            message: result.message,
+            workflow: result.workflow,
+            findings: result.findings,
+            milliseconds,
+            first_step_milliseconds,
+            prompt_tokens: result.prompt_tokens,
+            completion_tokens: result.completion_tokens,
+            failure: None,
+        },
+        Ok(Err(error)) => Outcome {
+            milliseconds,
+            failure: Some(error.to_string()),
+            ..Outcome::default()
+        },
+        Err(_) => Outcome {
+            milliseconds,
+            failure: Some(format!("no answer within {timeout_s} s")),
+            ..Outcome::default()
+        },
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Findings about names that the catalogue does not know.
+fn unknown_names(findings: &[flow::check::Finding]) -> usize {
+    findings
+        .iter()
+        .filter(|finding| {
+            matches!(
+                finding.code.as_str(),
+                "TASK_NOT_FOUND"
+                    | "CONFIG_FIELD_PATH_VALIDATION_ERROR"
+                    | "CONFIG_FIELD_UNKNOWN"
+                    | "CONDITION_INVALID_ENUM_VALUE"
+            )
+        })
+        .count()
+}
+
+fn result_line(case: &BenchCase, outcome: &Outcome) -> Value {
+    json!({
+        "id": case.id,
+        "outcome": outcome.outcome,
+        "workflow": outcome.workflow.as_ref().map(flow::json::to_value),
+        "message": outcome.message,
+        "milliseconds": outcome.milliseconds,
+        "first_step_milliseconds": outcome.first_step_milliseconds,
+        "prompt_tokens": outcome.prompt_tokens,
+        "completion_tokens": outcome.completion_tokens,
+        "errors": outcome.findings,
+    })
+}
+
+fn describe(case: &BenchCase, outcome: &Outcome, judged: &Score) -> String {
+    let why = match &outcome.failure {
+        Some(failure) => failure.clone(),
+        None => judged.reasons.join(" | "),
+    };
+    format!("FAIL {} [{}] {why}", case.id, case.slice)
+}
+
+/// The value that so many percent of the sorted values do not exceed.
+fn percentile(values: &[u64], percent: usize) -> u64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable();
+    let rank = (sorted.len() * percent).div_ceil(100);
+    sorted.get(rank.saturating_sub(1)).copied().unwrap_or(0)
+}
+
+fn summary(
+    tallies: &BTreeMap<String, Tally>,
+    times: &[u64],
+    first_steps: &[u64],
+    prompt: u64,
+    completion: u64,
+    invented: usize,
+) -> Value {
+    let slices: serde_json::Map<String, Value> = tallies
+        .iter()
+        .map(|(slice, tally)| {
+            (
+                slice.clone(),
+                json!({"cases": tally.cases, "right": tally.right, "valid": tally.valid, "judged": tally.judged}),
+            )
+        })
+        .collect();
+    let total = |of: fn(&Tally) -> usize| -> usize { tallies.values().map(of).sum() };
+    json!({
+        "cases": total(|tally| tally.cases),
+        "semantic": total(|tally| tally.right),
+        "syntactic": total(|tally| tally.valid),
+        "judged": total(|tally| tally.judged),
+        "invented": invented,
+        "p50_ms": percentile(times, 50),
+        "p95_ms": percentile(times, 95),
+        "first_step_p50_ms": percentile(first_steps, 50),
+        "first_step_p95_ms": percentile(first_steps, 95),
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
+        "slices": slices,
+    })
+}
+
+fn print(tallies: &BTreeMap<String, Tally>, scores: &Value) {
+    println!("{:<15}{:>6}{:>9}{:>10}", "slice", "cases", "right", "valid");
+    for (slice, tally) in tallies {
+        println!(
+            "{slice:<15}{:>6}{:>9}{:>10}",
+            tally.cases,
+            tally.right,
+            format!("{}/{}", tally.valid, tally.judged)
+        );
+    }
+    println!(
+        "semantic {}/{}  syntactic {}/{}  invented identifiers {}",
+        scores["semantic"],
+        scores["cases"],
+        scores["syntactic"],
+        scores["judged"],
+        scores["invented"]
+    );
+    println!(
+        "latency p50 {} ms, p95 {} ms; first step p50 {} ms, p95 {} ms; tokens read {}, written {}",
+        scores["p50_ms"],
+        scores["p95_ms"],
+        scores["first_step_p50_ms"],
+        scores["first_step_p95_ms"],
+        scores["prompt_tokens"],
+        scores["completion_tokens"]
+    );
+}
+
+/// Writes the scores into a lineage card, beside whatever it holds.
+fn record(path: &std::path::Path, scores: &Value) -> anyhow::Result<()> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("the lineage card {} could not be read", path.display()))?;
+    let mut card: Value = serde_json::from_str(&text)
+        .with_context(|| format!("the lineage card {} does not read", path.display()))?;
+    card.as_object_mut()
+        .with_context(|| format!("the lineage card {} is no object", path.display()))?
+        .insert("scores".to_string(), scores.clone());
+    let beside = path.with_extension("json.new");
+    std::fs::write(&beside, serde_json::to_string_pretty(&card)? + "\n")
+        .with_context(|| format!("{} could not be written", beside.display()))?;
+    std::fs::rename(&beside, path)
+        .with_context(|| format!("{} could not be replaced", path.display()))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles() {
+        assert_eq!(percentile(&[], 50), 0);
+        assert_eq!(percentile(&[5, 1, 3], 50), 3);
+        assert_eq!(percentile(&(1..=100).collect::<Vec<_>>(), 95), 95);
+    }
+
+    #[test]
+    fn the_shipped_cases_read_and_differ() {
+        let cases: Vec<BenchCase> = include_str!("../bench/cases.jsonl")
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("a case"))
+            .collect();
+        assert!(cases.len() >= 60);
+        let requests: std::collections::BTreeSet<String> = cases
+            .iter()
+            .map(|case| crate::synth::normalised(&case.request))
+            .collect();
+        assert_eq!(requests.len(), cases.len());
+    }
+}
