@@ -99,6 +99,10 @@ pub struct Args {
     /// Share of examples held out to measure the loss on.
     #[arg(long, default_value_t = 0.02)]
     pub held_out: f64,
+    /// A dataset to measure the loss on instead of a share of the others; at most 1,000 examples of
+    /// it are used.
+    #[arg(long, value_name = "FILE")]
+    pub held_out_dataset: Option<PathBuf>,
     /// Steps between checkpoints [default: 50 on the CPU, 500 on a GPU]
     #[arg(long)]
     pub checkpoint_every: Option<u64>,
@@ -148,7 +152,16 @@ pub fn run_for(args: Args, contract: &str) -> Result<()> {
         Some(steps) if args.dataset.is_empty() => {
             made_up(settings.rows * settings.accumulate * (steps as usize + 1))
         }
-        _ => read(&args, &tokenizer, contract)?,
+        _ => read(&args.dataset, args.length, &tokenizer, contract)?,
+    };
+    let apart = match &args.held_out_dataset {
+        Some(file) => Some(read(
+            std::slice::from_ref(file),
+            args.length,
+            &tokenizer,
+            contract,
+        )?),
+        None => None,
     };
     let base = gguf.base(&device)?;
     if args.verify {
@@ -157,7 +170,10 @@ pub fn run_for(args: Args, contract: &str) -> Result<()> {
     if let Some(steps) = args.measure {
         return measure(&base, &dataset, settings, steps, &device);
     }
-    let held = dataset.hold_out(args.held_out);
+    let held = match apart {
+        Some(apart) => apart.examples.into_iter().take(HELD_OUT).collect(),
+        None => dataset.hold_out(args.held_out),
+    };
     train(&args, contract, &base, &dataset, &held, settings, &device)
 }
 
@@ -195,20 +211,30 @@ fn device(place: Where, precision: Precision) -> Result<Device> {
     }
 }
 
-fn read(args: &Args, tokenizer: &Tokenizer, contract: &str) -> Result<Dataset> {
+fn read(
+    files: &[PathBuf],
+    length: usize,
+    tokenizer: &Tokenizer,
+    contract: &str,
+) -> Result<Dataset> {
     let bar = ProgressBar::new_spinner().with_style(
         ProgressStyle::with_template("{spinner} reading examples {pos} ({per_sec})")
             .unwrap_or_else(|_| ProgressStyle::default_spinner()),
     );
-    let dataset = Dataset::read(&args.dataset, tokenizer, contract, args.length, |n| {
+    let dataset = Dataset::read(files, tokenizer, contract, length, |n| {
         bar.set_position(n as u64);
     })?;
     bar.finish_and_clear();
+    let tokens: usize = dataset
+        .examples
+        .iter()
+        .map(|e| e.document.tokens.len())
+        .sum();
     eprintln!(
-        "{} examples; {} left out because they are longer than {} tokens",
+        "{} examples of {tokens} tokens; {} left out because they are longer than {} tokens",
         dataset.examples.len(),
         dataset.too_long,
-        args.length
+        length
     );
     Ok(dataset)
 }
@@ -292,7 +318,11 @@ fn train(
     let identity = hex::encode(Sha256::digest(format!(
         "{base_sha256} {} {} {}",
         dataset.sha256,
-        args.held_out,
+        if args.held_out_dataset.is_some() {
+            0.0
+        } else {
+            args.held_out
+        },
         serde_json::to_string(&settings)?
     )));
 
@@ -434,6 +464,9 @@ fn train(
     );
     Ok(())
 }
+
+/// Examples of a held-out dataset that are measured.
+const HELD_OUT: usize = 1000;
 
 /// Steps whose mean is reported as the last loss.
 const RECENT: usize = 20;
