@@ -3,6 +3,19 @@
 
 use std::time::Instant;
 
+/// Seconds of processor time this process has used, where that can be read.
+fn processor() -> f64 {
+    let Ok(stat) = std::fs::read_to_string("/proc/self/stat") else {
+        return 0.0;
+    };
+    let ticks = |place: usize| -> f64 {
+        let fields = stat.rsplit(')').next().unwrap_or_default();
+        let field = fields.split_whitespace().nth(place);
+        field.and_then(|text| text.parse().ok()).unwrap_or(0.0)
+    };
+    (ticks(11) + ticks(12)) / 100.0
+}
+
 use agent::backend::{Backend, Chunk, Generate, embedded::Embedded};
 use futures::StreamExt;
 
@@ -12,29 +25,45 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let start = Instant::now();
     let model = Embedded::load(path.as_ref()).await?;
     println!("loaded in {:.1} s", start.elapsed().as_secs_f64());
-    let grammar = std::env::args().nth(2).map(std::fs::read_to_string).transpose()?;
-    for words in [40, 180, 180, 600] {
+    let grammar = std::env::args()
+        .nth(2)
+        .map(std::fs::read_to_string)
+        .transpose()?;
+    for words in [20, 60, 60] {
         let filler: String = (0..words).map(|n| format!("order {n} ")).collect();
         let request = Generate {
-            prompt: format!("<|im_start|>user\nWrite a long story about {filler}<|im_end|>\n<|im_start|>assistant\n"),
+            prompt: format!(
+                "<|im_start|>user\nWrite a long story about {filler}<|im_end|>\n<|im_start|>assistant\n"
+            ),
             grammar: grammar.clone(),
             max_tokens: 80,
             temperature: 0.0,
             seed: 0,
         };
-        let start = Instant::now();
+        let (start, used) = (Instant::now(), processor());
+        let mut used_first = used;
         let mut chunks = model.generate(request).await?;
         let mut first = None;
         while let Some(chunk) = chunks.next().await {
-            first.get_or_insert_with(|| start.elapsed().as_secs_f64());
-            if let Chunk::Done { prompt_tokens, completion_tokens, text } = chunk? {
+            if first.is_none() {
+                first = Some(start.elapsed().as_secs_f64());
+                used_first = processor();
+            }
+            if let Chunk::Done {
+                prompt_tokens,
+                completion_tokens,
+                text,
+            } = chunk?
+            {
                 let first = first.unwrap_or_default();
                 let total = start.elapsed().as_secs_f64();
                 println!(
-                    "{prompt_tokens} prompt tokens in {first:.2} s ({:.0} tok/s), {completion_tokens} completion tokens in {:.2} s ({:.0} tok/s) {:?}",
+                    "{prompt_tokens} prompt tokens in {first:.2} s ({:.0} tok/s), {completion_tokens} completion tokens in {:.2} s ({:.0} tok/s), processor {:.2} + {:.2} s {:?}",
                     f64::from(prompt_tokens) / first,
                     total - first,
                     f64::from(completion_tokens.saturating_sub(1)) / (total - first),
+                    used_first - used,
+                    processor() - used_first,
                     text.chars().take(40).collect::<String>(),
                 );
             }
