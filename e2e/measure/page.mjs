@@ -1,0 +1,65 @@
+// Size and speed of the page as a browser sees it: bytes on the wire, time until it reacts.
+// Run by `cargo xtask measure`; the server runs with a scripted model, because no turn is measured here.
+import { chromium } from "@playwright/test";
+import sparticuz from "@sparticuz/chromium";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = process.env.FLOWRIGHT_ROOT ?? join(import.meta.dirname, "../..");
+const binary = process.env.FLOWRIGHT_BIN ?? join(root, "target/debug/flowright");
+const folder = mkdtempSync(join(tmpdir(), "flowright-measure-"));
+const env = { ...process.env, FLOWRIGHT_DATABASE: `sqlite:${join(folder, "flowright.db")}` };
+const script = join(folder, "script.txt");
+writeFileSync(script, "answer: Nothing is asked here.\n");
+spawnSync(binary, ["setup"], { cwd: root, env });
+const server = spawn(binary, ["serve", "--addr", "127.0.0.1:0", "--backend", "scripted", script], { cwd: root, env });
+const address = await new Promise((resolve, reject) => {
+  let output = "";
+  const read = (chunk) => {
+    output += chunk;
+    const found = /http:\/\/127\.0\.0\.1:\d+/.exec(output);
+    if (found) resolve(found[0]);
+  };
+  server.stdout.on("data", read);
+  server.stderr.on("data", read);
+  server.on("exit", () => reject(new Error(output)));
+});
+
+const browser = await chromium.launch({
+  executablePath: process.env.FLOWRIGHT_CHROMIUM ?? (await sparticuz.executablePath()),
+  args: sparticuz.args,
+});
+const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+for (const slowdown of [1, 4]) {
+  const times = [];
+  let bytes = 0;
+  for (let round = 0; round < 5; round++) {
+    const context = await browser.newContext({ viewport: { width: 1536, height: 960 } });
+    const page = await context.newPage();
+    const devtools = await context.newCDPSession(page);
+    await devtools.send("Network.enable");
+    await devtools.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
+    bytes = 0;
+    devtools.on("Network.loadingFinished", (event) => (bytes += event.encodedDataLength));
+    const started = Date.now();
+    await page.goto(`${address}/sign-in`);
+    // The theme button does nothing until the page's code has taken over.
+    const before = await page.evaluate(() => document.documentElement.dataset.theme ?? "");
+    await page.waitForFunction(
+      (before) => {
+        document.querySelector("button[aria-label^='Use the']")?.click();
+        return (document.documentElement.dataset.theme ?? "") !== before;
+      },
+      before,
+      { polling: 20 },
+    );
+    times.push(Date.now() - started);
+    await context.close();
+  }
+  console.log(`CPU slow-down ${slowdown}x: reacts after ${median(times)} ms (median of 5), ${bytes} bytes on the wire`);
+}
+await browser.close();
+server.kill();
