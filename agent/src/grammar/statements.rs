@@ -57,6 +57,8 @@ struct Known {
     name: Option<String>,
     /// Blocks of other shapes: `with branch():`, `goto("a")`, `label("a")`.
     shapes: bool,
+    /// Required texts cannot be empty. Where there is a workflow already, they may be so in it.
+    strict: bool,
     /// Some step has a name or a version of its own.
     own_arguments: bool,
 }
@@ -68,6 +70,7 @@ impl Known {
             tasks: Vec::new(),
             name: None,
             shapes: !program.is_empty(),
+            strict: program.is_empty(),
             own_arguments: program.contains("_name=") || program.contains("_version="),
         };
         for line in program.lines() {
@@ -154,7 +157,13 @@ fn trigger_arguments(task: &Task) -> String {
     let fields: Vec<String> = task
         .fields
         .iter()
-        .map(|field| format!("\"{}=\" {}", field.id, plain_value(field)))
+        .map(|field| {
+            format!(
+                "\"{}=\" {}",
+                field.id,
+                plain_value(field).replace("STR", "FILLED")
+            )
+        })
         .collect();
     fields.join(" \", \" ")
 }
@@ -245,9 +254,13 @@ fn calls(
     let mut number = 0;
     for task in catalog.tasks() {
         let arguments = match task.task_type {
-            TaskType::Action => arguments(out, task, paths, number),
+            TaskType::Action => arguments(out, task, paths, number, known.strict),
             TaskType::Wait => Some(Arguments {
-                rule: "/(seconds|minutes|hours|days|weeks|months)=/ INT".to_string(),
+                rule: if known.strict {
+                    "/(seconds|minutes|hours|days|weeks)=[1-9][0-9]{0,3}/".to_string()
+                } else {
+                    "/(seconds|minutes|hours|days|weeks|months)=/ INT".to_string()
+                },
                 when: String::new(),
                 in_scope: false,
             }),
@@ -314,7 +327,13 @@ struct Arguments {
     in_scope: bool,
 }
 
-fn arguments(out: &mut String, task: &Task, paths: &Paths, number: usize) -> Option<Arguments> {
+fn arguments(
+    out: &mut String,
+    task: &Task,
+    paths: &Paths,
+    number: usize,
+    strict: bool,
+) -> Option<Arguments> {
     let mut whens: Vec<String> = Vec::new();
     let mut fields: Vec<(&Field, String, Option<String>)> = Vec::new();
     for field in &task.fields {
@@ -331,7 +350,7 @@ fn arguments(out: &mut String, task: &Task, paths: &Paths, number: usize) -> Opt
                 (Some(when), false) => optional_when = Some(when),
             }
         }
-        fields.push((field, value(field), optional_when));
+        fields.push((field, value(field, field.required && strict), optional_when));
     }
     let in_scope = fields.iter().any(|(_, value, _)| value.contains("::_"));
     // An optional reference is a rule of its own, since it has a condition.
@@ -399,10 +418,17 @@ fn arguments(out: &mut String, task: &Task, paths: &Paths, number: usize) -> Opt
     })
 }
 
-/// The value of an argument of an action.
-fn value(field: &Field) -> String {
+/// The value of an argument of an action; filled ones are not empty texts.
+fn value(field: &Field, filled: bool) -> String {
     match field.kind {
+        FieldKind::Text | FieldKind::Email if field.liquid && filled => "filled::_".to_string(),
         FieldKind::Text | FieldKind::Email if field.liquid => "tstr::_".to_string(),
+        FieldKind::Array | FieldKind::Collections if filled => {
+            "(\"[\" filled::_ tmore::_ \"]\" | filled::_)".to_string()
+        }
+        FieldKind::Map if filled => {
+            "(\"{\" filled::_ \": \" tstr::_ tpairs::_ \"}\" | filled::_)".to_string()
+        }
         FieldKind::Integer if field.liquid => "(INT | tstr::_)".to_string(),
         FieldKind::Array | FieldKind::Collections => "(tlist::_ | tstr::_)".to_string(),
         FieldKind::Map => "(tmap::_ | tstr::_)".to_string(),
@@ -411,6 +437,8 @@ fn value(field: &Field) -> String {
             None => "STR".to_string(),
         },
         FieldKind::Path => "lroot::_".to_string(),
+        // In all of these the strings are what has to be filled.
+        _ if filled => plain_value(field).replace("STR", "FILLED"),
         _ => plain_value(field),
     }
 }

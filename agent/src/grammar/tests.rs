@@ -251,3 +251,79 @@ fn print_it() {
     let text = lark(&Catalog::builtin(), None);
     std::fs::write(std::env::temp_dir().join("flowright.lark"), text).expect("written");
 }
+
+/// Writes at random whatever the grammar allows. Nothing may lead to a place where nothing can
+/// follow, and no finished program may name what does not exist.
+#[test]
+fn whatever_can_be_written_exists() {
+    let (catalog, checker) = checker();
+    let mut seed = 7_u64;
+    let mut random = |below: usize| {
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % below
+    };
+    let mut whole = 0;
+    for _ in 0..120 {
+        let parser = checker.factory.create_parser(checker.grammar.clone());
+        let mut matcher = llguidance::Matcher::new(parser);
+        let mut text: Vec<u8> = b"@".to_vec();
+        matcher
+            .consume_token(u32::from(b'@'))
+            .expect("a program may begin");
+        while text.len() < 1_200 {
+            let mask = matcher.compute_mask().expect("a mask");
+            let allowed: Vec<u8> = (1..=126_u8)
+                .filter(|byte| mask.is_allowed(u32::from(*byte)))
+                .collect();
+            let written = String::from_utf8_lossy(&text).into_owned();
+            assert!(!allowed.is_empty(), "nothing can follow {written}");
+            if written
+                .lines()
+                .last()
+                .is_some_and(|line| line.starts_with("# "))
+            {
+                break;
+            }
+            // Strings end soon, and blocks do too.
+            let byte = match random(4) {
+                0 if allowed.contains(&b'"') => b'"',
+                1 if allowed.contains(&b'#') && text.ends_with(b"\n") => b'#',
+                2 if allowed.contains(&b'}') => b'}',
+                _ => allowed[random(allowed.len())],
+            };
+            matcher
+                .consume_token(u32::from(byte))
+                .expect("it is allowed");
+            text.push(byte);
+        }
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let Some(program) = text.strip_suffix("# ") else {
+            continue;
+        };
+        whole += 1;
+        let parsed = python::parse(program, &catalog);
+        assert_eq!(parsed.findings, [], "{program}");
+        for finding in flow::check::check(&parsed.workflow, &catalog) {
+            if finding.severity != flow::Severity::Error {
+                continue;
+            }
+            println!("{} {}", finding.code, finding.message);
+            // Values may be odd; names may not.
+            assert!(
+                [
+                    "CONFIG_FIELD_VALUE_INVALID",
+                    "CONFIG_FIELD_REQUIRED",
+                    "WAIT_STEP_LIMIT_EXCEEDED"
+                ]
+                .contains(&finding.code.as_str()),
+                "{} {}\n{program}",
+                finding.code,
+                finding.message
+            );
+        }
+    }
+    println!("{whole} whole programs");
+    assert!(whole > 10, "{whole}");
+}

@@ -57,6 +57,7 @@ const FILTERS: [&str; 44] = [
 
 const TERMINALS: &str = r#"
 STR: /"([^"\\\n]|\\["\\nt])*"/
+FILLED: /"([^"\\\n]|\\["\\nt])+"/
 NUM: /-?[0-9]+(\.[0-9]+)?/
 INT: /-?[0-9]+/
 BOOL: "True" | "False"
@@ -106,6 +107,7 @@ pub(super) fn write(out: &mut String, scopes: &Scopes, paths: &Paths, current: O
     }
     out.push_str(&format!(
         "tstr::_ : \"\\\"\" tparts::_ \"\\\"\"\n\
+         filled::_ : \"\\\"\" tpart::_ tparts::_ \"\\\"\"\n\
          tparts::_ : \"\" | tpart::_ tparts::_\n\
          tpart::_ : TXT | BRACE | OPEN lq::_ CLOSE{known} | lfor::_ %if is_zeros({bits})\n\
          tlist::_ : \"[\" \"]\" | \"[\" tstr::_ tmore::_ \"]\"\n\
