@@ -4,7 +4,7 @@
 //! Serving and training render through this file, so that the model is trained on exactly what it
 //! is shown. [`hash`] identifies the rendering; it is stored in sessions, datasets and adapters.
 //!
-//! The transcript is ChatML. It is kept short, because reading the prompt is what costs most on a
+//! The transcript is `ChatML`. It is kept short, because reading the prompt is what costs most on a
 //! CPU: a fixed system prompt, one user message, one tool message per tool result, and the answer.
 
 use flow::check::{Finding, Severity};

@@ -17,6 +17,8 @@ mod statements;
 mod tests;
 mod text;
 
+use std::sync::{Mutex, PoisonError};
+
 use flow::catalog::Catalog;
 use flow::{Workflow, python};
 
@@ -32,7 +34,29 @@ pub fn lark(catalog: &Catalog, workflow: Option<&Workflow>) -> String {
 }
 
 /// [`lark`], with or without tool calls.
+///
+/// Writing a grammar takes a twentieth of a second or more, so those of the last few catalogues are
+/// kept.
 pub fn lark_with(catalog: &Catalog, workflow: Option<&Workflow>, calls: bool) -> String {
+    if workflow.is_some() {
+        return written(catalog, workflow, calls);
+    }
+    static KEPT: Mutex<Vec<(Catalog, bool, String)>> = Mutex::new(Vec::new());
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = kept
+        .iter()
+        .position(|(other, with, _)| *with == calls && other == catalog);
+    let found = match known {
+        Some(place) => kept.remove(place),
+        None => (catalog.clone(), calls, written(catalog, None, calls)),
+    };
+    let text = found.2.clone();
+    kept.insert(0, found);
+    kept.truncate(8);
+    text
+}
+
+fn written(catalog: &Catalog, workflow: Option<&Workflow>, calls: bool) -> String {
     let current = workflow.map(|workflow| python::print(workflow, catalog));
     let mut catalog = catalog.clone();
     if let (Some(workflow), Some(current)) = (workflow, &current) {

@@ -106,7 +106,7 @@ pub fn searches(
 enum State {
     /// These tools are still to run.
     Tools(Vec<(String, Value)>),
-    Sampling(Sampling),
+    Sampling(Box<Sampling>),
     Done(Box<TurnResult>),
 }
 
@@ -197,7 +197,7 @@ impl Turn {
                     arguments: arguments.clone(),
                 },
                 None => {
-                    self.state = State::Sampling(Sampling::default());
+                    self.state = State::Sampling(Box::default());
                     self.ask()
                 }
             },
@@ -292,7 +292,7 @@ impl Turn {
         let State::Sampling(sampling) = &mut self.state else {
             return;
         };
-        let Sampling { text, program } = std::mem::take(sampling);
+        let Sampling { text, program } = std::mem::take(sampling.as_mut());
         self.prompt_tokens += prompt_tokens;
         self.completion_tokens += completion_tokens;
         self.outbox.push(Event::Sampled {
@@ -375,7 +375,7 @@ impl Turn {
             turn: self.request.turn,
             findings,
         });
-        self.state = State::Sampling(Sampling::default());
+        self.state = State::Sampling(Box::default());
     }
 
     fn answer(&mut self, outcome: Outcome, message: &str) {

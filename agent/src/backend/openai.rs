@@ -1,4 +1,4 @@
-//! Any server with an OpenAI-compatible `POST /v1/completions` that streams: mistral.rs, vLLM, SGLang.
+//! Any server with an OpenAI-compatible `POST /v1/completions` that streams: mistral.rs, vLLM, `SGLang`.
 //!
 //! Servers take a grammar under different names ([`Dialect`]). llama.cpp speaks GBNF, which is not
 //! among them: its grammars have no numbers to carry a scope in, so ours would have to be unfolded.
@@ -19,7 +19,7 @@ pub enum Dialect {
     Mistralrs,
     /// `"structured_outputs": {"grammar": "…"}`, of vLLM with the guidance backend.
     Vllm,
-    /// `"ebnf": "…"`, of SGLang with the llguidance backend.
+    /// `"ebnf": "…"`, of `SGLang` with the llguidance backend.
     Sglang,
     /// Nothing: what comes back is only parsed and checked.
     None,

@@ -369,8 +369,8 @@ fn arguments(
     let rule = match fields.iter().position(|(field, ..)| field.required) {
         Some(first) => {
             let mut parts = Vec::new();
-            for place in 0..fields.len() {
-                let required = fields[place].0.required;
+            for (place, (field, ..)) in fields.iter().enumerate() {
+                let required = field.required;
                 parts.push(if place < first {
                     format!("({})?", one(out, place, "", " \", \""))
                 } else if place == first {

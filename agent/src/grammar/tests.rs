@@ -6,7 +6,9 @@ use super::*;
 
 fn checker() -> (Catalog, Checker) {
     let catalog = Catalog::builtin();
+    let start = Instant::now();
     let lark = lark(&catalog, None);
+    println!("written or found in {:?}", start.elapsed());
     let start = Instant::now();
     let checker = Checker::new(&lark).unwrap_or_else(|error| panic!("{error}"));
     println!("{} bytes, compiled in {:?}", lark.len(), start.elapsed());
@@ -195,8 +197,10 @@ fn the_current_workflow_can_be_written_again() {
     assert!(refused.is_empty(), "{} refused", refused.len());
 }
 
-/// The right answers of the public bench, as programs: how many can be written at all.
+/// The right answers of the public bench, as programs: how many can be written at all. Most leave
+/// out the references that a whole program needs.
 #[test]
+#[ignore = "counts, and takes a while"]
 fn the_public_bench_can_be_written() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/bench");
     let (Ok(right), Ok(cases)) = (
