@@ -29,7 +29,7 @@ const address = await new Promise((resolve, reject) => {
 
 const browser = await chromium.launch({
   executablePath: process.env.FLOWRIGHT_CHROMIUM ?? (await sparticuz.executablePath()),
-  args: sparticuz.args,
+  args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"],
 });
 const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 

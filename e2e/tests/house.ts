@@ -36,7 +36,10 @@ export class House {
   }
 
   async start() {
-    const child = spawn(binary, ["serve", "--addr", "127.0.0.1:0"], { cwd: root, env: this.env() });
+    // FLOWRIGHT_SCRIPT answers in the model's place while someone works on the tests themselves.
+    const script = process.env.FLOWRIGHT_SCRIPT;
+    const model = script ? ["--backend", "scripted", script] : [];
+    const child = spawn(binary, ["serve", "--addr", "127.0.0.1:0", ...model], { cwd: root, env: this.env() });
     this.child = child;
     this.address = await new Promise<string>((resolve, reject) => {
       let output = "";
