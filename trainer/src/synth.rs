@@ -707,7 +707,7 @@ impl Avoid {
             if common * 10 < known_words.len().max(words.len()) * 7 {
                 return false;
             }
-            flow::catalog::edit_distance(known, &text) * 6 < longest
+            flow::catalog::edit_distance(known, &text) * 4 < longest
         })
     }
 }
