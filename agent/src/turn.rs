@@ -341,7 +341,9 @@ impl Turn {
         };
         let mut findings = syntax;
         findings.extend(flow::check::check(&workflow, &catalog));
-        let message = if sentence.is_empty() {
+        // What was built is said by the workflow itself, so that the sentence cannot claim more than
+        // the canvas shows. An edit is told in the model's words: they name what changed.
+        let message = if self.request.workflow.is_none() || sentence.is_empty() {
             flow::summary::sentence(&workflow, &catalog)
         } else {
             sentence

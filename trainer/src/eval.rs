@@ -17,18 +17,20 @@ use flow::session::Event;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
+use crate::publish;
 use crate::score::{Answered, BenchCase, Score, score};
 
 /// Scores a model on the cases of a benchmark.
 #[derive(Clone, Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  trainer eval --model var/models/flowright-smollm2-135m/model.gguf\n  trainer eval --cases trainer/bench/cases.jsonl --url http://127.0.0.1:8000/v1 --name qwen3"
+    after_help = "Examples:\n  trainer eval\n  trainer eval --model var/models/flowright-smollm2-135m/model.gguf\n  trainer eval --cases trainer/bench/cases.jsonl --url http://127.0.0.1:8000/v1 --name qwen3"
 )]
 pub struct Args {
     /// The cases, JSON lines [default: the benchmark that ships with the trainer].
     #[arg(long, value_name = "FILE")]
     pub cases: Option<PathBuf>,
-    /// The model, a GGUF file that runs in this process.
+    /// The model, a GGUF file that runs in this process
+    /// [default: the adapter in var/adapters/candidate, else the served model]
     #[arg(long, value_name = "FILE", conflicts_with = "url")]
     pub model: Option<PathBuf>,
     /// An OpenAI-compatible server instead, up to and with `/v1`.
@@ -119,11 +121,35 @@ async fn backend(args: &Args) -> anyhow::Result<Box<dyn Backend>> {
         };
         return Ok(Box::new(OpenAi::new(url, &args.name, None, dialect)?));
     }
-    let path = args
-        .model
-        .as_ref()
-        .context("no model was named; give --model FILE or --url URL")?;
-    embedded(path).await
+    match &args.model {
+        Some(path) => embedded(path).await,
+        None => embedded(&newest()?).await,
+    }
+}
+
+/// The model that is meant when none is named: the adapter trained last, merged without being
+/// served; else the model that is served.
+fn newest() -> anyhow::Result<PathBuf> {
+    let folder = PathBuf::from("var/models");
+    if std::path::Path::new(publish::CANDIDATE)
+        .join("lineage.json")
+        .is_file()
+    {
+        let args = publish::Args {
+            adapter: publish::CANDIDATE.to_string(),
+            base: crate::model::gguf::default_base(),
+            name: Some("candidate".to_string()),
+            weights: publish::WeightType::Q8_0,
+            models: folder,
+            keep_current: true,
+        };
+        let folder = publish::publish(&args, &agent::contract::hash())?;
+        return Ok(folder.join("model.gguf"));
+    }
+    let current = std::fs::read_to_string(folder.join("current")).context(
+        "There is no trained adapter in var/adapters/candidate and no served model in var/models; run `trainer train` or name one with --model FILE.",
+    )?;
+    Ok(folder.join(current.trim()).join("model.gguf"))
 }
 
 #[cfg(feature = "embedded")]

@@ -49,14 +49,17 @@ impl WeightType {
     }
 }
 
+/// Where `trainer train` leaves an adapter that was given no name.
+pub const CANDIDATE: &str = "var/adapters/candidate";
+
 /// What to publish, and where.
 #[derive(clap::Args, Clone, Debug)]
 #[command(
-    after_help = "Examples:\n  trainer publish --adapter models/flowright-smollm2-135m\n  trainer publish --adapter none --name base"
+    after_help = "Examples:\n  trainer publish\n  trainer publish --adapter models/flowright-smollm2-135m\n  trainer publish --adapter none --name base"
 )]
 pub struct Args {
     /// The adapter folder (PEFT layout), or `none` for the bare base.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", default_value = CANDIDATE)]
     pub adapter: String,
     /// The base model, a GGUF file.
     #[arg(long, value_name = "FILE", default_value_os_t = default_base())]

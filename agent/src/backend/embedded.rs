@@ -163,7 +163,7 @@ impl Backend for Embedded {
         normal.is_streaming = true;
         normal.logits_processors = Some(vec![on_each_token(prompt_tokens, written.clone())]);
         if let Some(grammar) = request.grammar {
-            normal.constraint = Constraint::Lark(grammar);
+            normal.constraint = Constraint::Lark(closed(&grammar));
         }
         self.send(Request::Normal(Box::new(normal))).await?;
 
@@ -222,6 +222,14 @@ impl Backend for Embedded {
         );
         Ok(chunks.boxed())
     }
+}
+
+/// The grammar with the token that ends a ChatML message after it.
+///
+/// The engine takes `<|endoftext|>` for the only token that may end a text under a grammar. This
+/// model ends a message with another, which would stay masked, and it would write on to the limit.
+fn closed(grammar: &str) -> String {
+    grammar.replacen("start: ", "start: message <|im_end|>\nmessage: ", 1)
 }
 
 /// A logits processor that changes nothing: it counts the tokens written, and is the one place where

@@ -21,7 +21,7 @@ pub(super) fn start(out: &mut String, calls: bool) {
         "\nclarification: \"clarification: \" CHOICE (\"| \" CHOICE)+\n\
          refusal: /refusal\\(({})\\): / LINE\n\
          answer: \"answer: \" LINE\n\
-         LINE: /[^\\n]+/\n\
+         LINE: /[^\\n]{{1,400}}/\n\
          CHOICE: /[^|\\n]+/\n",
         refusals.join("|")
     ));

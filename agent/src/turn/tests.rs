@@ -43,7 +43,10 @@ const PROGRAM: &str = "@order_created\ndef tag_big_orders(order):\n    if order.
 async fn a_request_becomes_a_checked_workflow() {
     let (result, events, backend) = run(request("Tag orders over $500 as VIP"), &[PROGRAM]).await;
     assert_eq!(result.outcome, Outcome::Workflow);
-    assert_eq!(result.message, "Tags big orders as VIP.");
+    assert_eq!(
+        result.message,
+        "When an order is created, if the order's total price is over 500: add order tags VIP."
+    );
     assert!(!has_error(&result.findings), "{:?}", result.findings);
     assert_eq!(
         kinds(&events),
@@ -168,7 +171,10 @@ async fn the_model_may_call_tools_twice() {
 async fn an_error_goes_back_once() {
     let broken = "@order_created\ndef a(order):\n    add_order_tags(tags=[\"VIP\"])\n# Done.";
     let (result, events, backend) = run(request("Tag orders as VIP"), &[broken, PROGRAM]).await;
-    assert_eq!(result.message, "Tags big orders as VIP.");
+    assert_eq!(
+        result.message,
+        "When an order is created, if the order's total price is over 500: add order tags VIP."
+    );
     assert!(kinds(&events).contains(&"repair_requested".to_string()));
     assert!(backend.requests()[1].prompt.contains("findings:\n- "));
     assert_eq!(

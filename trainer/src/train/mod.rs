@@ -45,7 +45,8 @@ pub enum Precision {
     after_help = "Example:\n  trainer synth --count 20000 --out var/datasets/synth.jsonl\n  trainer train --dataset var/datasets/synth.jsonl --name flowright-smollm2-135m --max-minutes 90"
 )]
 pub struct Args {
-    /// A dataset in JSON lines; may be given several times.
+    /// A dataset in JSON lines; may be given several times
+    /// [default: var/datasets/curated.jsonl and var/datasets/synth.jsonl, where they exist]
     #[arg(long, value_name = "FILE", required_unless_present = "measure")]
     pub dataset: Vec<PathBuf>,
     /// The base model, a GGUF file.
@@ -152,6 +153,7 @@ pub fn run_for(args: Args, contract: &str) -> Result<()> {
         Some(steps) if args.dataset.is_empty() => {
             made_up(settings.rows * settings.accumulate * (steps as usize + 1))
         }
+        _ if args.dataset.is_empty() => read(&usual_datasets(), args.length, &tokenizer, contract)?,
         _ => read(&args.dataset, args.length, &tokenizer, contract)?,
     };
     let apart = match &args.held_out_dataset {
@@ -175,6 +177,15 @@ pub fn run_for(args: Args, contract: &str) -> Result<()> {
         None => dataset.hold_out(args.held_out),
     };
     train(&args, contract, &base, &dataset, &held, settings, &device)
+}
+
+/// The files that `trainer curate` and `trainer synth` write when they are told nothing else.
+fn usual_datasets() -> Vec<PathBuf> {
+    ["var/datasets/curated.jsonl", "var/datasets/synth.jsonl"]
+        .into_iter()
+        .map(PathBuf::from)
+        .filter(|file| file.metadata().is_ok_and(|data| data.len() > 0))
+        .collect()
 }
 
 fn settings(args: &Args) -> Settings {
