@@ -17,7 +17,7 @@ test("a turn finishes although the browser was closed", async ({ browser, house 
   const again = await browser.newContext({ storageState: state });
   const back = await again.newPage();
   await back.goto(address);
-  await expect(back.getByText(request)).toBeVisible();
+  await expect(back.getByText(request).first()).toBeVisible();
   await expect(back.getByRole("button", { name: "Turn on" })).toBeEnabled();
   await again.close();
 });
@@ -27,13 +27,13 @@ test("a killed server marks the turn as interrupted, and it can be retried", asy
   await page.getByPlaceholder("Say what should happen in your store").fill(request);
   await page.getByRole("button", { name: "Send" }).click();
   await page.waitForURL(/\/sessions\//);
-  await expect(page.getByText(request)).toBeVisible();
+  await expect(page.getByText(request).first()).toBeVisible();
   const path = new URL(page.url()).pathname;
   await house.kill();
   await house.start();
   await page.goto(`${house.address}${path}`);
-  await expect(page.getByText(request)).toBeVisible();
-  await expect(page.getByText(/interrupted/i)).toBeVisible();
+  await expect(page.getByText(request).first()).toBeVisible();
+  await expect(page.getByText(/interrupted/i).first()).toBeVisible();
   await page.getByRole("button", { name: /try again|retry/i }).click();
   await expect(page.getByRole("button", { name: "Turn on" })).toBeEnabled();
 });

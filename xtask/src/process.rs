@@ -70,6 +70,14 @@ pub fn cargo() -> Command {
         std::env::var_os("CARGO").unwrap_or_else(|| std::ffi::OsString::from("cargo")),
     );
     command.current_dir(crate::paths::root());
+    // `cargo run` describes this program to its children in variables that build scripts watch. Passed
+    // on, they would make half of the dependencies look out of date.
+    for (key, _) in std::env::vars_os() {
+        let name = key.to_string_lossy();
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&key);
+        }
+    }
     command
 }
 
