@@ -1,5 +1,8 @@
-//! Measures a model file: load time, and for prompts of several lengths the time to the first token
-//! and the speed after it. `cargo run -p agent --features embedded --example measure -- MODEL.gguf`
+//! Measures a model file: load time, and the speeds of reading and writing.
+//!
+//! `measure MODEL.gguf PROMPTS.jsonl [COUNT]` takes the prompts of a dataset of the trainer, without a
+//! grammar and up to 64 tokens each, exactly as `e2e/compare/llamacpp.mjs` does with llama.cpp.
+//! `measure MODEL.gguf` alone takes made-up prompts of several lengths.
 
 use std::time::Instant;
 
@@ -25,17 +28,17 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let start = Instant::now();
     let model = Embedded::load(path.as_ref()).await?;
     println!("loaded in {:.1} s", start.elapsed().as_secs_f64());
-    let grammar = std::env::args()
-        .nth(2)
-        .map(std::fs::read_to_string)
-        .transpose()?;
+    if let Some(prompts) = std::env::args().nth(2) {
+        let count = std::env::args().nth(3).map_or(Ok(10), |count| count.parse())?;
+        return compare(&model, &prompts, count).await;
+    }
     for words in [20, 60, 60] {
         let filler: String = (0..words).map(|n| format!("order {n} ")).collect();
         let request = Generate {
             prompt: format!(
                 "<|im_start|>user\nWrite a long story about {filler}<|im_end|>\n<|im_start|>assistant\n"
             ),
-            grammar: grammar.clone(),
+            grammar: None,
             max_tokens: 80,
             temperature: 0.0,
             seed: 0,
@@ -69,5 +72,55 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
         }
     }
+    Ok(())
+}
+
+/// Reads and writes like the comparison script, and prints its line.
+async fn compare(
+    model: &Embedded,
+    prompts: &str,
+    count: usize,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let (mut read, mut reading, mut written, mut writing) = (0, 0.0, 0, 0.0);
+    for line in std::fs::read_to_string(prompts)?.lines().take(count) {
+        let example: serde_json::Value = serde_json::from_str(line)?;
+        let prompt = example["segments"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|segment| segment["loss"] == false)
+            .filter_map(|segment| segment["text"].as_str())
+            .collect();
+        let start = Instant::now();
+        let mut first = None;
+        let mut chunks = model
+            .generate(Generate {
+                prompt,
+                grammar: None,
+                max_tokens: 64,
+                temperature: 0.0,
+                seed: 0,
+            })
+            .await?;
+        while let Some(chunk) = chunks.next().await {
+            let first = *first.get_or_insert_with(|| start.elapsed().as_secs_f64());
+            if let Chunk::Done {
+                prompt_tokens,
+                completion_tokens,
+                ..
+            } = chunk?
+            {
+                read += prompt_tokens;
+                reading += first;
+                written += completion_tokens.saturating_sub(1);
+                writing += start.elapsed().as_secs_f64() - first;
+            }
+        }
+    }
+    println!(
+        "prompt {:.0} tokens/s ({read} tokens), completion {:.1} tokens/s ({written} tokens)",
+        f64::from(read) / reading,
+        f64::from(written) / writing
+    );
     Ok(())
 }

@@ -11,9 +11,9 @@ use flow::check::{Finding, Severity};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// What stands before every conversation. Its tokens stay in the prefix cache between turns.
-pub const SYSTEM: &str = "You write Shopify Flow workflows in Python for a merchant. Use only the tasks and paths below. \
-Write the program, then # and one sentence. Or answer with clarification:, refusal(kind):, answer: or a tool call.";
+/// What stands before every conversation. A fine-tuned model needs no more: the forms of an answer
+/// are learned and held by the grammar, and every token here is read again in every turn.
+pub const SYSTEM: &str = "You write Shopify Flow workflows in Python.";
 
 /// Tools that the model may call; each takes one string.
 pub const TOOLS: [&str; 5] = [
@@ -106,8 +106,9 @@ impl RefusalKind {
 /// The forms an answer of the model can take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// A program in the Python form and one sentence for the merchant.
-    Workflow { program: String, sentence: String },
+    /// A program in the Python form. What it does is said by the workflow itself
+    /// ([`flow::summary`]), so that no sentence can claim more than the canvas shows.
+    Workflow { program: String },
     /// One question back, with choices.
     Clarification {
         question: String,
@@ -125,9 +126,7 @@ impl Answer {
     /// The text the model writes for this answer, without [`END`].
     pub fn render(&self) -> String {
         match self {
-            Answer::Workflow { program, sentence } => {
-                format!("{}\n# {}", program.trim_end(), line(sentence))
-            }
+            Answer::Workflow { program } => format!("{}\n", program.trim_end()),
             Answer::Clarification { question, choices } => {
                 let mut text = format!("clarification: {}", choice(question));
                 for item in choices {
@@ -176,15 +175,8 @@ impl Answer {
                 };
             }
         }
-        let (program, sentence) = match text.rsplit_once('\n') {
-            Some((program, last)) if last.starts_with('#') => {
-                (program, last.trim_start_matches('#').trim())
-            }
-            _ => (text, ""),
-        };
         Answer::Workflow {
-            program: format!("{}\n", program.trim_end()),
-            sentence: sentence.to_string(),
+            program: format!("{text}\n"),
         }
     }
 }
@@ -222,7 +214,8 @@ pub fn findings(findings: &[Finding]) -> String {
     text
 }
 
-/// Identifies this contract: hexadecimal SHA-256 over the renderings of fixed sample conversations.
+/// Identifies this contract: hexadecimal SHA-256 over the renderings of fixed sample conversations
+/// and over what the searches show: the form of their results and the ranker that orders them.
 pub fn hash() -> String {
     let mut hasher = Sha256::new();
     hasher.update(SYSTEM);
@@ -231,6 +224,11 @@ pub fn hash() -> String {
         hasher.update(tool);
     }
     hasher.update([0, MAX_CALLS as u8]);
+    hasher.update(Sha256::digest(crate::tools::ranker::SHIPPED));
+    for line in tool_text() {
+        hasher.update([0]);
+        hasher.update(line);
+    }
     for (conversation, answer) in samples() {
         for segment in segments(&conversation, &answer) {
             hasher.update([0, u8::from(segment.loss)]);
@@ -238,6 +236,38 @@ pub fn hash() -> String {
         }
     }
     hex::encode(hasher.finalize())
+}
+
+/// What the tools write of some tasks of the built-in catalogue, one of each shape.
+fn tool_text() -> Vec<String> {
+    let catalog = flow::Catalog::builtin();
+    let names = [
+        "order_created",
+        "scheduled_time",
+        "customer_joined_segment",
+        "add_order_tags",
+        "cancel_order",
+        "get_order_data",
+        "wait",
+    ];
+    let tasks: Vec<&flow::catalog::Task> = names
+        .iter()
+        .filter_map(|name| catalog.task_named(name))
+        .collect();
+    let mut lines = crate::tools::signatures(&tasks);
+    lines.extend(crate::tools::task_configuration(&catalog, "cancel_order"));
+    lines.extend(crate::tools::environment_paths(
+        &catalog,
+        "order.totalPriceSet.shopMoney.amount",
+        &tasks[..1.min(tasks.len())],
+    ).into_iter().take(1));
+    lines.push(crate::tools::NONE.to_string());
+    lines.push(format!(
+        "{} {}",
+        crate::tools::task_search::LIMIT,
+        crate::tools::environment_paths::LIMIT
+    ));
+    lines
 }
 
 /// Conversations that use every rule of the rendering once.
@@ -257,7 +287,7 @@ fn samples() -> Vec<(Conversation, Answer)> {
             Entry::Tool("order.name: String".to_string()),
             Entry::Call("task_search(\"tag\")".to_string()),
             Entry::Tool("none".to_string()),
-            Entry::Draft("@order_created\n# Done.".to_string()),
+            Entry::Draft("@order_created\n".to_string()),
             Entry::Tool(findings(&[finding])),
         ],
         ..Conversation::default()
@@ -270,7 +300,6 @@ fn samples() -> Vec<(Conversation, Answer)> {
     let answers = [
         Answer::Workflow {
             program: "@order_created\ndef a(order):\n    pass\n".to_string(),
-            sentence: "Does it.".to_string(),
         },
         Answer::Clarification {
             question: "Which?".to_string(),
@@ -431,5 +460,10 @@ mod tests {
     fn the_hash_is_fixed() {
         assert_eq!(hash(), hash());
         assert_eq!(hash().len(), 64);
+    }
+
+    #[test]
+    fn the_hash_covers_the_text_of_tools() {
+        insta::assert_snapshot!(tool_text().join("\n"));
     }
 }

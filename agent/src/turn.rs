@@ -93,7 +93,8 @@ pub fn searches(
                 arguments["editing"] = Value::Bool(true);
                 if *tool == "environment_paths" {
                     arguments["tasks"] = workflow
-                        .triggers()
+                        .steps
+                        .iter()
                         .map(|step| Value::String(step.task_id.clone()))
                         .collect();
                 }
@@ -302,7 +303,7 @@ impl Turn {
             completion_tokens,
         });
         match Answer::parse(&text) {
-            Answer::Workflow { sentence, .. } => self.program(&text, program, sentence),
+            Answer::Workflow { .. } => self.program(&text, program),
             Answer::Clarification { question, choices } => {
                 self.finish(Outcome::Clarification, question, choices, None, Vec::new());
             }
@@ -318,7 +319,7 @@ impl Turn {
     }
 
     /// A program is whole: check it, and either send it back once or hand it over.
-    fn program(&mut self, text: &str, program: Option<Incremental>, sentence: String) {
+    fn program(&mut self, text: &str, program: Option<Incremental>) {
         let Some(program) = program else {
             // Not one of the forms; only a server without grammars can write this.
             return self.send_back(text, Vec::new());
@@ -341,12 +342,11 @@ impl Turn {
         };
         let mut findings = syntax;
         findings.extend(flow::check::check(&workflow, &catalog));
-        // What was built is said by the workflow itself, so that the sentence cannot claim more than
-        // the canvas shows. An edit is told in the model's words: they name what changed.
-        let message = if self.request.workflow.is_none() || sentence.is_empty() {
-            flow::summary::sentence(&workflow, &catalog)
-        } else {
-            sentence
+        // What was built, or changed, is said by the workflow itself: no sentence can then claim more
+        // than the canvas shows.
+        let message = match &self.request.workflow {
+            None => flow::summary::sentence(&workflow, &catalog),
+            Some(before) => flow::summary::changes(before, &workflow, &catalog),
         };
         self.outbox.push(Event::DraftCompleted {
             turn: self.request.turn,

@@ -3,6 +3,7 @@
 
 mod fields;
 mod interpret;
+mod selection;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +15,7 @@ use crate::check::Finding;
 use crate::condition::Test;
 use crate::workflow::{Step, StepId, Workflow};
 
-pub use interpret::{resume, resume_with, start, start_with};
+pub use interpret::{RUN_CODE, resume, resume_with, start, start_with};
 
 /// Flow runs a loop for at most this many items.
 pub const MAX_ITEMS: usize = 100;
@@ -61,6 +62,9 @@ pub struct StepRun {
     /// The config as it was when the step ran: Liquid rendered, references resolved.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, Value>,
+    /// What the world answered, where later steps can read it: the output of `Run code`, for example.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<Value>,
     /// The place of its effect in [`Run::effects`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effect: Option<usize>,
@@ -104,6 +108,17 @@ pub struct Effect {
     /// Inside a loop, the item it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<String>,
+}
+
+/// What the world answers to an effect whose output later steps read.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// Nothing is known: later steps see an empty list or nil.
+    Nothing,
+    /// This is what later steps see.
+    Value(Value),
+    /// It failed, for this reason; what follows the step does not run.
+    Failed(String),
 }
 
 /// A place where the run goes on later, with everything it needs.

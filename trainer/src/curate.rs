@@ -314,7 +314,6 @@ fn example(
     let previous = turn.previous.as_ref().map(|text| mask.text(text));
     let before = turn.before.as_ref().map(|workflow| masked(workflow, mask));
     let after = masked(turn.after.as_ref()?, mask);
-    let sentence = mask.text(&turn.message);
     let program = flow::python::print(&after, catalog);
     let again = flow::python::parse(&program, catalog);
     if has_error(&again.findings) || flow::python::print(&again.workflow, catalog) != program {
@@ -334,7 +333,7 @@ fn example(
         request: request.clone(),
         entries,
     };
-    let answer = Answer::Workflow { program, sentence };
+    let answer = Answer::Workflow { program };
     Some(Example {
         id: format!("curate-{name}-{}", turn.number),
         slices: vec![if before.is_some() { "edit" } else { "create" }.to_string()],

@@ -9,6 +9,7 @@ pub mod mask;
 pub mod model;
 pub mod ops;
 pub mod publish;
+pub mod rank;
 pub mod requests;
 pub mod score;
 pub mod synth;

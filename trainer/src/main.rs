@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use trainer::{curate, eval, publish, synth, train};
+use trainer::{curate, eval, publish, rank, synth, train};
 
 /// Makes the model that writes workflows: examples, training, evaluation, publishing.
 #[derive(Parser)]
@@ -16,6 +16,8 @@ struct Cli {
 enum Command {
     /// Writes training examples sampled from the catalogue.
     Synth(synth::Args),
+    /// Fits the ranker of the searches on a dataset.
+    Rank(rank::Args),
     /// Turns exported sessions into masked training examples.
     Curate(curate::Args),
     /// Fine-tunes a LoRA adapter on a dataset.
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         .init();
     let done = match Cli::parse().command {
         Command::Synth(args) => synth::run(args),
+        Command::Rank(args) => rank::run(args),
         Command::Curate(args) => curate::run(args),
         Command::Train(args) => train::run(args),
         Command::Eval(args) => eval::run(args),

@@ -467,7 +467,6 @@ impl Maker {
             &draft.archetype,
             rng,
         )?;
-        let sentence = compose::close(&draft.close, &mut draft.values, rng);
         let mut installed = draft.installed;
         more_connectors(&mut installed, rng);
         let care = Care::draw(rng);
@@ -480,7 +479,6 @@ impl Maker {
             workflow: None,
             answer: Answer::Workflow {
                 program,
-                sentence: crate::requests::noise::capitalise(&sentence),
             },
         })
     }
@@ -516,7 +514,6 @@ impl Maker {
                 reason: "the edit changes nothing".to_string(),
             });
         }
-        let sentence = compose::close(&edit.close, &mut edit.values_after, rng);
         let care = Care::draw(rng);
         Ok(Pair {
             archetype,
@@ -527,7 +524,6 @@ impl Maker {
             workflow: Some(workflow),
             answer: Answer::Workflow {
                 program: after,
-                sentence,
             },
         })
     }

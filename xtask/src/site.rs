@@ -11,12 +11,14 @@ use crate::{paths, prerequisites, process};
 /// Builds what is out of date.
 pub fn build() -> Result<()> {
     prerequisites::wasm_target()?;
+    if !paths::site().join("pkg/app_bg.wasm").is_file() {
+        eprintln!("Building the page. The first build takes some minutes.");
+    }
     // `--crate-type cdylib` here and not in the manifest: a manifest with both `cdylib` and `rlib`
     // silently turns link-time optimisation off (rust-lang/cargo#9672).
     process::show(
         process::cargo().args([
             "rustc",
-            "--quiet",
             "--package",
             "app",
             "--lib",

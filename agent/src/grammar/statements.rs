@@ -13,7 +13,7 @@ use crate::contract::{RefusalKind, TOOLS};
 /// The forms of an answer.
 pub(super) fn start(out: &mut String, calls: bool) {
     let refusals: Vec<&str> = RefusalKind::ALL.iter().map(|kind| kind.as_str()).collect();
-    out.push_str("start: program \"# \" LINE | clarification | refusal | answer");
+    out.push_str("start: program | clarification | refusal | answer");
     if calls {
         out.push_str(" | call");
     }

@@ -26,7 +26,6 @@ def tag_big_orders(order):
             if item.product.vendor == "Acme" or "x" in item.sku:
                 add_product_tags(product_id=item.product.id, tags=["sold {{ lineItemsForeachitem.title }}"])
         log_output(message="done")
-# Tags big orders and tells you.
 "##;
 
 #[test]
@@ -34,16 +33,15 @@ fn everyday_programs_can_be_written() {
     let (_, checker) = checker();
     for text in [
         BIG,
-        "@customer_created\ndef greet(customer):\n    wait(days=3)\n    add_customer_tags(customer_id=customer.id, tags=[\"new\"])\n# Ok.",
-        "@scheduled_time(every=\"week\", on=[\"MO\"], at=\"06:00\")\ndef weekly(scheduledAt):\n    getOrderData = get_order_data(query=\"status:open\", sort_by=\"CREATED_AT DESCENDING\", max_root_records=100)\n    for item in getOrderData:\n        if not empty(item.note) and (item.test == False or item.displayFinancialStatus == \"PAID\"):\n            archive_order(order_id=item.id)\n# Ok.",
-        "@product_variant_inventory_quantity_changed\ndef x(product, productVariant, inventoryQuantityPrior):\n    pass\n# Ok.",
+        "@customer_created\ndef greet(customer):\n    wait(days=3)\n    add_customer_tags(customer_id=customer.id, tags=[\"new\"])\n",
+        "@scheduled_time(every=\"week\", on=[\"MO\"], at=\"06:00\")\ndef weekly(scheduledAt):\n    getOrderData = get_order_data(query=\"status:open\", sort_by=\"CREATED_AT DESCENDING\", max_root_records=100)\n    for item in getOrderData:\n        if not empty(item.note) and (item.test == False or item.displayFinancialStatus == \"PAID\"):\n            archive_order(order_id=item.id)\n",
+        "@product_variant_inventory_quantity_changed\ndef x(product, productVariant, inventoryQuantityPrior):\n    pass\n",
         "clarification: Which orders? | All | Only paid ones",
         "refusal(missing_capability): Flow cannot call people. Send an e-mail instead.",
         "answer: It runs when an order is created.",
         "task_search(\"tag orders\")",
     ] {
-        let text = text.trim_end();
-        if text.contains("inventory_quantity_changed") && checker.check(text).is_err() {
+                if text.contains("inventory_quantity_changed") && checker.check(text).is_err() {
             continue;
         }
         if let Err(error) = checker.check(text) {
@@ -125,18 +123,18 @@ fn what_does_not_exist_cannot_be_written() {
 fn a_loop_item_exists_in_its_loop_only() {
     let (_, checker) = checker();
     let head = "@order_created\ndef a(order):\n    for item in order.lineItems:\n        log_output(message=\"{{ lineItemsForeachitem.title }}\")\n";
-    assert_eq!(checker.check(&format!("{head}# Ok.")), Ok(()));
+    assert_eq!(checker.check(&format!("{head}")), Ok(()));
     assert!(
         checker
             .check(&format!(
-                "{head}    log_output(message=\"{{{{ lineItemsForeachitem.title }}}}\")\n# Ok."
+                "{head}    log_output(message=\"{{{{ lineItemsForeachitem.title }}}}\")\n"
             ))
             .is_err()
     );
     assert!(
         checker
             .check(&format!(
-                "{head}    add_product_tags(product_id=item.product.id, tags=[])\n# Ok."
+                "{head}    add_product_tags(product_id=item.product.id, tags=[])\n"
             ))
             .is_err()
     );
@@ -148,10 +146,10 @@ fn an_output_exists_after_its_step_only() {
     let call = "    getOrderData = get_order_data(query=\"x\")\n";
     let use_it = "    for item in getOrderData:\n        archive_order(order_id=item.id)\n";
     let head = "@customer_created\ndef a(customer):\n";
-    assert_eq!(checker.check(&format!("{head}{call}{use_it}# Ok.")), Ok(()));
+    assert_eq!(checker.check(&format!("{head}{call}{use_it}")), Ok(()));
     assert!(
         checker
-            .check(&format!("{head}{use_it}{call}# Ok."))
+            .check(&format!("{head}{use_it}{call}"))
             .is_err()
     );
 }
@@ -159,7 +157,7 @@ fn an_output_exists_after_its_step_only() {
 #[test]
 fn only_installed_connectors_can_be_used() {
     let catalog = Catalog::builtin();
-    let text = "@order_created\ndef a(order):\n    slack_send_message(channel=\"#a\", message=\"b\")\n# Ok.";
+    let text = "@order_created\ndef a(order):\n    slack_send_message(channel=\"#a\", message=\"b\")\n";
     let all = Checker::new(&lark(&catalog.with_connectors(&["slack"]), None)).expect("a grammar");
     assert_eq!(all.check(text), Ok(()));
     let none = Checker::new(&lark(&catalog.with_connectors::<&str>(&[]), None)).expect("a grammar");
@@ -189,7 +187,7 @@ fn the_current_workflow_can_be_written_again() {
         };
         let program = python::print(&imported.workflow, &catalog);
         let checker = Checker::new(&lark(&catalog, Some(&imported.workflow))).expect("a grammar");
-        if let Err(error) = checker.check(&format!("{}\n# Ok.", program.trim_end())) {
+        if let Err(error) = checker.check(&format!("{}\n", program.trim_end())) {
             refused.push(format!("{}: {error}\n{program}", path.display()));
         }
     }
@@ -239,7 +237,7 @@ fn the_public_bench_can_be_written() {
         let program = python::print(&workflow, &catalog);
         let checker = Checker::new(&lark(&catalog, base.as_ref())).expect("a grammar");
         total += 1;
-        match checker.check(&format!("{}\n# Ok.", program.trim_end())) {
+        match checker.check(&format!("{}\n", program.trim_end())) {
             Ok(()) => written += 1,
             Err(error) => {
                 println!("{}: {error}\n{program}", line["id"]);
@@ -276,25 +274,25 @@ fn whatever_can_be_written_exists() {
         matcher
             .consume_token(u32::from(b'@'))
             .expect("a program may begin");
+        let mut finished = false;
         while text.len() < 1_200 {
+            // The parser stops by itself where nothing more can follow, as after `pass`.
+            let whole = text.ends_with(b"\n")
+                && (matcher.is_stopped() || matcher.is_accepting().expect("a state"));
+            if whole && (matcher.is_stopped() || random(3) == 0) {
+                finished = true;
+                break;
+            }
             let mask = matcher.compute_mask().expect("a mask");
             let allowed: Vec<u8> = (1..=126_u8)
                 .filter(|byte| mask.is_allowed(u32::from(*byte)))
                 .collect();
             let written = String::from_utf8_lossy(&text).into_owned();
             assert!(!allowed.is_empty(), "nothing can follow {written}");
-            if written
-                .lines()
-                .last()
-                .is_some_and(|line| line.starts_with("# "))
-            {
-                break;
-            }
             // Strings end soon, and blocks do too.
             let byte = match random(4) {
                 0 if allowed.contains(&b'"') => b'"',
-                1 if allowed.contains(&b'#') && text.ends_with(b"\n") => b'#',
-                2 if allowed.contains(&b'}') => b'}',
+                1 if allowed.contains(&b'}') => b'}',
                 _ => allowed[random(allowed.len())],
             };
             matcher
@@ -303,9 +301,10 @@ fn whatever_can_be_written_exists() {
             text.push(byte);
         }
         let text = String::from_utf8_lossy(&text).into_owned();
-        let Some(program) = text.strip_suffix("# ") else {
+        if !finished {
             continue;
-        };
+        }
+        let program = text.as_str();
         whole += 1;
         let parsed = python::parse(program, &catalog);
         assert_eq!(parsed.findings, [], "{program}");

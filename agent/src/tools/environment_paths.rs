@@ -1,18 +1,26 @@
 //! `environment_paths`: the few fields of the environment that a request speaks of, among those that
-//! the triggers found for it bring.
+//! the triggers found for it bring. The [ranker](super::ranker) says how likely each one is meant;
+//! BM25 finds those that it does not know.
 
 use std::collections::BTreeMap;
 
 use bm25::{EmbedderBuilder, Scorer};
-use flow::catalog::{Catalog, Task};
+use flow::catalog::{Catalog, Task, Variable};
 use flow::workflow::TaskType;
 
 use super::aliases::{HOPS, PATHS};
+use super::ranker::Label;
 use super::task_search::SearchIndex;
 use super::words::{Words, embedding, path_words};
 
 /// How many paths the model is shown.
 pub const LIMIT: usize = 6;
+
+/// A field that is at least this likely to be meant is listed.
+const LIKELY: f32 = 0.02;
+
+/// Where no field is likelier than this, the best match of BM25 is listed too.
+const SURE: f32 = 0.5;
 
 /// Verbs and nouns of actions; at the head of a clause they say what to do, not what to look at.
 const DOING: [&str; 12] = [
@@ -106,16 +114,68 @@ fn paths_of(catalog: &Catalog, root: &str, hops: usize) -> Vec<(String, String, 
 }
 
 impl SearchIndex {
-    /// Up to [`LIMIT`] fields as `path: Type`, best first.
+    /// Up to [`LIMIT`] fields as `path: Type`, likeliest first.
     ///
-    /// Only variables of the triggers among `tasks` count. Where the first of them is a schedule,
-    /// what the tasks look up counts too, as the `item` of a loop over it.
+    /// Only variables of the triggers among `tasks` count, and, as the `item` of a loop, what the
+    /// tasks look up and the lists that are likely gone through.
     pub fn environment_paths(
         &self,
         catalog: &Catalog,
         query: &str,
         tasks: &[&Task],
+        editing: bool,
     ) -> Vec<String> {
+        let variables: Vec<Variable> = tasks
+            .iter()
+            .filter(|task| task.task_type == TaskType::Trigger)
+            .flat_map(|task| task.adds.iter().cloned())
+            .collect();
+        let ranked = self.ranker.rank(query, editing);
+        let likely: Vec<(&str, f32)> = ranked
+            .paths()
+            .into_iter()
+            .take_while(|(_, probability)| *probability >= LIKELY)
+            .collect();
+        let looked_up = tasks.iter().filter_map(|task| task.output()).cloned();
+        let gone_through = likely.iter().filter_map(|(path, _)| {
+            let ty = catalog.resolve(&variables, path).ok()?.ty;
+            (ty.list && !catalog.is_scalar(&ty.name)).then(|| Variable {
+                name: String::new(),
+                ty,
+            })
+        });
+        let items: Vec<Variable> = looked_up
+            .chain(gone_through)
+            .filter(|variable| variable.ty.list)
+            .map(|variable| Variable {
+                name: "item".to_string(),
+                ty: variable.ty.item(),
+            })
+            .collect();
+        let typed = |path: &str| {
+            let in_loop = items
+                .iter()
+                .filter(|_| path.starts_with("item."))
+                .find_map(|item| catalog.resolve(std::slice::from_ref(item), path).ok());
+            let resolved = in_loop.or_else(|| catalog.resolve(&variables, path).ok())?;
+            Some(format!("{path}: {}", resolved.ty))
+        };
+        let mut found: Vec<String> = likely.iter().filter_map(|(path, _)| typed(path)).collect();
+        if likely.first().is_none_or(|(_, probability)| *probability < SURE) {
+            let matched = self.matched_paths(catalog, query, tasks);
+            let unknown = matched.into_iter().take(1).filter(|line| {
+                let path = line.split(": ").next().unwrap_or_default();
+                ranked.of(&Label::Path(path.to_string())).is_none()
+            });
+            found.truncate(LIMIT - 1);
+            found.extend(unknown);
+        }
+        found.truncate(LIMIT);
+        found
+    }
+
+    /// Fields as `path: Type` by BM25, best first.
+    fn matched_paths(&self, catalog: &Catalog, query: &str, tasks: &[&Task]) -> Vec<String> {
         let mut variables: Vec<(String, String, f32)> = Vec::new();
         let mut push = |name: &str, ty: &str, weight: f32| {
             if !variables.iter().any(|(known, ..)| known == name) {
@@ -188,7 +248,6 @@ impl SearchIndex {
         let least = found.first().map_or(0.0, |(score, ..)| score * 0.25);
         found.retain(|(score, ..)| *score >= least);
         found.dedup_by(|a, b| a.2 == b.2);
-        found.truncate(LIMIT);
         found.into_iter().map(|(_, _, text)| text).collect()
     }
 
@@ -201,7 +260,7 @@ impl SearchIndex {
 
 /// The fields that a request speaks of. Builds an index; keep a [`SearchIndex`] to search often.
 pub fn environment_paths(catalog: &Catalog, query: &str, tasks: &[&Task]) -> Vec<String> {
-    SearchIndex::new(catalog).environment_paths(catalog, query, tasks)
+    SearchIndex::new(catalog).environment_paths(catalog, query, tasks, false)
 }
 
 /// The request without the verbs that head its clauses.
@@ -273,10 +332,7 @@ mod tests {
                 "tag orders with a product from vendor Acme",
                 "order.lineItems.vendor",
             ),
-            (
-                "hold orders with high risk",
-                "order.risk.assessments.riskLevel",
-            ),
+            ("hold orders with high risk", "orderRiskLevel"),
             (
                 "tag orders with express shipping",
                 "order.shippingLine.title",
@@ -304,7 +360,7 @@ mod tests {
             ),
         ] {
             let tasks = index.task_search(&catalog, query, false, 8);
-            let found = index.environment_paths(&catalog, query, &tasks);
+            let found = index.environment_paths(&catalog, query, &tasks, false);
             assert!(found.len() <= LIMIT);
             assert!(
                 found

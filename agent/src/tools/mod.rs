@@ -6,6 +6,7 @@
 
 mod aliases;
 pub mod environment_paths;
+pub mod ranker;
 pub mod shop_resource_search;
 pub mod task_configuration;
 pub mod task_search;
@@ -99,7 +100,8 @@ impl Tools for CatalogTools {
                 } else {
                     given
                 };
-                self.index.environment_paths(&self.catalog, query, &tasks)
+                self.index
+                    .environment_paths(&self.catalog, query, &tasks, editing)
             }
             "task_configuration" => task_configuration(&self.catalog, query),
             "template_search" => template_search(query),

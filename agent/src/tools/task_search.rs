@@ -1,5 +1,8 @@
-//! `task_search`: the few tasks that a request may need, found by BM25 over names, descriptions and
-//! the words merchants use, with a mix that always holds triggers and actions.
+//! `task_search`: the few tasks that a request may need.
+//!
+//! The [ranker](super::ranker) says how likely a request means each task it knows; as many are listed
+//! as may be meant, so that a plain request makes a short prompt. BM25 over names, descriptions and
+//! the words merchants use finds tasks that the ranker does not know, and helps where it is unsure.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +12,17 @@ use flow::workflow::TaskType;
 
 use super::aliases::{LOOKUPS, SELDOM, TASKS, USUAL};
 use super::environment_paths::PathIndex;
+use super::ranker::{Label, Ranker, SHIPPED};
 use super::words::{Words, embedding, plain};
 
 /// How many tasks the model is shown.
 pub const LIMIT: usize = 8;
+
+/// A task that is at least this likely to be meant is listed.
+const LIKELY: f32 = 0.04;
+
+/// Where nothing is likelier than this, the best matches of BM25 are listed too.
+const SURE: f32 = 0.6;
 
 /// Steps that the Python form writes as statements, so that the model needs no signature for them.
 const STATEMENTS: [&str; 2] = ["condition", "foreach"];
@@ -21,20 +31,12 @@ const STATEMENTS: [&str; 2] = ["condition", "foreach"];
 const BROAD: [&str; 4] = ["order", "customer", "product", "variant"];
 
 /// What fills the list when a request matches too little.
-const FILL: [&str; 8] = [
-    "order_created",
-    "customer_created",
-    "product_created",
-    "order_paid",
-    "add_order_tags",
-    "send_email",
-    "add_customer_tags",
-    "log_output",
-];
+const FILL: [&str; 2] = ["order_created", "send_email"];
 
 /// The searches over one catalogue. Building it takes some milliseconds, a search less than one.
 pub struct SearchIndex {
     pub(super) words: Words,
+    pub(super) ranker: Ranker,
     tasks: Scorer<usize, u64>,
     /// Per task, in catalogue order: its name, and how usual it is.
     entries: Vec<(String, f32)>,
@@ -60,16 +62,16 @@ impl SearchIndex {
             .collect();
         SearchIndex {
             words: Words::new(),
+            ranker: Ranker::read(SHIPPED),
             tasks,
             entries,
             paths: PathIndex::new(catalog),
         }
     }
 
-    /// The tasks that fit the request best: triggers first, then actions, each best first.
+    /// The tasks that a request may mean: triggers first, then actions, each likeliest first.
     ///
-    /// Without a workflow (`editing` false) there are at least three triggers and four actions among
-    /// eight. With one, only tasks that the request speaks of are listed.
+    /// Without a workflow (`editing` false) there is at least one trigger and one action.
     pub fn tasks<'a>(
         &self,
         catalog: &'a Catalog,
@@ -77,74 +79,57 @@ impl SearchIndex {
         editing: bool,
         limit: usize,
     ) -> Vec<&'a Task> {
-        let scored = self.scored(query, editing);
-        let rank = |triggers: bool| {
-            let mut list: Vec<(f32, usize, &'a Task)> = catalog
-                .tasks()
-                .enumerate()
-                .filter(|(_, task)| (task.task_type == TaskType::Trigger) == triggers)
-                .filter_map(|(at, task)| {
-                    let score = scored.get(at).copied().unwrap_or_default();
-                    (score > 0.0).then_some((score, at, task))
-                })
-                .collect();
-            list.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            list
-        };
-        let (triggers, actions) = (rank(true), rank(false));
-        let best = triggers
-            .iter()
-            .chain(&actions)
-            .map(|(score, ..)| *score)
-            .fold(0.0, f32::max);
-
-        let (least_triggers, least_actions) = if editing {
-            (0, 0)
-        } else {
-            (3.min(limit), 4.min(limit.saturating_sub(3)))
-        };
-        let (mut t, mut a) = (
-            triggers.len().min(least_triggers),
-            actions.len().min(least_actions),
-        );
-        // Places kept for triggers that will fill the list.
-        let kept = least_triggers.saturating_sub(t);
-        while t + a + kept < limit {
-            let next = |list: &[(f32, usize, &Task)], at: usize| {
-                list.get(at).map_or(0.0, |(score, ..)| *score)
-            };
-            let (trigger, action) = (next(&triggers, t), next(&actions, a));
-            // In an edit, far worse matches only distract.
-            let enough = if editing { best * 0.4 } else { 0.0 };
-            if trigger.max(action) <= enough {
-                break;
+        let ranked = self.ranker.rank(query, editing);
+        let matched = self.scored(query, editing);
+        let best = matched.iter().copied().fold(0.0, f32::max);
+        let mut likely: Vec<(f32, &'a Task)> = Vec::new();
+        for (task, score) in catalog.tasks().zip(&matched) {
+            if STATEMENTS.contains(&task.name.as_str()) {
+                continue;
             }
-            if action >= trigger {
-                a += 1;
-            } else {
-                t += 1;
+            let probability = match ranked.of(&Label::Task(task.name.clone())) {
+                Some(probability) => probability,
+                // Unknown to the ranker: a match as good as any counts as likely.
+                None if best > 0.0 && *score >= 0.75 * best => LIKELY,
+                None => 0.0,
+            };
+            if probability >= LIKELY {
+                likely.push((probability, task));
             }
         }
-        let chosen = |list: &[(f32, usize, &'a Task)], count: usize| -> Vec<&'a Task> {
-            list.iter().take(count).map(|(_, _, task)| *task).collect()
-        };
-        let (mut triggers, mut actions) = (chosen(&triggers, t), chosen(&actions, a));
-        if !editing {
-            for name in FILL {
-                let Some(task) = catalog.task_named(name) else {
-                    continue;
-                };
-                let (list, least) = match task.task_type {
-                    TaskType::Trigger => (&mut triggers, least_triggers),
-                    _ => (&mut actions, least_actions),
-                };
-                if list.len() < least && !list.iter().any(|known| known.id == task.id) {
-                    list.push(task);
+        likely.sort_by(|a, b| b.0.total_cmp(&a.0));
+        likely.truncate(limit);
+
+        let is_trigger = |task: &Task| task.task_type == TaskType::Trigger;
+        for triggers in [true, false] {
+            let surest = likely
+                .iter()
+                .filter(|(_, task)| is_trigger(task) == triggers)
+                .map(|(probability, _)| *probability)
+                .fold(0.0, f32::max);
+            if editing || surest >= SURE || likely.len() >= limit {
+                continue;
+            }
+            let mut matches: Vec<(f32, &'a Task)> = catalog
+                .tasks()
+                .zip(&matched)
+                .filter(|(task, score)| is_trigger(task) == triggers && **score > 0.0)
+                .map(|(task, score)| (*score, task))
+                .collect();
+            matches.sort_by(|a, b| b.0.total_cmp(&a.0));
+            let fill = FILL
+                .iter()
+                .filter_map(|name| catalog.task_named(name))
+                .filter(|task| is_trigger(task) == triggers);
+            let more = matches.into_iter().map(|(_, task)| task).take(1).chain(fill);
+            for task in more.take(1) {
+                if !likely.iter().any(|(_, known)| known.id == task.id) {
+                    likely.push((0.0, task));
                 }
             }
         }
-        triggers.append(&mut actions);
-        triggers
+        likely.sort_by_key(|(_, task)| !is_trigger(task));
+        likely.into_iter().map(|(_, task)| task).collect()
     }
 
     /// One score per task, in catalogue order.
@@ -424,8 +409,8 @@ mod tests {
                 .iter()
                 .filter(|task| task.task_type == TaskType::Trigger)
                 .count();
-            assert!(found.len() <= LIMIT && triggers >= 3, "{query}");
-            assert!(found.len() - triggers >= 4, "{query}");
+            assert!(found.len() <= LIMIT && triggers >= 1, "{query}");
+            assert!(found.len() > triggers, "{query}");
         }
         assert!(index.task_search(&catalog, "xyzzy", true, LIMIT).is_empty());
     }

@@ -37,7 +37,7 @@ fn kinds(events: &[Event]) -> Vec<String> {
         .collect()
 }
 
-const PROGRAM: &str = "@order_created\ndef tag_big_orders(order):\n    if order.totalPriceSet.shopMoney.amount > 500:\n        add_order_tags(order_id=order.id, tags=[\"VIP\"])\n# Tags big orders as VIP.";
+const PROGRAM: &str = "@order_created\ndef tag_big_orders(order):\n    if order.totalPriceSet.shopMoney.amount > 500:\n        add_order_tags(order_id=order.id, tags=[\"VIP\"])\n";
 
 #[tokio::test]
 async fn a_request_becomes_a_checked_workflow() {
@@ -169,7 +169,7 @@ async fn the_model_may_call_tools_twice() {
 
 #[tokio::test]
 async fn an_error_goes_back_once() {
-    let broken = "@order_created\ndef a(order):\n    add_order_tags(tags=[\"VIP\"])\n# Done.";
+    let broken = "@order_created\ndef a(order):\n    add_order_tags(tags=[\"VIP\"])\n";
     let (result, events, backend) = run(request("Tag orders as VIP"), &[broken, PROGRAM]).await;
     assert_eq!(
         result.message,

@@ -288,6 +288,9 @@ fn Ran(
         })
         .collect();
     fields.sort_by_key(|(place, _, _)| *place);
+    if let Some(output) = &step.output {
+        fields.push((usize::MAX, "Output".to_string(), output.clone()));
+    }
     let fields = (!fields.is_empty()).then(|| {
         let rows = fields
             .into_iter()
@@ -407,6 +410,7 @@ mod tests {
             item: None,
             tests: Vec::new(),
             fields: Default::default(),
+            output: None,
             effect: None,
             findings: Vec::new(),
         }

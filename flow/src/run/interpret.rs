@@ -5,19 +5,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::fields::{missing, render_fields};
-use super::{Effect, MAX_ITEMS, MAX_STEP_RUNS, Resume, Run, StepOutcome, StepRun, output_name};
+use super::selection::select;
+use super::{Answer, Effect, MAX_ITEMS, MAX_STEP_RUNS, Resume, Run, StepOutcome, StepRun, output_name};
 use crate::catalog::{Catalog, FieldKind, Task, foreach_item_name};
 use crate::check::{Bucket, Finding, Severity};
 use crate::condition::values::{Binding, Env};
 use crate::condition::{self, number};
 use crate::workflow::{Step, TaskType, Workflow};
 
+/// The task that runs JavaScript. Its effect carries the selected input as a value, the script, and
+/// the schema of the output as text.
+pub const RUN_CODE: &str = "shopify::flow::run_code";
+
 /// Runs a workflow from one of its triggers. Steps that read data get none: an empty list or nil.
 ///
 /// `env` is the event with Flow's variable names: `{"order": {…}, "shop": {…}}`. Every step runs at
 /// most once for one item, also where branches join or links go round.
 pub fn start(workflow: &Workflow, catalog: &Catalog, trigger_step: &str, env: Value) -> Run {
-    start_with(workflow, catalog, trigger_step, env, &mut |_| None)
+    start_with(workflow, catalog, trigger_step, env, &mut |_| Answer::Nothing)
 }
 
 /// Runs a workflow; `answer` gives the data for an effect whose [`Effect::output`] later steps read.
@@ -26,7 +31,7 @@ pub fn start_with(
     catalog: &Catalog,
     trigger_step: &str,
     env: Value,
-    answer: &mut dyn FnMut(&Effect) -> Option<Value>,
+    answer: &mut dyn FnMut(&Effect) -> Answer,
 ) -> Run {
     let mut interpreter = Interpreter::new(workflow, catalog, env, answer);
     let context = interpreter.context(None, Vec::new(), None, BTreeSet::new());
@@ -41,6 +46,7 @@ pub fn start_with(
             item: None,
             tests: Vec::new(),
             fields: BTreeMap::new(),
+            output: None,
             effect: None,
             findings: Vec::new(),
         }),
@@ -50,7 +56,7 @@ pub fn start_with(
 
 /// Goes on after a wait. Steps that read data get none.
 pub fn resume(workflow: &Workflow, catalog: &Catalog, resume: Resume) -> Run {
-    resume_with(workflow, catalog, resume, &mut |_| None)
+    resume_with(workflow, catalog, resume, &mut |_| Answer::Nothing)
 }
 
 /// Goes on after a wait; `answer` is as in [`start_with`].
@@ -58,7 +64,7 @@ pub fn resume_with(
     workflow: &Workflow,
     catalog: &Catalog,
     resume: Resume,
-    answer: &mut dyn FnMut(&Effect) -> Option<Value>,
+    answer: &mut dyn FnMut(&Effect) -> Answer,
 ) -> Run {
     let mut interpreter = Interpreter::new(workflow, catalog, resume.env, answer);
     let context = interpreter.context(None, Vec::new(), resume.item, resume.done);
@@ -99,7 +105,7 @@ struct Interpreter<'a, 'b> {
     workflow: &'a Workflow,
     catalog: &'a Catalog,
     event: Value,
-    answer: &'b mut dyn FnMut(&Effect) -> Option<Value>,
+    answer: &'b mut dyn FnMut(&Effect) -> Answer,
     contexts: Vec<Context>,
     stack: Vec<Work<'a>>,
     run: Run,
@@ -112,7 +118,7 @@ impl<'a, 'b> Interpreter<'a, 'b> {
         workflow: &'a Workflow,
         catalog: &'a Catalog,
         event: Value,
-        answer: &'b mut dyn FnMut(&Effect) -> Option<Value>,
+        answer: &'b mut dyn FnMut(&Effect) -> Answer,
     ) -> Interpreter<'a, 'b> {
         Interpreter {
             workflow,
@@ -239,6 +245,7 @@ impl<'a, 'b> Interpreter<'a, 'b> {
             item: self.contexts.get(context).and_then(|c| c.item.clone()),
             tests: Vec::new(),
             fields: BTreeMap::new(),
+            output: None,
             effect: None,
             findings: Vec::new(),
         }
@@ -423,7 +430,11 @@ impl<'a, 'b> Interpreter<'a, 'b> {
             "shopify::flow::count" | "shopify::flow::sum" => {
                 self.compute(step, task, output, context);
             }
-            _ => self.ask(step, task, output, context),
+            _ => {
+                if !self.ask(step, task, output, context) {
+                    return;
+                }
+            }
         }
         self.follow(&step.id, "output", context);
     }
@@ -468,8 +479,23 @@ impl<'a, 'b> Interpreter<'a, 'b> {
         }
     }
 
-    fn ask(&mut self, step: &'a Step, task: Option<&Task>, output: Option<String>, context: usize) {
-        let (fields, findings) = render_fields(step, task, &self.env(context));
+    /// Asks for an effect; false when it is known to fail, so that nothing follows it.
+    fn ask(
+        &mut self,
+        step: &'a Step,
+        task: Option<&Task>,
+        output: Option<String>,
+        context: usize,
+    ) -> bool {
+        let (mut fields, findings) = render_fields(step, task, &self.env(context));
+        // A script gets the values it selected; whoever evaluates it needs no environment.
+        if step.task_id == RUN_CODE
+            && let Some(query) = step.config_value("input")
+        {
+            let env = self.flat_env(context);
+            let input = select(query, |name| env.get(name).cloned());
+            fields.insert("input".to_string(), input);
+        }
         let mut run = self.step_run(step, context, StepOutcome::Asked);
         let effect = Effect {
             step: step.id.clone(),
@@ -483,14 +509,27 @@ impl<'a, 'b> Interpreter<'a, 'b> {
                 .and_then(Task::output)
                 .is_some_and(|variable| variable.ty.list);
             let nothing = if is_list { json!([]) } else { Value::Null };
-            let value = (self.answer)(&effect).unwrap_or(nothing);
-            self.name(context, name, value);
+            match (self.answer)(&effect) {
+                Answer::Failed(reason) => {
+                    run.outcome = StepOutcome::Failed { reason };
+                    run.fields = fields;
+                    run.findings = findings;
+                    self.run.trace.push(run);
+                    return false;
+                }
+                Answer::Value(value) => {
+                    run.output = Some(value.clone());
+                    self.name(context, name, value);
+                }
+                Answer::Nothing => self.name(context, name, nothing),
+            }
         }
         run.fields = fields;
         run.findings = findings;
         run.effect = Some(self.run.effects.len());
         self.run.trace.push(run);
         self.run.effects.push(effect);
+        true
     }
 
     fn name(&mut self, context: usize, name: String, value: Value) {

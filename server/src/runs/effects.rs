@@ -24,6 +24,8 @@ pub async fn perform(app: &App, shop: &Store, effect: &Effect) -> Result<Perform
     let name = task.map_or("", |task| task.name.as_str());
     let (kind, summary) = if effect.task_id == SEND_EMAIL {
         email(app, effect).await
+    } else if effect.task_id == flow::run::RUN_CODE {
+        ("code", "Ran the code.".to_string())
     } else if effect.task_id == LOG_OUTPUT {
         ("output", output(effect))
     } else if name.starts_with("add_") && name.ends_with("_tags") {

@@ -148,7 +148,7 @@ async fn a_wait_goes_on_when_its_time_has_come() {
     let mut browser = server.browser(OWNER).await;
     let session = browser.start().await;
     server.script.add(
-        "@order_created\ndef later(order):\n    wait(days=3)\n    add_order_tags(order_id=order.id, tags=[\"late\"])\n# Done.\n",
+        "@order_created\ndef later(order):\n    wait(days=3)\n    add_order_tags(order_id=order.id, tags=[\"late\"])\n",
     );
     browser.turn(&session, "tag orders after three days").await;
     browser.done::<Activate>(&[("session", &session)]).await;
@@ -174,7 +174,7 @@ async fn what_is_not_performed_is_said_so() {
     let session = browser.start().await;
     server
         .script
-        .add("@order_created\ndef archive(order):\n    archive_order(order_id=order.id)\n    log_output(message=\"seen {{ order.name }}\")\n# Done.\n");
+        .add("@order_created\ndef archive(order):\n    archive_order(order_id=order.id)\n    log_output(message=\"seen {{ order.name }}\")\n");
     browser.turn(&session, "archive orders").await;
     browser.done::<Activate>(&[("session", &session)]).await;
     let (_, started) = server.event(TOKEN, order("1.00")).await;
@@ -189,4 +189,36 @@ async fn what_is_not_performed_is_said_so() {
             .contains("not performed in this version")
     );
     assert_eq!(detail["performed"][1]["summary"], "seen #1001");
+}
+
+#[tokio::test]
+async fn a_script_runs_on_what_it_selected() {
+    let server = Server::new().await;
+    let mut browser = server.browser(OWNER).await;
+    for (script, status, said) in [
+        (
+            "export default function main(input) { return { points: Math.round(Number(input.order.totalPriceSet.shopMoney.amount)) } }",
+            "succeeded",
+            "points 612",
+        ),
+        (
+            "export default function main(input) { while (true) {} }",
+            "failed",
+            "longer than 1 s",
+        ),
+    ] {
+        let session = browser.start().await;
+        server.script.add(&format!(
+            "@order_created\ndef points(order):\n    runCode = run_code(input=\"query {{ order {{ totalPriceSet {{ shopMoney {{ amount }} }} }} }}\", script=\"{script}\", output_schema=\"type Output {{ points: Int }}\")\n    log_output(message=\"points {{{{ runCode.points }}}}\")\n"
+        ));
+        browser.turn(&session, "work out the points").await;
+        browser.done::<Activate>(&[("session", &session)]).await;
+        let (_, started) = server.event(TOKEN, order("612.40")).await;
+        let newest = started["runs"].as_array().unwrap().last().unwrap();
+        let detail = browser
+            .done::<Run>(&[("run_id", newest.as_str().unwrap())])
+            .await;
+        assert_eq!(detail["summary"]["status"], status, "{detail}");
+        assert!(detail.to_string().contains(said), "{detail}");
+    }
 }

@@ -43,7 +43,6 @@ def tag_big_orders(order):
     if order.totalPriceSet.shopMoney.amount > 500:
         add_order_tags(order_id=order.id, tags=["VIP"])
         send_email(address="ops@example.com", subject="Big order {{ order.name }}", message="{{ order.name }} came in.")
-# Orders over $500 are tagged VIP and announced to ops@example.com.
 "#;
 
 /// One prepared answer.

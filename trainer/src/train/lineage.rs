@@ -17,6 +17,9 @@ pub struct Lineage {
     pub name: String,
     pub base: String,
     pub base_sha256: String,
+    /// SHA-256 of the weights file this run started from; `None` where it started from the base alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent_sha256: Option<String>,
     pub contract: String,
     pub dataset_sha256: String,
     pub examples: usize,

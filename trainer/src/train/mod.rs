@@ -10,7 +10,7 @@ mod verify;
 
 use crate::model::gguf::{Gguf, default_base};
 use crate::model::tokenizer::Tokenizer;
-use crate::model::{Base, Document};
+use crate::model::{Adapter, Base, Document};
 use anyhow::{Context, Result, ensure};
 use candle_core::{Device, Tensor};
 use data::Dataset;
@@ -18,7 +18,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use run::{Run, Settings};
 use sha2::{Digest, Sha256};
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// Where the run computes.
@@ -42,13 +42,20 @@ pub enum Precision {
 /// What to train on, how, and where the adapter goes.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Example:\n  trainer synth --count 20000 --out var/datasets/synth.jsonl\n  trainer train --dataset var/datasets/synth.jsonl --name flowright-smollm2-135m --max-minutes 90"
+    after_help = "Examples:\n  trainer curate && trainer train\n      a short retraining of the shipped adapter on what merchants turned on\n  trainer synth --count 40000\n  trainer train --dataset var/datasets/synth.jsonl --name flowright-smollm2-135m --max-minutes 90\n      a new adapter from the base"
 )]
 pub struct Args {
-    /// A dataset in JSON lines; may be given several times
-    /// [default: var/datasets/curated.jsonl and var/datasets/synth.jsonl, where they exist]
-    #[arg(long, value_name = "FILE", required_unless_present = "measure")]
+    /// A dataset in JSON lines; may be given several times [default: var/datasets/curated.jsonl, and
+    /// the first examples of var/datasets/synth.jsonl, which is written if it is not there]
+    #[arg(long, value_name = "FILE")]
     pub dataset: Vec<PathBuf>,
+    /// How many synthetic examples go with the curated ones when no dataset is named.
+    #[arg(long, default_value_t = 800)]
+    pub synthetic: usize,
+    /// The adapter folder to start from, or `none` for the base alone [default: the shipped adapter
+    /// when no dataset is named, else none]
+    #[arg(long, value_name = "DIR")]
+    pub from: Option<PathBuf>,
     /// The base model, a GGUF file.
     #[arg(long, value_name = "FILE", default_value_os_t = default_base())]
     pub base: PathBuf,
@@ -82,9 +89,9 @@ pub struct Args {
     /// Stop after this many minutes; the learning rate falls to zero by then.
     #[arg(long)]
     pub max_minutes: Option<f64>,
-    /// Highest learning rate.
-    #[arg(long, default_value_t = 1e-3)]
-    pub learning_rate: f64,
+    /// Highest learning rate [default: 0.001, or 0.0003 when going on from an adapter]
+    #[arg(long)]
+    pub learning_rate: Option<f64>,
     /// Share of the run in which the learning rate rises.
     #[arg(long, default_value_t = 0.05)]
     pub warmup: f64,
@@ -146,14 +153,15 @@ pub fn run_for(args: Args, contract: &str) -> Result<()> {
     let device = device(args.device, args.precision)?;
     let mut gguf = Gguf::open(&args.base)?;
     let tokenizer = Tokenizer::read(&gguf)?;
-    let settings = settings(&args);
+    let parent = parent(&args, contract)?;
+    let settings = settings(&args, parent.is_some());
 
     // The dataset is read first: a mistake in it should show before the model is loaded.
     let mut dataset = match args.measure {
         Some(steps) if args.dataset.is_empty() => {
             made_up(settings.rows * settings.accumulate * (steps as usize + 1))
         }
-        _ if args.dataset.is_empty() => read(&usual_datasets(), args.length, &tokenizer, contract)?,
+        _ if args.dataset.is_empty() => usual(&args, &tokenizer, contract)?,
         _ => read(&args.dataset, args.length, &tokenizer, contract)?,
     };
     let apart = match &args.held_out_dataset {
@@ -176,19 +184,81 @@ pub fn run_for(args: Args, contract: &str) -> Result<()> {
         Some(apart) => apart.examples.into_iter().take(HELD_OUT).collect(),
         None => dataset.hold_out(args.held_out),
     };
-    train(&args, contract, &base, &dataset, &held, settings, &device)
+    let parent = parent.as_deref();
+    train(&args, contract, &base, &dataset, &held, settings, parent, &device)
 }
 
-/// The files that `trainer curate` and `trainer synth` write when they are told nothing else.
-fn usual_datasets() -> Vec<PathBuf> {
-    ["var/datasets/curated.jsonl", "var/datasets/synth.jsonl"]
-        .into_iter()
-        .map(PathBuf::from)
-        .filter(|file| file.metadata().is_ok_and(|data| data.len() > 0))
-        .collect()
+/// The adapter to start from: the named one, or the shipped one when nothing is named at all.
+fn parent(args: &Args, contract: &str) -> Result<Option<PathBuf>> {
+    let folder = match &args.from {
+        Some(name) if name.as_os_str() == "none" => return Ok(None),
+        Some(folder) => folder.clone(),
+        None if args.dataset.is_empty() && args.measure.is_none() => {
+            let shipped = PathBuf::from(SHIPPED);
+            if !shipped.join(lineage::FILE).is_file() {
+                return Ok(None);
+            }
+            shipped
+        }
+        None => return Ok(None),
+    };
+    let card = lineage::Lineage::load(&folder)?;
+    ensure!(
+        card.contract == contract,
+        "The adapter in {} was trained for the contract {}, and this trainer has {contract}; use --from none, or an adapter of this contract.",
+        folder.display(),
+        card.contract
+    );
+    Ok(Some(folder))
 }
 
-fn settings(args: &Args) -> Settings {
+/// What `trainer curate` and `trainer synth` write when they are told nothing else: all that merchants
+/// made, and enough synthetic examples that the rest is not forgotten.
+fn usual(args: &Args, tokenizer: &Tokenizer, contract: &str) -> Result<Dataset> {
+    let curated = PathBuf::from(CURATED);
+    let synthetic = PathBuf::from(SYNTHETIC);
+    if args.synthetic > 0 && !synthetic.is_file() {
+        eprintln!("{SYNTHETIC} is not there yet; writing it");
+        crate::synth::run(crate::synth::Args {
+            out: synthetic.clone(),
+            count: 40_000,
+            seed: 1,
+            held_out: 0,
+            avoid: vec![],
+            show: 0,
+        })?;
+    }
+    let mut hasher = Sha256::new();
+    let mut whole = Dataset {
+        examples: vec![],
+        too_long: 0,
+        sha256: String::new(),
+    };
+    for (file, most) in [(curated, usize::MAX), (synthetic, args.synthetic)] {
+        if most == 0 || !file.metadata().is_ok_and(|data| data.len() > 0) {
+            continue;
+        }
+        let part = read(&[file], args.length, tokenizer, contract)?;
+        hasher.update(format!("{} {most} ", part.sha256));
+        whole.examples.extend(part.examples.into_iter().take(most));
+        whole.too_long += part.too_long;
+    }
+    ensure!(
+        !whole.examples.is_empty(),
+        "There is nothing to train on: run `trainer curate` or `trainer synth` first, or name a file with --dataset."
+    );
+    whole.sha256 = hex::encode(hasher.finalize());
+    Ok(whole)
+}
+
+/// Where `trainer curate` writes.
+const CURATED: &str = "var/datasets/curated.jsonl";
+/// Where `trainer synth` writes.
+const SYNTHETIC: &str = "var/datasets/synth.jsonl";
+/// The adapter that ships.
+const SHIPPED: &str = "models/flowright-smollm2-135m";
+
+fn settings(args: &Args, going_on: bool) -> Settings {
     let cpu = args.device == Where::Cpu;
     Settings {
         rank: args.rank,
@@ -198,7 +268,9 @@ fn settings(args: &Args) -> Settings {
         accumulate: args.accumulate,
         epochs: args.epochs,
         steps: args.steps,
-        learning_rate: args.learning_rate,
+        learning_rate: args
+            .learning_rate
+            .unwrap_or(if going_on { 3e-4 } else { 1e-3 }),
         warmup: args.warmup,
         weight_decay: args.weight_decay,
         clip: args.clip,
@@ -306,6 +378,7 @@ fn measure(
     Ok(())
 }
 
+#[allow(clippy::too_many_arguments)]
 fn train(
     args: &Args,
     contract: &str,
@@ -313,6 +386,7 @@ fn train(
     dataset: &Dataset,
     held: &[data::Example],
     settings: Settings,
+    parent: Option<&Path>,
     device: &Device,
 ) -> Result<()> {
     let cpu = device.is_cpu();
@@ -326,8 +400,12 @@ fn train(
     std::fs::create_dir_all(&out)
         .with_context(|| format!("The folder {} could not be made.", out.display()))?;
     let base_sha256 = data::sha256(&args.base)?;
+    let parent_sha256 = match parent {
+        Some(folder) => Some(data::sha256(&folder.join(crate::model::adapter::WEIGHTS))?),
+        None => None,
+    };
     let identity = hex::encode(Sha256::digest(format!(
-        "{base_sha256} {} {} {}",
+        "{base_sha256} {} {} {} {parent_sha256:?}",
         dataset.sha256,
         if args.held_out_dataset.is_some() {
             0.0
@@ -339,6 +417,10 @@ fn train(
 
     let documents: Vec<&Document> = dataset.examples.iter().map(|e| &e.document).collect();
     let mut run = Run::new(base, documents, settings.clone(), identity.clone(), device)?;
+    if let Some(folder) = parent {
+        run.start_from(Adapter::load(folder, &base.spec, device)?)?;
+        eprintln!("going on from the adapter in {}", folder.display());
+    }
     if args.resume {
         let Run {
             adapter, optimiser, ..
@@ -444,6 +526,7 @@ fn train(
         name: args.name.clone(),
         base: lineage::BASE.into(),
         base_sha256,
+        parent_sha256,
         contract: contract.into(),
         dataset_sha256: dataset.sha256.clone(),
         examples: dataset.examples.len(),

@@ -131,6 +131,22 @@ impl<'a> Run<'a> {
         Ok(run)
     }
 
+    /// Begins with the weights of another adapter. The optimiser starts afresh.
+    pub fn start_from(&mut self, adapter: Adapter) -> Result<()> {
+        ensure!(
+            adapter.rank == self.settings.rank && adapter.alpha == self.settings.alpha,
+            "The adapter to start from has rank {} and alpha {}; give --rank {} --alpha {}.",
+            adapter.rank,
+            adapter.alpha,
+            adapter.rank,
+            adapter.alpha
+        );
+        for ((_, ours), (_, theirs)) in self.adapter.variables().iter().zip(adapter.variables()) {
+            ours.set(theirs.as_tensor())?;
+        }
+        Ok(())
+    }
+
     fn plan(&self, epoch: u64) -> Vec<Rows> {
         let s = &self.settings;
         plan::epoch(&self.lengths, s.rows, s.length, s.seed, epoch)

@@ -1,0 +1,337 @@
+//! `trainer rank`: fits the ranker of the searches ([`agent::tools::ranker`]) on a dataset, one logistic
+//! regression per task and per field, and writes `models/ranker.bin`.
+//!
+//! A request's labels are the tasks its workflow has and the fields its tests and texts read; of an
+//! edit, those that are new. Features are dropped at random while fitting, so that no weight rests on
+//! one phrase of the generator.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use agent::contract::Answer;
+use agent::tools::ranker::{self, BUCKETS, Label, Ranker};
+use anyhow::Context;
+use flow::condition::{Expr, Operand};
+use flow::workflow::TaskType;
+use flow::{Catalog, Workflow};
+use rand::seq::SliceRandom;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::synth::Example;
+
+/// Fits the ranker of the searches on a dataset.
+#[derive(Clone, Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  trainer synth --out var/datasets/rank.jsonl --count 40000 --seed 2 --held-out 1000\n  trainer rank --dataset var/datasets/rank.jsonl --held-out var/datasets/rank.held-out.jsonl --out models/ranker.bin"
+)]
+pub struct Args {
+    /// A dataset in JSON lines; may be given several times.
+    #[arg(long, value_name = "FILE", required = true)]
+    pub dataset: Vec<PathBuf>,
+    /// A dataset to measure on.
+    #[arg(long, value_name = "FILE")]
+    pub held_out: Option<PathBuf>,
+    /// The file to write.
+    #[arg(long, default_value = "models/ranker.bin")]
+    pub out: PathBuf,
+    /// How often the dataset is gone through.
+    #[arg(long, default_value_t = 6)]
+    pub epochs: usize,
+    /// Highest learning rate (Adagrad).
+    #[arg(long, default_value_t = 0.5)]
+    pub learning_rate: f32,
+    /// Share of features left out of each step.
+    #[arg(long, default_value_t = 0.3)]
+    pub dropout: f64,
+    /// How many weights are kept, largest first.
+    #[arg(long, default_value_t = 160_000)]
+    pub weights: usize,
+    /// Seed of the order of examples and of what is left out.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// Fewer examples than this, and a label is left to BM25.
+const SEEN: usize = 6;
+
+/// A request and what its workflow needs.
+struct Row {
+    request: String,
+    editing: bool,
+    labels: Vec<usize>,
+}
+
+/// Runs the subcommand.
+pub fn run(args: Args) -> anyhow::Result<()> {
+    let mut raw = Vec::new();
+    for path in &args.dataset {
+        raw.extend(needs_in(path)?);
+    }
+    anyhow::ensure!(
+        !raw.is_empty(),
+        "the datasets hold no examples; write one with `trainer synth`"
+    );
+    let mut counts: BTreeMap<&Label, usize> = BTreeMap::new();
+    for label in raw.iter().flat_map(|(.., labels)| labels) {
+        *counts.entry(label).or_default() += 1;
+    }
+    let labels: Vec<Label> = counts
+        .iter()
+        .filter(|(_, count)| **count >= SEEN)
+        .map(|(label, _)| (*label).clone())
+        .collect();
+    let numbers: BTreeMap<&Label, usize> =
+        labels.iter().enumerate().map(|(at, l)| (l, at)).collect();
+    let rows: Vec<Row> = raw
+        .iter()
+        .map(|(request, editing, needs)| Row {
+            request: request.clone(),
+            editing: *editing,
+            labels: needs
+                .iter()
+                .filter_map(|label| numbers.get(label).copied())
+                .collect(),
+        })
+        .collect();
+    println!("{} requests, {} labels", rows.len(), labels.len());
+
+    let bytes = fit(&args, &labels, rows);
+    std::fs::write(&args.out, &bytes)
+        .with_context(|| format!("{} could not be written", args.out.display()))?;
+    println!("wrote {} ({} bytes)", args.out.display(), bytes.len());
+    if let Some(path) = &args.held_out {
+        measure(&Ranker::read(&bytes), &needs_in(path)?);
+    }
+    Ok(())
+}
+
+/// Fits all labels at once: Adagrad on the logistic loss.
+fn fit(args: &Args, labels: &[Label], rows: Vec<Row>) -> Vec<u8> {
+    let width = labels.len();
+    let mut rng = ChaCha8Rng::seed_from_u64(args.seed);
+    let mut weights = vec![0.0_f32; BUCKETS * width];
+    let mut squares = vec![1e-3_f32; BUCKETS * width];
+    let mut bias = vec![-4.0_f32; width];
+    let mut bias_squares = vec![1e-1_f32; width];
+    let features: Vec<Vec<u16>> = rows
+        .iter()
+        .map(|row| ranker::features(&row.request, row.editing))
+        .collect();
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    let mut sums = vec![0.0_f32; width];
+    for epoch in 0..args.epochs {
+        order.shuffle(&mut rng);
+        let mut loss = 0.0_f64;
+        let rate = args.learning_rate * (1.0 - epoch as f32 / args.epochs as f32);
+        for &at in &order {
+            let kept: Vec<usize> = features[at]
+                .iter()
+                .filter(|_| !rng.random_bool(args.dropout))
+                .map(|bucket| usize::from(*bucket) * width)
+                .collect();
+            let each = 1.0 / (kept.len().max(1) as f32).sqrt();
+            sums.copy_from_slice(&bias);
+            for row in &kept {
+                for (sum, weight) in sums.iter_mut().zip(&weights[*row..row + width]) {
+                    *sum += weight * each;
+                }
+            }
+            for (label, sum) in sums.iter().enumerate() {
+                let meant = rows[at].labels.contains(&label);
+                let probability = 1.0 / (1.0 + (-sum).exp());
+                let error = probability - if meant { 1.0 } else { 0.0 };
+                loss -= f64::from((1.0 - error.abs()).max(1e-7).ln());
+                // What is already told apart clearly is left as it is; that keeps the steps sparse.
+                if error.abs() < 0.004 {
+                    continue;
+                }
+                bias_squares[label] += error * error;
+                bias[label] -= 0.2 * rate * error / bias_squares[label].sqrt();
+                let gradient = error * each;
+                for row in &kept {
+                    let at = row + label;
+                    squares[at] += gradient * gradient;
+                    weights[at] -= rate * gradient / squares[at].sqrt();
+                }
+            }
+        }
+        println!("epoch {}: loss {:.4}", epoch + 1, loss / rows.len() as f64);
+    }
+    let mut entries: Vec<(u16, u16, f32)> = weights
+        .iter()
+        .enumerate()
+        .filter(|(_, weight)| weight.abs() > 0.05)
+        .map(|(at, weight)| ((at / width) as u16, (at % width) as u16, *weight))
+        .collect();
+    entries.sort_by(|a, b| b.2.abs().total_cmp(&a.2.abs()).then((a.0, a.1).cmp(&(b.0, b.1))));
+    entries.truncate(args.weights);
+    let named: Vec<(Label, f32)> = labels.iter().cloned().zip(bias).collect();
+    ranker::write(&named, &entries)
+}
+
+/// Prints how many of the needed labels are above some probabilities, and how many labels are.
+fn measure(ranker: &Ranker, cases: &[(String, bool, BTreeSet<Label>)]) {
+    for least in [0.02, 0.05, 0.1, 0.2] {
+        let (mut needed, mut met, mut shown) = ([0, 0], [0, 0], [0, 0]);
+        for (request, editing, labels) in cases {
+            let ranked = ranker.rank(request, *editing);
+            for label in labels {
+                let kind = usize::from(matches!(label, Label::Path(_)));
+                needed[kind] += 1;
+                met[kind] += usize::from(ranked.of(label).is_some_and(|p| p >= least));
+            }
+            for (kind, count) in ranked.above(least).into_iter().enumerate() {
+                shown[kind] += count;
+            }
+        }
+        let share = |kind: usize| 100.0 * met[kind] as f64 / needed[kind].max(1) as f64;
+        let each = |kind: usize| shown[kind] as f64 / cases.len().max(1) as f64;
+        println!(
+            "above {least}: tasks {:.1} % found, {:.1} shown; fields {:.1} % found, {:.1} shown",
+            share(0),
+            each(0),
+            share(1),
+            each(1),
+        );
+    }
+}
+
+/// Request, whether there is a workflow, and what the answer needs, for every example of a dataset.
+fn needs_in(path: &Path) -> anyhow::Result<Vec<(String, bool, BTreeSet<Label>)>> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("{} could not be read", path.display()))?;
+    let builtin = Catalog::builtin();
+    let mut rows = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        let example: Example = serde_json::from_str(line)
+            .with_context(|| format!("{}, line {}", path.display(), number + 1))?;
+        let answer = example.segments.last().map_or("", |s| s.text.as_str());
+        let mut labels = BTreeSet::new();
+        if let Answer::Workflow { program } =
+            Answer::parse(answer.trim_end_matches(agent::contract::END))
+            && example.outcome == "workflow"
+        {
+            labels = needs(&flow::python::parse(&program, &builtin).workflow, &builtin);
+            if let Some(before) = &example.case.workflow
+                && let Ok(before) = flow::json::parse(&before.to_string())
+            {
+                for label in needs(&before.workflow, &builtin) {
+                    labels.remove(&label);
+                }
+            }
+        }
+        rows.push((example.case.request, example.case.workflow.is_some(), labels));
+    }
+    Ok(rows)
+}
+
+/// The tasks of a workflow and the fields it reads.
+pub fn needs(workflow: &Workflow, catalog: &Catalog) -> BTreeSet<Label> {
+    let mut found = BTreeSet::new();
+    for step in &workflow.steps {
+        match step.task_type {
+            TaskType::Condition => {
+                if let Some(Ok(expr)) = step.config_value("condition").map(flow::condition::parse) {
+                    let mut paths = BTreeSet::new();
+                    tested(&expr, &BTreeMap::new(), &mut paths);
+                    found.extend(paths.into_iter().map(|path| Label::Path(seen(&path))));
+                }
+            }
+            TaskType::Foreach => {
+                let list = step.config_value("listpath").unwrap_or_default();
+                if list.contains('.') {
+                    found.insert(Label::Path(seen(list)));
+                }
+            }
+            _ => {
+                if let Some(task) = catalog.task(&step.task_id) {
+                    found.insert(Label::Task(task.name.clone()));
+                }
+                for field in &step.config {
+                    // Mails hold the same few fields whatever they are about.
+                    if ["subject", "message"].contains(&field.id.as_str()) {
+                        continue;
+                    }
+                    for path in flow::liquid::paths(&field.value) {
+                        if !path.ends_with(".id") && path.contains('.') {
+                            found.insert(Label::Path(seen(&path)));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The path as it stands in the Python form: items of loops are `item`.
+fn seen(path: &str) -> String {
+    match path.split_once('.') {
+        Some((first, rest)) if first.ends_with("Foreachitem") => format!("item.{rest}"),
+        _ => path.to_string(),
+    }
+}
+
+fn tested(expr: &Expr, items: &BTreeMap<String, String>, found: &mut BTreeSet<String>) {
+    let full = |path: &str| -> String {
+        let (head, rest) = path.split_once('.').unwrap_or((path, ""));
+        match items.get(head) {
+            Some(list) if rest.is_empty() => list.clone(),
+            Some(list) => format!("{list}.{rest}"),
+            None => path.to_string(),
+        }
+    };
+    match expr {
+        Expr::And(parts) | Expr::Or(parts) => {
+            for part in parts {
+                tested(part, items, found);
+            }
+        }
+        Expr::Not(inner) => tested(inner, items, found),
+        Expr::List {
+            path, item, body, ..
+        } => {
+            let mut inner = items.clone();
+            inner.insert(item.clone(), full(path));
+            tested(body, &inner, found);
+        }
+        Expr::Compare { path, value, .. } => {
+            found.insert(full(path));
+            if let Some(Operand::Path(other)) = value {
+                found.insert(full(other));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_workflow_needs_its_tasks_and_the_fields_it_reads() {
+        let catalog = Catalog::builtin();
+        let program = "@order_created\ndef a(order):\n    if any(x.product.vendor == \"Acme\" for x in order.lineItems) and order.test == False:\n        for item in order.lineItems:\n            add_product_tags(product_id=item.product.id, tags=[\"{{ lineItemsForeachitem.sku }}\"])\n";
+        let parsed = flow::python::parse(program, &catalog);
+        assert_eq!(parsed.findings, []);
+        let needs: Vec<String> = needs(&parsed.workflow, &catalog)
+            .into_iter()
+            .map(|label| match label {
+                Label::Task(name) => format!("task {name}"),
+                Label::Path(path) => path,
+            })
+            .collect();
+        assert_eq!(
+            needs,
+            [
+                "task add_product_tags",
+                "task order_created",
+                "item.sku",
+                "order.lineItems",
+                "order.lineItems.product.vendor",
+                "order.test",
+            ]
+        );
+    }
+}
