@@ -14,8 +14,8 @@ use crate::check::Finding;
 use crate::condition::Test;
 use crate::workflow::{Step, StepId, Workflow};
 
-pub use interpret::{resume, resume_with, start, start_with};
 pub(crate) use interpret::{field_of_kind, list_path};
+pub use interpret::{resume, resume_with, start, start_with};
 
 /// Flow runs a loop for at most this many items.
 pub const MAX_ITEMS: usize = 100;

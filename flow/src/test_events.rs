@@ -68,12 +68,7 @@ pub fn base_event(workflow: &Workflow, catalog: &Catalog) -> Value {
 /// answered with what the event holds under the step's variable.
 ///
 /// Begins at `trigger_step`. Nothing is performed.
-pub fn run_event(
-    workflow: &Workflow,
-    trigger_step: &str,
-    event: &Value,
-    catalog: &Catalog,
-) -> Run {
+pub fn run_event(workflow: &Workflow, trigger_step: &str, event: &Value, catalog: &Catalog) -> Run {
     let nothing = Map::new();
     let answers = event.as_object().unwrap_or(&nothing);
     let mut answer = |effect: &crate::run::Effect| {

@@ -219,16 +219,16 @@ fn amount(number: f64) -> String {
     // 0.1 + 0.2 need not show its dust, as long as the order stays what it was.
     let longer = format!("{number:.6}");
     match longer.parse::<f64>() {
-        Ok(read) if (read - number).abs() < 1e-9 => {
-            longer.trim_end_matches('0').trim_end_matches('.').to_string()
-        }
+        Ok(read) if (read - number).abs() < 1e-9 => longer
+            .trim_end_matches('0')
+            .trim_end_matches('.')
+            .to_string(),
         _ => number.to_string(),
     }
 }
 
 fn dates(texts: &[String], with_time: bool) -> Vec<Value> {
-    let mut literals: Vec<OffsetDateTime> =
-        texts.iter().filter_map(|text| instant(text)).collect();
+    let mut literals: Vec<OffsetDateTime> = texts.iter().filter_map(|text| instant(text)).collect();
     literals.sort();
     literals.dedup();
     let beside = if with_time {

@@ -302,11 +302,7 @@ pub(super) fn split(path: &str) -> Vec<String> {
         .collect()
 }
 
-fn of_condition(
-    expr: &Expr,
-    names: &mut Vec<(String, Vec<String>)>,
-    found: &mut Vec<Vec<String>>,
-) {
+fn of_condition(expr: &Expr, names: &mut Vec<(String, Vec<String>)>, found: &mut Vec<Vec<String>>) {
     match expr {
         Expr::Compare { path, value, .. } => {
             found.extend(absolute(path, names));

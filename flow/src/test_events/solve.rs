@@ -122,12 +122,7 @@ impl<'a> State<'a> {
     }
 
     /// The place a path leads to, over the first item of every list on the way.
-    fn first(
-        &mut self,
-        world: &World<'_>,
-        path: &str,
-        names: &Names,
-    ) -> Option<(Place, TypeRef)> {
+    fn first(&mut self, world: &World<'_>, path: &str, names: &Names) -> Option<(Place, TypeRef)> {
         let segments = split(path);
         let (first, rest) = segments.split_first()?;
         let (mut at, mut ty) = start(world, first, names);

@@ -28,12 +28,7 @@ fn condition(id: &str, text: &str) -> Step {
 }
 
 fn workflow(steps: Vec<Step>, links: &[(&str, &str, &str)]) -> Workflow {
-    let trigger = step(
-        "t",
-        "shopify::admin::order_created",
-        TaskType::Trigger,
-        &[],
-    );
+    let trigger = step("t", "shopify::admin::order_created", TaskType::Trigger, &[]);
     Workflow {
         name: "Test".to_string(),
         steps: std::iter::once(trigger).chain(steps).collect(),
@@ -53,14 +48,21 @@ fn one(text: &str) -> Workflow {
 fn kept(workflow: &Workflow, id: &str, catalog: &Catalog, derived: &Derived) -> bool {
     for (event, want) in [(&derived.passing, true), (&derived.failing, false)] {
         let Some(event) = event else {
-            assert!(derived.why_not.as_ref().is_some_and(|why| why.ends_with('.')));
+            assert!(
+                derived
+                    .why_not
+                    .as_ref()
+                    .is_some_and(|why| why.ends_with('.'))
+            );
             continue;
         };
         let decided = workflow.triggers().any(|trigger| {
             run_event(workflow, &trigger.id, event, catalog)
                 .trace
                 .iter()
-                .any(|step| step.step == id && step.outcome == StepOutcome::Decided { result: want })
+                .any(|step| {
+                    step.step == id && step.outcome == StepOutcome::Decided { result: want }
+                })
         });
         assert!(decided, "{want}: {event}");
     }
@@ -133,7 +135,10 @@ fn lists_and_nesting_have_both_events() {
                 let text = format!("{around}({path} {quantifier} |x| {body})");
                 let workflow = one(&text);
                 let derived = derive(&workflow, "c", &catalog);
-                assert!(kept(&workflow, "c", &catalog, &derived), "{text}: {derived:?}");
+                assert!(
+                    kept(&workflow, "c", &catalog, &derived),
+                    "{text}: {derived:?}"
+                );
             }
         }
     }
@@ -150,7 +155,10 @@ fn lists_and_nesting_have_both_events() {
     ] {
         let workflow = one(text);
         let derived = derive(&workflow, "c", &catalog);
-        assert!(kept(&workflow, "c", &catalog, &derived), "{text}: {derived:?}");
+        assert!(
+            kept(&workflow, "c", &catalog, &derived),
+            "{text}: {derived:?}"
+        );
     }
 }
 
@@ -210,15 +218,26 @@ fn events_go_the_way_that_reaches_the_step() {
             "No event makes this condition pass: the conditions above it let none through that would."
         )
     );
-    let never = above(&format!("(({amount} > 9) && ({amount} < 8))"), "true", "(order.test == true)");
+    let never = above(
+        &format!("(({amount} > 9) && ({amount} < 8))"),
+        "true",
+        "(order.test == true)",
+    );
     let derived = derive(&never, "c", &catalog);
     assert_eq!((derived.passing, derived.failing), (None, None));
-    assert!(derived.why_not.is_some_and(|why| why.contains("no event reaches it")));
+    assert!(
+        derived
+            .why_not
+            .is_some_and(|why| why.contains("no event reaches it"))
+    );
     for (id, workflow) in [
         ("nobody", one("(order.test == true)")),
         ("t", one("(order.test == true)")),
         ("c", one("(order.test ==")),
-        ("c", workflow(vec![condition("c", "(order.test == true)")], &[])),
+        (
+            "c",
+            workflow(vec![condition("c", "(order.test == true)")], &[]),
+        ),
         ("c", above("(order.test ==", "true", "(order.test == true)")),
     ] {
         let derived = derive(&workflow, id, &catalog);
@@ -246,7 +265,11 @@ fn loops_waits_counts_and_data_steps_are_reached() {
         .flatten()
         .collect();
     let coverage = coverage(&looped, &events, &catalog);
-    assert_eq!((coverage.branches, coverage.covered), (3, 3), "{coverage:?}");
+    assert_eq!(
+        (coverage.branches, coverage.covered),
+        (3, 3),
+        "{coverage:?}"
+    );
     assert_eq!(coverage.never_ran, Vec::<String>::new());
 
     let list = |id: &str, task: &str, path: &str| {
@@ -288,7 +311,10 @@ fn loops_waits_counts_and_data_steps_are_reached() {
             ],
         );
         let derived = derive(&workflow, "c", &catalog);
-        assert!(kept(&workflow, "c", &catalog, &derived), "{text}: {derived:?}");
+        assert!(
+            kept(&workflow, "c", &catalog, &derived),
+            "{text}: {derived:?}"
+        );
     }
 }
 
@@ -446,7 +472,10 @@ fn leaf(item: Option<&'static str>) -> BoxedStrategy<Expr> {
             ("order.customer.email", vec!["a@b.c", "b"]),
             ("order.totalPriceSet.shopMoney.amount", vec!["5", "10.5"]),
             ("order.displayFinancialStatus", vec!["PAID", "PENDING"]),
-            ("order.createdAt", vec!["2026-01-01", "2026-02-01T00:00:00Z"]),
+            (
+                "order.createdAt",
+                vec!["2026-01-01", "2026-02-01T00:00:00Z"],
+            ),
             ("order.lineItems.sku", vec!["A", "B"]),
         ],
         Some("li") => vec![
@@ -456,7 +485,11 @@ fn leaf(item: Option<&'static str>) -> BoxedStrategy<Expr> {
         ],
         Some(item) => vec![(item, vec!["vip", "v", "b2b"])],
     };
-    (prop::sample::select(paths), prop::sample::select(&Op::ALL[..]), 0..4_usize)
+    (
+        prop::sample::select(paths),
+        prop::sample::select(&Op::ALL[..]),
+        0..4_usize,
+    )
         .prop_map(|((path, literals), op, at)| Expr::Compare {
             path: path.to_string(),
             op,
@@ -494,7 +527,10 @@ fn random_condition() -> BoxedStrategy<Expr> {
     let product_tags = list("li.product.tags", "p", joined(leaf(Some("p")), 1));
     let item = prop_oneof![3 => leaf(Some("li")), 1 => product_tags].boxed();
     let items = list("order.lineItems", "li", joined(item, 2));
-    joined(prop_oneof![3 => leaf(None), 1 => tags, 1 => items].boxed(), 2)
+    joined(
+        prop_oneof![3 => leaf(None), 1 => tags, 1 => items].boxed(),
+        2,
+    )
 }
 
 /// Events with values that random conditions ask for.
@@ -512,7 +548,12 @@ fn random_event() -> impl Strategy<Value = Value> {
         prop_oneof![text(&["a@b.c", "b", ""]), Just(Value::Null)],
         text(&["4.00", "5.00", "7.00", "10.50", "11.00"]),
         text(&["PAID", "PENDING", "VOIDED"]),
-        text(&["2025-12-31T00:00:00Z", "2026-01-01T00:00:00Z", "2026-01-15T00:00:00Z", "2026-02-02T00:00:00Z"]),
+        text(&[
+            "2025-12-31T00:00:00Z",
+            "2026-01-01T00:00:00Z",
+            "2026-01-15T00:00:00Z",
+            "2026-02-02T00:00:00Z",
+        ]),
         tags,
         prop::collection::vec(item, 0..3),
     )
