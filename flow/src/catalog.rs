@@ -373,6 +373,39 @@ impl Catalog {
     }
 }
 
+impl Catalog {
+    /// The path that was meant by one that does not resolve: each unknown segment replaced by the
+    /// only name near it. `None` when a segment has no such name, or when the path is right as it is.
+    pub fn corrected_path(&self, scope: &[Variable], path: &str) -> Option<String> {
+        let mut segments: Vec<String> = path.split('.').map(str::to_string).collect();
+        // No type goes so deep, and each round looks at the whole path.
+        if segments.len() > 32 {
+            return None;
+        }
+        for _ in 0..=segments.len() {
+            let text = segments.join(".");
+            let unresolved = match self.resolve(scope, &text) {
+                Ok(_) => return (text != path).then_some(text),
+                Err(unresolved) => unresolved,
+            };
+            let (at, near) = if unresolved.known.is_empty() {
+                let names = scope.iter().map(|variable| variable.name.as_str());
+                (0, only_nearest(&unresolved.segment, names)?)
+            } else {
+                let owner = self.resolve(scope, &unresolved.known).ok()?.ty.name;
+                let fields = self.types.objects.get(&owner)?;
+                let names = fields.keys().map(String::as_str);
+                (
+                    unresolved.known.split('.').count(),
+                    only_nearest(&unresolved.segment, names)?,
+                )
+            };
+            *segments.get_mut(at)? = near;
+        }
+        None
+    }
+}
+
 /// The name of the loop item for a path: `order.lineItems` gives `lineItemsForeachitem`.
 pub fn foreach_item_name(path: &str) -> String {
     format!("{}Foreachitem", path.rsplit('.').next().unwrap_or(path))
@@ -390,6 +423,48 @@ pub fn nearest<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> O
         .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count() / 3)
         .min()
         .map(|(_, candidate)| candidate.to_string())
+}
+
+/// The one candidate that differs least from `wanted`; `None` when none is near enough, as in
+/// [`nearest`], or when several are equally near. Two neighbouring letters the wrong way round
+/// count as one difference: it is what fingers do most.
+pub fn only_nearest<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
+    let mut best: Option<(usize, &str)> = None;
+    let mut tied = false;
+    for candidate in candidates {
+        let distance = if swapped(wanted, candidate) {
+            1
+        } else {
+            edit_distance(wanted, candidate)
+        };
+        if distance > 1 + candidate.chars().count() / 3 {
+            continue;
+        }
+        match best {
+            Some((least, known)) if distance == least => tied |= known != candidate,
+            Some((least, _)) if distance > least => {}
+            _ => {
+                best = Some((distance, candidate));
+                tied = false;
+            }
+        }
+    }
+    best.filter(|_| !tied)
+        .map(|(_, candidate)| candidate.to_string())
+}
+
+/// True when two words differ only in the order of two neighbouring letters.
+fn swapped(left: &str, right: &str) -> bool {
+    let differing: Vec<(usize, char, char)> = left
+        .chars()
+        .zip(right.chars())
+        .enumerate()
+        .filter(|(_, (a, b))| a != b)
+        .map(|(at, (a, b))| (at, a, b))
+        .take(3)
+        .collect();
+    left.chars().count() == right.chars().count()
+        && matches!(differing.as_slice(), [(i, a, b), (j, c, d)] if i + 1 == *j && a == d && b == c)
 }
 
 /// Levenshtein distance in characters.

@@ -1,5 +1,6 @@
 //! Findings: what a check has to say about a workflow, in Flow's own buckets.
 
+mod correct;
 mod fields;
 mod structure;
 mod tasks;
@@ -69,6 +70,13 @@ pub struct Finding {
     /// The line of the Python form or the file it was found in, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
+    /// The whole corrected value of the config field, to be put in place as it is; there only when
+    /// exactly one correction comes into question.
+    ///
+    /// Of `CONFIG_FIELD_UNKNOWN` it is the id the field should have, of `TASK_NOT_FOUND` the id of
+    /// the task. The corrected value reads, and a check of it no longer has this finding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correction: Option<String>,
 }
 
 impl Finding {
@@ -87,6 +95,7 @@ impl Finding {
             field: None,
             message: message.into(),
             line: None,
+            correction: None,
         }
     }
 
@@ -105,6 +114,12 @@ impl Finding {
     /// The same finding, with the line it was found in, from 1.
     pub fn at_line(mut self, line: u32) -> Finding {
         self.line = Some(line);
+        self
+    }
+
+    /// The same finding, with the only correction there is; `None` takes none.
+    pub fn corrected(mut self, correction: Option<String>) -> Finding {
+        self.correction = correction;
         self
     }
 }

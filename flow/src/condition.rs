@@ -6,6 +6,7 @@
 //! without parentheses. Strings compare without regard to case.
 
 mod check;
+mod correct;
 mod evaluate;
 mod explain;
 mod parse;
@@ -16,6 +17,7 @@ pub(crate) mod values;
 use serde::{Deserialize, Serialize};
 
 pub use check::check;
+pub use correct::corrected;
 pub use evaluate::{Evaluation, Test, evaluate};
 pub use explain::explain;
 pub use parse::parse;

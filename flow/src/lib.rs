@@ -15,6 +15,7 @@ pub mod run;
 pub mod scope;
 pub mod session;
 pub mod summary;
+pub mod test_events;
 pub mod workflow;
 
 pub use catalog::Catalog;

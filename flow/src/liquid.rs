@@ -6,6 +6,7 @@
 //! in size, no arithmetic overflows, and a name that is not there renders as nothing and is
 //! reported.
 
+mod correct;
 mod expression;
 mod filters;
 mod parse;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::Finding;
 
+pub(crate) use correct::{change_outputs, with_path};
 pub use render::render;
 pub(crate) use render::render_in;
 
@@ -37,6 +39,26 @@ pub fn is_template(text: &str) -> bool {
 /// through a `for` item is given as the path through its list: `order.lineItems.title`.
 pub fn paths(template: &str) -> Vec<String> {
     parse::parse(template).paths()
+}
+
+/// Checks a template without rendering it: Liquid that does not read, tags and filters that are not
+/// known. Gives one finding for each, with the whole corrected template where only one comes into
+/// question. What its paths lead to is for the caller, who knows the environment.
+pub fn check(template: &str) -> Vec<Finding> {
+    if !is_template(template) {
+        return Vec::new();
+    }
+    let parsed = parse::parse(template);
+    let mut findings = parsed.findings.clone();
+    for name in parsed.filters() {
+        if let Some(message) = filters::unknown(&name) {
+            findings.push(
+                parse::finding("CONFIG_FIELD_LIQUID_ERROR", message)
+                    .corrected(correct::filter(template, &name)),
+            );
+        }
+    }
+    findings
 }
 
 #[cfg(test)]

@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use crate::catalog::{Catalog, Field, FieldKind, Task, Unresolved, Variable};
+use crate::catalog::{Catalog, Field, FieldKind, Task, Unresolved, Variable, only_nearest};
 use crate::python::values::reference;
 use crate::scope::leads_into_open_data;
 use crate::workflow::Step;
 use crate::{condition, liquid};
 
-use super::{Bucket, Finding, Severity};
+use super::{Bucket, Finding, Severity, correct};
 
 /// The longest value of a config field, in bytes.
 const MAX_VALUE: usize = 256 * 1024;
@@ -63,7 +63,8 @@ pub(super) fn check(
                     format!("{} has no field {}; remove it.", task.label, filled.id),
                 )
                 .at_step(&step.id)
-                .at_field(&filled.id),
+                .at_field(&filled.id)
+                .corrected(correct::field_id(step, task, &filled.id)),
             );
         }
     }
@@ -93,6 +94,13 @@ impl Checker<'_> {
                 .at_step(&self.step.id)
                 .at_field(&field.id),
         );
+    }
+
+    /// Gives the finding that was said last its correction.
+    fn correct(&mut self, correction: Option<String>) {
+        if let Some(finding) = self.findings.last_mut() {
+            finding.correction = correction;
+        }
     }
 
     fn condition_finding(&mut self, finding: Finding, field: &str) {
@@ -129,6 +137,7 @@ impl Checker<'_> {
                         field.label
                     ),
                 );
+                self.correct(correct::enum_value(value, &field.values));
             }
             FieldKind::Integer if !template && value.parse::<i64>().is_err() => {
                 self.say(
@@ -137,6 +146,7 @@ impl Checker<'_> {
                     field,
                     format!("{} must be a whole number, not \"{value}\".", field.label),
                 );
+                self.correct(correct::whole_number(value));
             }
             FieldKind::Boolean if !template && !matches!(value, "true" | "false") => {
                 self.say(
@@ -145,6 +155,7 @@ impl Checker<'_> {
                     field,
                     format!("{} must be true or false, not \"{value}\".", field.label),
                 );
+                self.correct(correct::boolean(value));
             }
             FieldKind::Email if !template && !value.split(',').all(is_address) => {
                 self.say(
@@ -177,6 +188,33 @@ impl Checker<'_> {
         }
         if template && (field.liquid || matches!(field.kind, FieldKind::Array)) {
             self.liquid(field, value);
+            self.template(field, value);
+        }
+    }
+
+    /// Liquid that does not read, and filters that Flow has not.
+    fn template(&mut self, field: &Field, value: &str) {
+        // The texts inside of JSON are templates of their own, and have quotes written differently.
+        if let Ok(json @ (Value::Array(_) | Value::Object(_))) = serde_json::from_str(value) {
+            for text in correct::texts(&json) {
+                for finding in liquid::check(text) {
+                    self.findings.push(
+                        finding
+                            .at_step(&self.step.id)
+                            .at_field(&field.id)
+                            .corrected(None),
+                    );
+                }
+            }
+            return;
+        }
+        for mut finding in liquid::check(value) {
+            if finding.correction.is_none() {
+                finding.correction =
+                    correct::without_json_filter(value, &finding, self.catalog, self.scope);
+            }
+            self.findings
+                .push(finding.at_step(&self.step.id).at_field(&field.id));
         }
     }
 
@@ -193,7 +231,8 @@ impl Checker<'_> {
                     Bucket::Condition,
                     "CONDITION_TYPE_ERROR",
                     error.message,
-                ),
+                )
+                .corrected(condition::corrected(value)),
                 &field.id,
             ),
         }
@@ -215,7 +254,9 @@ impl Checker<'_> {
             }
             return;
         };
-        let Some(resolved) = self.path(field, &path, Severity::Error) else {
+        let Some(resolved) = self.path(field, &path, Severity::Error, |to| {
+            correct::reference_to(value, &path, to)
+        }) else {
             return;
         };
         let (owner, owner_path) = match path.rsplit_once('.') {
@@ -237,7 +278,14 @@ impl Checker<'_> {
                     "a"
                 }
             };
-            return self.say(
+            let meant = correct::only_object(self.catalog, self.scope, wanted).and_then(|object| {
+                let to = match path.rsplit_once('.') {
+                    Some((_, end @ ("id" | "legacyResourceId"))) => format!("{object}.{end}"),
+                    _ => object,
+                };
+                correct::reference_to(value, &path, &to)
+            });
+            self.say(
                 Severity::Error,
                 PATH,
                 field,
@@ -248,6 +296,7 @@ impl Checker<'_> {
                     article(found)
                 ),
             );
+            return self.correct(meant);
         }
         if owner.through_list || owner.ty.list {
             self.say(
@@ -262,7 +311,8 @@ impl Checker<'_> {
     }
 
     fn list(&mut self, field: &Field, value: &str) {
-        let Some(resolved) = self.path(field, value, Severity::Error) else {
+        let Some(resolved) = self.path(field, value, Severity::Error, |to| Some(to.to_string()))
+        else {
             return;
         };
         if !resolved.ty.list && !resolved.through_list && resolved.ty.name != "JSON" {
@@ -293,6 +343,19 @@ impl Checker<'_> {
                 field,
                 "This wait has no length; say how many minutes, hours or days.".to_string(),
             );
+            if amount.is_some_and(|amount| amount > 0.0) {
+                let unit = object["unit"].as_str().and_then(|unit| {
+                    let units = units.iter().copied().filter(|unit| *unit != "months");
+                    only_nearest(&unit.to_lowercase(), units)
+                });
+                self.correct(unit.map(|unit| {
+                    let mut corrected = object.clone();
+                    if let Some(slot) = corrected.get_mut("unit") {
+                        *slot = Value::String(unit);
+                    }
+                    corrected.to_string()
+                }));
+            }
         } else if object["unit"] == "months" {
             self.say(
                 Severity::Error,
@@ -306,7 +369,9 @@ impl Checker<'_> {
     fn liquid(&mut self, field: &Field, value: &str) {
         for path in liquid::paths(value) {
             // An unknown name renders as nothing, which Flow allows.
-            self.path(field, &path, Severity::Warning);
+            self.path(field, &path, Severity::Warning, |to| {
+                liquid::with_path(value, &path, to)
+            });
         }
     }
 
@@ -315,6 +380,7 @@ impl Checker<'_> {
         field: &Field,
         path: &str,
         severity: Severity,
+        corrected: impl FnOnce(&str) -> Option<String>,
     ) -> Option<crate::catalog::Resolved> {
         match self.catalog.resolve(self.scope, path) {
             Ok(resolved) => Some(resolved),
@@ -328,6 +394,8 @@ impl Checker<'_> {
                     ) || unresolved.known.ends_with("metafields"));
                 if !open && !of_liquid {
                     self.say(severity, PATH, field, unknown(path, &unresolved));
+                    let meant = self.catalog.corrected_path(self.scope, path);
+                    self.correct(meant.and_then(|to| corrected(&to)));
                 }
                 None
             }

@@ -1,6 +1,6 @@
 //! Findings about the task that a step runs: unknown, not installed, of another type, guessed.
 
-use crate::catalog::{Catalog, IdStatus, Task, nearest};
+use crate::catalog::{Catalog, IdStatus, Task, nearest, only_nearest};
 use crate::python::shipped;
 use crate::workflow::{Step, TaskType};
 
@@ -49,6 +49,9 @@ pub(super) fn check<'a>(
                     "TASK_NOT_FOUND",
                     format!("There is no task {}; {advice}", step.task_id),
                 );
+                if let Some(finding) = findings.last_mut() {
+                    finding.correction = meant(step, catalog);
+                }
             }
         }
         return None;
@@ -76,6 +79,20 @@ pub(super) fn check<'a>(
         );
     }
     Some(task)
+}
+
+/// The id of the only task of the step's type whose id or name is near.
+fn meant(step: &Step, catalog: &Catalog) -> Option<String> {
+    let of_type = || {
+        catalog
+            .tasks()
+            .filter(|task| task.task_type == step.task_type)
+    };
+    let names = of_type().flat_map(|task| [task.id.as_str(), task.name.as_str()]);
+    let near = only_nearest(&step.task_id, names)?;
+    of_type()
+        .find(|task| task.id == near || task.name == near)
+        .map(|task| task.id.clone())
 }
 
 fn word(task_type: TaskType) -> &'static str {

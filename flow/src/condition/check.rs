@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::evaluate::{instant, number};
-use super::{Expr, Op, Operand, print};
+use super::{Expr, Op, Operand, Quantifier, correct, print};
 use crate::catalog::{Catalog, Resolved, TypeRef, Unresolved, Variable};
 use crate::check::{Bucket, Finding, Severity};
 use crate::scope::leads_into_open_data;
@@ -11,29 +11,79 @@ use crate::scope::leads_into_open_data;
 /// Checks every path, operator and literal of a condition, for a step that sees `scope`.
 ///
 /// Reads of metafields that only a workflow's patched fields define are unknown to the catalogue:
-/// pass one whose types hold them.
+/// pass one whose types hold them. A finding carries the corrected condition where there is one.
 pub fn check(expr: &Expr, catalog: &Catalog, scope: &[Variable]) -> Vec<Finding> {
+    let (mut findings, changes) = look(expr, catalog, scope);
+    let key = |finding: &Finding| (finding.code.clone(), finding.message.clone());
+    let keys: Vec<(String, String)> = findings.iter().map(key).collect();
+    for (finding, this) in findings.iter_mut().zip(&keys) {
+        // The same thing may be wrong in several places; the correction mends them all.
+        let mut alike = changes
+            .iter()
+            .filter(|change| keys.get(change.finding) == Some(this))
+            .peekable();
+        if alike.peek().is_none() {
+            continue;
+        }
+        let mut corrected = expr.clone();
+        for change in alike {
+            correct::replace(&mut corrected, &change.at, &change.to);
+        }
+        // It is offered only if it reads, and gives the check nothing new to say.
+        let text = print::print(&corrected);
+        let Ok(read) = super::parse(&text) else {
+            continue;
+        };
+        let known = |finding: &Finding| {
+            let key = key(finding);
+            key.0 == "CONDITION_DOUBLE_LOOP_WARNING" || (key != *this && keys.contains(&key))
+        };
+        if look(&read, catalog, scope).0.iter().all(known) {
+            finding.correction = Some(text);
+        }
+    }
+    findings
+}
+
+/// The findings, and what would mend them.
+fn look(expr: &Expr, catalog: &Catalog, scope: &[Variable]) -> (Vec<Finding>, Vec<Change>) {
     let mut checker = Checker {
         catalog,
         scope: scope.to_vec(),
         findings: Vec::new(),
+        changes: Vec::new(),
+        at: Vec::new(),
         lists: 0,
     };
     checker.expr(expr);
-    checker.findings
+    (checker.findings, checker.changes)
+}
+
+/// More corrections than this are not worked out for one condition.
+const MAX_CHANGES: usize = 20;
+
+/// A part of a condition that one finding would have otherwise.
+struct Change {
+    finding: usize,
+    /// Where the part stands: the number of the child at each level.
+    at: Vec<usize>,
+    to: Expr,
 }
 
 struct Checker<'a> {
     catalog: &'a Catalog,
     scope: Vec<Variable>,
     findings: Vec<Finding>,
+    changes: Vec<Change>,
+    /// Where the walk stands in the condition.
+    at: Vec<usize>,
     /// How many list tests stand round the current one.
     lists: usize,
 }
 
 /// What kind of value a scalar type holds, as far as operators care.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Text,
     Number,
     Date,
@@ -54,19 +104,34 @@ impl Checker<'_> {
                         "This condition has an empty part; say what must hold.".to_string(),
                     );
                 }
-                for part in parts {
-                    self.expr(part);
+                for (i, part) in parts.iter().enumerate() {
+                    self.child(i, part);
                 }
             }
-            Expr::Not(inner) => self.expr(inner),
+            Expr::Not(inner) => self.child(0, inner),
             Expr::List {
-                path, item, body, ..
-            } => self.list(path, item, body),
+                quantifier,
+                path,
+                item,
+                body,
+            } => self.list(*quantifier, path, item, body),
         }
     }
 
-    fn list(&mut self, path: &str, item: &str, body: &Expr) {
-        let Some(resolved) = self.resolve(path) else {
+    fn child(&mut self, number: usize, expr: &Expr) {
+        self.at.push(number);
+        self.expr(expr);
+        self.at.pop();
+    }
+
+    fn list(&mut self, quantifier: Quantifier, path: &str, item: &str, body: &Expr) {
+        let over = |path: String| Expr::List {
+            quantifier,
+            path,
+            item: item.to_string(),
+            body: Box::new(body.clone()),
+        };
+        let Some(resolved) = self.resolve(path, over) else {
             return;
         };
         if !resolved.ty.list && !resolved.through_list {
@@ -74,6 +139,7 @@ impl Checker<'_> {
                 "CONDITION_TYPE_ERROR",
                 format!("{path} is no list; compare it directly, without any?, all? or none?."),
             );
+            self.change(|| Some(correct::without_list(quantifier, path, item, body)));
         }
         if self.lists > 0 {
             self.finding(
@@ -93,7 +159,7 @@ impl Checker<'_> {
             ty: resolved.ty.item(),
         });
         self.lists += 1;
-        self.expr(body);
+        self.child(0, body);
         self.lists -= 1;
         self.scope.pop();
     }
@@ -105,9 +171,13 @@ impl Checker<'_> {
                 None => format!("The test {path} {} has no value; add one.", op.as_str()),
             };
             self.error("CONDITION_TYPE_ERROR", message);
+            if op.is_unary() {
+                self.change(|| Some(correct::compare(path, op, None)));
+            }
             return;
         }
-        let Some(resolved) = self.resolve(path) else {
+        let Some(resolved) = self.resolve(path, |path| correct::compare(&path, op, value.cloned()))
+        else {
             return;
         };
         let ty = &resolved.ty;
@@ -116,6 +186,8 @@ impl Checker<'_> {
                 "CONDITION_TYPE_ERROR",
                 format!("{path} stands for many values; test them with any?, all? or none?."),
             );
+            let (catalog, scope) = (self.catalog, self.scope.clone());
+            self.change(|| correct::over_items(catalog, &scope, path, op, value));
             return;
         }
         let kind = match self.kind(ty) {
@@ -127,6 +199,13 @@ impl Checker<'_> {
                     "CONDITION_NON_PRIMITIVE",
                     format!("{path} is an object; test one of its fields instead, for example {path}.id."),
                 );
+                let has_id = self
+                    .catalog
+                    .resolve(&self.scope, &format!("{path}.id"))
+                    .is_ok();
+                self.change(|| {
+                    has_id.then(|| correct::compare(&format!("{path}.id"), as_text(op), None))
+                });
                 return;
             }
             None => {
@@ -134,6 +213,12 @@ impl Checker<'_> {
                     "CONDITION_NON_PRIMITIVE",
                     format!("{path} is an object and cannot be compared; pick one of its fields."),
                 );
+                let field = self.only_field(ty, op, value);
+                self.change(|| {
+                    field.map(|field| {
+                        correct::compare(&format!("{path}.{field}"), op, value.cloned())
+                    })
+                });
                 return;
             }
         };
@@ -147,17 +232,62 @@ impl Checker<'_> {
                     suggestion(op, kind)
                 ),
             );
+            let values = self.catalog.enum_values(&ty.name).unwrap_or_default();
+            self.change(|| correct::other_operator(path, op, value, kind, values));
             return;
+        }
+        if kind == Kind::Text && matches!(op, Op::Nil | Op::NotNil) {
+            // Flow asks texts whether they are empty; nil? is for everything else.
+            let better = as_text(op);
+            self.finding(
+                Severity::Information,
+                "CONDITION_TYPE_ERROR",
+                format!("{path} is a text, which may be there and empty; use {better}."),
+            );
+            self.change(|| Some(correct::compare(path, better, None)));
         }
         if let Some(value) = value {
             self.value(path, op, ty, kind, value);
         }
     }
 
+    /// The only field of an object that a comparison fits.
+    fn only_field(&self, ty: &TypeRef, op: Op, value: Option<&Operand>) -> Option<String> {
+        let fields = self.catalog.types.objects.get(&ty.name)?;
+        let mut fitting = fields.iter().filter(|(name, ty)| {
+            let scope = [Variable {
+                name: (*name).clone(),
+                ty: (*ty).clone(),
+            }];
+            // A path on the right is not in this scope, so it leaves the choice open.
+            !matches!(value, Some(Operand::Path(_)))
+                && self.kind(ty).is_some_and(|kind| kind != Kind::Open)
+                && look(
+                    &correct::compare(name, op, value.cloned()),
+                    self.catalog,
+                    &scope,
+                )
+                .0
+                .is_empty()
+        });
+        let (only, _) = fitting.next()?;
+        fitting.next().is_none().then(|| only.clone())
+    }
+
     fn value(&mut self, path: &str, op: Op, ty: &TypeRef, kind: Kind, value: &Operand) {
         let text = match value {
             Operand::Path(other) => {
-                let Some(resolved) = self.resolve(other) else {
+                let right = |other: String| correct::compare(path, op, Some(Operand::Path(other)));
+                let said = self.changes.len();
+                let Some(resolved) = self.resolve(other, right) else {
+                    // No variable is meant by a lone word: it is a value without its quotes.
+                    if self.changes.len() == said && !other.contains('.') {
+                        let values = self.catalog.enum_values(&ty.name);
+                        let word = correct::quoted_word(other, kind == Kind::Text, values);
+                        self.change(|| {
+                            word.map(|word| correct::compare(path, op, Some(Operand::String(word))))
+                        });
+                    }
                     return;
                 };
                 if resolved.ty.list || resolved.through_list || self.kind(&resolved.ty).is_none() {
@@ -187,8 +317,28 @@ impl Checker<'_> {
         } else {
             vec![text]
         };
-        for part in parts {
+        for (i, part) in parts.iter().enumerate() {
+            let said = self.findings.len();
             self.literal(path, ty, kind, part);
+            if self.findings.len() == said {
+                continue;
+            }
+            let values = self.catalog.enum_values(&ty.name).unwrap_or_default();
+            let Some(right) = correct::literal(part, kind, values) else {
+                continue;
+            };
+            let right = if parts.len() > 1 {
+                let mut all: Vec<&str> = parts.clone();
+                let text = print::operand(&right);
+                let text = text.trim_matches('\'');
+                if let Some(slot) = all.get_mut(i) {
+                    *slot = text;
+                }
+                Operand::String(all.join(","))
+            } else {
+                right
+            };
+            self.change(|| Some(correct::compare(path, op, Some(right))));
         }
     }
 
@@ -255,15 +405,33 @@ impl Checker<'_> {
         })
     }
 
-    fn resolve(&mut self, path: &str) -> Option<Resolved> {
+    /// Follows a path; one that leads nowhere is a finding, mended by the part `with` the path that
+    /// was meant.
+    fn resolve(&mut self, path: &str, with: impl FnOnce(String) -> Expr) -> Option<Resolved> {
         match self.catalog.resolve(&self.scope, path) {
             Ok(resolved) => Some(resolved),
             Err(unresolved) if leads_into_open_data(self.catalog, &self.scope, &unresolved) => None,
             Err(unresolved) => {
                 let message = unknown(path, &unresolved);
                 self.error("CONFIG_FIELD_PATH_VALIDATION_ERROR", message);
+                let (catalog, scope) = (self.catalog, self.scope.clone());
+                self.change(|| catalog.corrected_path(&scope, path).map(with));
                 None
             }
+        }
+    }
+
+    /// Notes that the part at hand would be right like this, as far as the last finding goes.
+    fn change(&mut self, to: impl FnOnce() -> Option<Expr>) {
+        if self.changes.len() >= MAX_CHANGES {
+            return;
+        }
+        if let (Some(finding), Some(to)) = (self.findings.len().checked_sub(1), to()) {
+            self.changes.push(Change {
+                finding,
+                at: self.at.clone(),
+                to,
+            });
         }
     }
 
@@ -318,6 +486,15 @@ fn allowed(op: Op, kind: Kind) -> bool {
         | Op::EmptyOrNil
         | Op::NotEmptyAndNotNil => matches!(kind, Kind::Text | Kind::Open),
         Op::In | Op::NotIn => kind != Kind::Boolean,
+    }
+}
+
+/// The unary operator that asks the same of a text.
+fn as_text(op: Op) -> Op {
+    match op {
+        Op::Nil => Op::EmptyOrNil,
+        Op::NotNil => Op::NotEmptyAndNotNil,
+        _ => op,
     }
 }
 

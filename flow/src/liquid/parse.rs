@@ -372,6 +372,13 @@ impl Template {
         collector.nodes(&self.nodes);
         collector.found
     }
+
+    /// The names of the filters, in reading order, each once.
+    pub(super) fn filters(&self) -> Vec<String> {
+        let mut collector = Collector::default();
+        collector.nodes(&self.nodes);
+        collector.filters
+    }
 }
 
 /// Gathers the paths of a template; knows the names the template makes itself.
@@ -380,6 +387,7 @@ struct Collector {
     /// Name, and the path it stands for if it is an item of a list of the environment.
     names: Vec<(String, Option<Vec<String>>)>,
     found: Vec<String>,
+    filters: Vec<String>,
 }
 
 impl Collector {
@@ -450,6 +458,9 @@ impl Collector {
     fn filtered(&mut self, value: &Filtered) {
         self.term(&value.term);
         for filter in &value.filters {
+            if !self.filters.contains(&filter.name) {
+                self.filters.push(filter.name.clone());
+            }
             for argument in &filter.arguments {
                 self.term(argument);
             }

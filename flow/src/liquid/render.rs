@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::expression::{Comparison, Filtered, Loop, Question, Term};
 use super::parse::{Node, finding, parse};
-use super::{Rendered, filters};
+use super::{Rendered, correct, filters};
 use crate::check::Finding;
 use crate::condition::values::{Env, items};
 
@@ -35,8 +35,10 @@ pub(crate) fn render_in(template: &str, env: &Env<'_>) -> Rendered {
             findings: Vec::new(),
         };
     }
+    let source = template;
     let template = parse(template);
     let mut renderer = Renderer {
+        source,
         env,
         names: Vec::new(),
         left: MAX_STEPS,
@@ -62,6 +64,8 @@ enum Flow {
 }
 
 struct Renderer<'a> {
+    /// The template as it was written.
+    source: &'a str,
     env: &'a Env<'a>,
     /// Names the template made, innermost last.
     names: Vec<(String, Value)>,
@@ -72,7 +76,10 @@ struct Renderer<'a> {
 
 impl Renderer<'_> {
     fn report(&mut self, code: &str, message: String) {
-        let found = finding(code, message);
+        self.say(finding(code, message));
+    }
+
+    fn say(&mut self, found: Finding) {
         if self.findings.len() < MAX_FINDINGS && !self.findings.contains(&found) {
             self.findings.push(found);
         }
@@ -259,7 +266,9 @@ impl Renderer<'_> {
             match filters::apply(&filter.name, value, &arguments, now) {
                 Ok(result) => value = result,
                 Err(message) => {
-                    self.report("CONFIG_FIELD_LIQUID_ERROR", message);
+                    let correction = filters::unknown(&filter.name)
+                        .and_then(|_| correct::filter(self.source, &filter.name));
+                    self.say(finding("CONFIG_FIELD_LIQUID_ERROR", message).corrected(correction));
                     return Value::Null;
                 }
             }

@@ -110,8 +110,11 @@ impl Renderer<'_> {
             return raw.to_string();
         }
         let rendered = render_in(raw, self.env);
+        // A correction is of the whole value; a text inside of JSON is only a part of it.
+        let whole = self.step.config_value(self.field) == Some(raw);
         self.findings
-            .extend(rendered.findings.into_iter().map(|finding| {
+            .extend(rendered.findings.into_iter().map(|mut finding| {
+                finding.correction = finding.correction.filter(|_| whole);
                 finding
                     .at_step(self.step.id.clone())
                     .at_field(self.field.to_string())

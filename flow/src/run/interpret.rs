@@ -541,14 +541,18 @@ impl<'a, 'b> Interpreter<'a, 'b> {
 }
 
 /// The value of the field of a kind; without a catalogue entry, of the only field.
-fn field_of_kind<'s>(step: &'s Step, task: Option<&Task>, kind: FieldKind) -> Option<&'s str> {
+pub(crate) fn field_of_kind<'s>(
+    step: &'s Step,
+    task: Option<&Task>,
+    kind: FieldKind,
+) -> Option<&'s str> {
     task.and_then(|task| task.fields.iter().find(|field| field.kind == kind))
         .and_then(|field| step.config_value(&field.id))
         .or_else(|| step.config.first().map(|field| field.value.as_str()))
 }
 
 /// The list a step works on, without the braces some files put round it.
-fn list_path<'s>(step: &'s Step, task: Option<&Task>) -> &'s str {
+pub(crate) fn list_path<'s>(step: &'s Step, task: Option<&Task>) -> &'s str {
     let text = field_of_kind(step, task, FieldKind::Path)
         .unwrap_or_default()
         .trim();
