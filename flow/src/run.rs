@@ -16,7 +16,7 @@ use crate::condition::Test;
 use crate::workflow::{Step, StepId, Workflow};
 
 pub use interpret::{RUN_CODE, resume, resume_with, start, start_with};
-pub(crate) use interpret::{field_of_kind, list_path};
+pub(crate) use interpret::{bare_path, field_of_kind, list_path};
 
 /// Flow runs a loop for at most this many items.
 pub const MAX_ITEMS: usize = 100;

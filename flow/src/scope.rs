@@ -102,6 +102,7 @@ impl<'a> Scopes<'a> {
     fn add(&self, step: &Step, in_body: bool, scope: &mut Vec<Variable>) {
         if step.task_type == TaskType::Foreach {
             if let Some(path) = step.config_value("listpath").filter(|_| in_body) {
+                let path = crate::run::bare_path(path);
                 let ty = match self.catalog.resolve(scope, path) {
                     Ok(resolved) => resolved.ty.item(),
                     // Of an unknown list the items are unknown too, but the variable is there.

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::catalog::Catalog;
-use crate::run::{Run, resume_with, start_with};
+use crate::run::{Answer, Run, resume_with, start_with};
 use crate::scope::with_patched_fields;
 use crate::workflow::Workflow;
 
@@ -77,6 +77,7 @@ pub fn run_event(workflow: &Workflow, trigger_step: &str, event: &Value, catalog
             .as_ref()
             .and_then(|name| answers.get(name))
             .cloned()
+            .map_or(Answer::Nothing, Answer::Value)
     };
     let mut run = start_with(workflow, catalog, trigger_step, event.clone(), &mut answer);
     let mut waits: VecDeque<_> = std::mem::take(&mut run.waiting).into();

@@ -47,6 +47,13 @@ pub struct Args {
     /// How many weights are kept, largest first.
     #[arg(long, default_value_t = 160_000)]
     pub weights: usize,
+    /// Fits what kind of answer a request gets (`workflow`, `clarification`, `refusal`, `question`) and
+    /// not what its workflow needs.
+    #[arg(long)]
+    pub outcomes: bool,
+    /// Prints the likeliest labels of every request that is measured on.
+    #[arg(long)]
+    pub show: bool,
     /// Seed of the order of examples and of what is left out.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
@@ -66,7 +73,7 @@ struct Row {
 pub fn run(args: Args) -> anyhow::Result<()> {
     let mut raw = Vec::new();
     for path in &args.dataset {
-        raw.extend(needs_in(path)?);
+        raw.extend(needs_in(path, args.outcomes)?);
     }
     anyhow::ensure!(
         !raw.is_empty(),
@@ -101,7 +108,21 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         .with_context(|| format!("{} could not be written", args.out.display()))?;
     println!("wrote {} ({} bytes)", args.out.display(), bytes.len());
     if let Some(path) = &args.held_out {
-        measure(&Ranker::read(&bytes), &needs_in(path)?);
+        let cases = needs_in(path, args.outcomes)?;
+        let ranker = Ranker::read(&bytes);
+        if args.show {
+            for (request, editing, needs) in &cases {
+                let ranked = ranker.rank(request, *editing);
+                let mut likely: Vec<(f32, &Label)> = labels
+                    .iter()
+                    .filter_map(|label| Some((ranked.of(label)?, label)))
+                    .filter(|(probability, _)| *probability >= 0.02)
+                    .collect();
+                likely.sort_by(|a, b| b.0.total_cmp(&a.0));
+                println!("{request}\n  needs {needs:?}\n  {likely:?}");
+            }
+        }
+        measure(&ranker, &cases);
     }
     Ok(())
 }
@@ -198,7 +219,7 @@ fn measure(ranker: &Ranker, cases: &[(String, bool, BTreeSet<Label>)]) {
 }
 
 /// Request, whether there is a workflow, and what the answer needs, for every example of a dataset.
-fn needs_in(path: &Path) -> anyhow::Result<Vec<(String, bool, BTreeSet<Label>)>> {
+fn needs_in(path: &Path, outcomes: bool) -> anyhow::Result<Vec<(String, bool, BTreeSet<Label>)>> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("{} could not be read", path.display()))?;
     let builtin = Catalog::builtin();
@@ -208,7 +229,9 @@ fn needs_in(path: &Path) -> anyhow::Result<Vec<(String, bool, BTreeSet<Label>)>>
             .with_context(|| format!("{}, line {}", path.display(), number + 1))?;
         let answer = example.segments.last().map_or("", |s| s.text.as_str());
         let mut labels = BTreeSet::new();
-        if let Answer::Workflow { program } =
+        if outcomes {
+            labels.insert(Label::Task(example.outcome.clone()));
+        } else if let Answer::Workflow { program } =
             Answer::parse(answer.trim_end_matches(agent::contract::END))
             && example.outcome == "workflow"
         {

@@ -79,6 +79,33 @@ fn is_empty_reference(field: &Field, value: &str) -> bool {
         })
 }
 
+/// A list without a text in it.
+fn is_empty_list(value: &str) -> bool {
+    match serde_json::from_str::<Value>(value) {
+        Ok(Value::Array(items)) => items
+            .iter()
+            .all(|item| item.as_str().is_some_and(|text| text.trim().is_empty())),
+        _ => false,
+    }
+}
+
+/// Schedules run at most this often, in minutes (FORMAT facts, section 6).
+const LEAST_MINUTES: u32 = 10;
+
+/// Whether a schedule by the minute runs more often than Flow allows.
+fn too_often(value: &str) -> bool {
+    if value.contains("FREQ=SECONDLY") {
+        return true;
+    }
+    let interval = value
+        .split("INTERVAL=")
+        .nth(1)
+        .map(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>())
+        .and_then(|digits| digits.parse::<u32>().ok())
+        .unwrap_or(1);
+    value.contains("FREQ=MINUTELY") && interval < LEAST_MINUTES
+}
+
 struct Checker<'a> {
     step: &'a Step,
     task: &'a Task,
@@ -168,7 +195,7 @@ impl Checker<'_> {
                     ),
                 );
             }
-            FieldKind::Array if value == "[]" && field.required => self.say(
+            FieldKind::Array if field.required && is_empty_list(value) => self.say(
                 Severity::Error,
                 "CONFIG_FIELD_REQUIRED",
                 field,
@@ -183,6 +210,14 @@ impl Checker<'_> {
                     "This schedule does not read; choose how often it runs, and when.".to_string(),
                 );
             }
+            FieldKind::Recurrence if too_often(value) => self.say(
+                Severity::Error,
+                INVALID,
+                field,
+                format!(
+                    "This schedule runs too often; Flow allows one run every {LEAST_MINUTES} minutes."
+                ),
+            ),
             FieldKind::Code if field.id == "input" || field.id == "output_schema" => return,
             _ => {}
         }
@@ -311,6 +346,7 @@ impl Checker<'_> {
     }
 
     fn list(&mut self, field: &Field, value: &str) {
+        let value = crate::run::bare_path(value);
         let Some(resolved) = self.path(field, value, Severity::Error, |to| Some(to.to_string()))
         else {
             return;
@@ -327,23 +363,25 @@ impl Checker<'_> {
 
     fn duration(&mut self, field: &Field, value: &str) {
         let object: Value = serde_json::from_str(value).unwrap_or_default();
+        // A run counts whole units only.
         let amount = match &object["amount"] {
-            Value::String(text) => text.parse::<f64>().ok(),
-            Value::Number(number) => number.as_f64(),
+            Value::String(text) => text.trim().parse::<u64>().ok(),
+            Value::Number(number) => number.as_u64(),
             _ => None,
         };
         let units = crate::python::values::WAIT_UNITS;
         let known = object["unit"]
             .as_str()
             .is_some_and(|unit| units.contains(&unit));
-        if !known || amount.is_none_or(|amount| amount <= 0.0) {
+        if !known || amount.is_none_or(|amount| amount == 0) {
             self.say(
                 Severity::Error,
                 INVALID,
                 field,
-                "This wait has no length; say how many minutes, hours or days.".to_string(),
+                "This wait has no length; say how many whole minutes, hours, days or weeks."
+                    .to_string(),
             );
-            if amount.is_some_and(|amount| amount > 0.0) {
+            if amount.is_some_and(|amount| amount > 0) {
                 let unit = object["unit"].as_str().and_then(|unit| {
                     let units = units.iter().copied().filter(|unit| *unit != "months");
                     only_nearest(&unit.to_lowercase(), units)

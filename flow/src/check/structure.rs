@@ -145,7 +145,12 @@ fn reach(workflow: &Workflow, findings: &mut Vec<Finding>) {
     let mut follow: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut entered: BTreeMap<&str, usize> = BTreeMap::new();
     let mut bodies = BTreeSet::new();
+    let there: BTreeSet<&str> = workflow.steps.iter().map(|step| step.id.as_str()).collect();
     for link in &workflow.links {
+        // A link from a step that is not there is reported as such, and leads nowhere.
+        if !there.contains(link.from.as_str()) {
+            continue;
+        }
         follow.entry(&link.from).or_default().push(&link.to);
         *entered.entry(&link.to).or_default() += 1;
         if link.from_port == "loop_body" {
@@ -162,7 +167,8 @@ fn reach(workflow: &Workflow, findings: &mut Vec<Finding>) {
             }
         }
     }
-    // Whoever is left after taking away steps that nothing enters stands in a circle, or behind one.
+    // Whoever is left after taking away steps that nothing enters stands in a circle, or behind one;
+    // a long chain behind one is rare enough that the second pass may go over it again and again.
     let mut free: Vec<&str> = workflow
         .steps
         .iter()
@@ -181,6 +187,24 @@ fn reach(workflow: &Workflow, findings: &mut Vec<Finding>) {
             }
         }
     }
+    // What stands behind a circle is not to blame: taken away from the other end.
+    let mut circle: BTreeSet<&str> = left.keys().copied().collect();
+    loop {
+        let behind: Vec<&str> = circle
+            .iter()
+            .copied()
+            .filter(|id| {
+                let mut next = follow.get(id).into_iter().flatten();
+                !next.any(|next| circle.contains(next))
+            })
+            .collect();
+        if behind.is_empty() {
+            break;
+        }
+        for id in behind {
+            circle.remove(id);
+        }
+    }
     for step in &workflow.steps {
         let id = step.id.as_str();
         if has_trigger && !reached.contains(id) {
@@ -194,7 +218,7 @@ fn reach(workflow: &Workflow, findings: &mut Vec<Finding>) {
                 .at_step(id),
             );
         }
-        if left.contains_key(id) {
+        if circle.contains(id) {
             findings.push(
                 Finding::new(
                     Severity::Error,

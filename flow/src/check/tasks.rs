@@ -61,7 +61,7 @@ pub(super) fn check<'a>(
             Severity::Error,
             "WORKFLOW_STRUCTURE_INVALID",
             format!(
-                "{} is a {} and cannot be used as a {}; choose another step.",
+                "{} is {} and cannot be used as {}; choose another step.",
                 task.label,
                 word(task.task_type),
                 word(step.task_type)
@@ -97,11 +97,11 @@ fn meant(step: &Step, catalog: &Catalog) -> Option<String> {
 
 fn word(task_type: TaskType) -> &'static str {
     match task_type {
-        TaskType::Trigger => "trigger",
-        TaskType::Condition => "condition",
-        TaskType::Action => "action",
-        TaskType::Foreach => "loop",
-        TaskType::Wait => "wait",
+        TaskType::Trigger => "a trigger",
+        TaskType::Condition => "a condition",
+        TaskType::Action => "an action",
+        TaskType::Foreach => "a loop",
+        TaskType::Wait => "a wait",
     }
 }
 

@@ -51,7 +51,7 @@ pub fn parse(text: &str) -> Result<Imported, Vec<Finding>> {
                 Severity::Warning,
                 Bucket::Workflow,
                 "FLOW_FILE_CHECKSUM_MISMATCH",
-                "The checksum at the start of this file does not match its content, so it was changed after it was exported; look it over before you turn it on.",
+                "The checksum at the start of this file does not match its content: it may have been changed after it was exported; look it over before you turn it on.",
             ),
         );
     }

@@ -553,9 +553,12 @@ pub(crate) fn field_of_kind<'s>(
 
 /// The list a step works on, without the braces some files put round it.
 pub(crate) fn list_path<'s>(step: &'s Step, task: Option<&Task>) -> &'s str {
-    let text = field_of_kind(step, task, FieldKind::Path)
-        .unwrap_or_default()
-        .trim();
+    bare_path(field_of_kind(step, task, FieldKind::Path).unwrap_or_default())
+}
+
+/// A path without the braces that some files put round it: `{{ order.lineItems }}`.
+pub(crate) fn bare_path(text: &str) -> &str {
+    let text = text.trim();
     text.strip_prefix("{{")
         .and_then(|inner| inner.strip_suffix("}}"))
         .unwrap_or(text)
