@@ -425,9 +425,10 @@ pub fn nearest<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> O
         .map(|(_, candidate)| candidate.to_string())
 }
 
-/// The one candidate that differs least from `wanted`; `None` when none is near enough, as in
-/// [`nearest`], or when several are equally near. Two neighbouring letters the wrong way round
-/// count as one difference: it is what fingers do most.
+/// The one candidate that differs least from `wanted`.
+///
+/// `None` when none is near enough, as in [`nearest`], or when several are equally near. Two
+/// neighbouring letters the wrong way round count as one difference: it is what fingers do most.
 pub fn only_nearest<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
     let mut best: Option<(usize, &str)> = None;
     let mut tied = false;

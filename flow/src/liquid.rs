@@ -41,8 +41,12 @@ pub fn paths(template: &str) -> Vec<String> {
     parse::parse(template).paths()
 }
 
-/// Checks a template without rendering it: Liquid that does not read, tags and filters that are not
-/// known. Gives one finding for each, with the whole corrected template where only one comes into
+/// More findings about one template than this say nothing new.
+const MAX_FINDINGS: usize = 20;
+
+/// Checks a template without rendering it: what does not read, and tags and filters not known.
+///
+/// Gives one finding for each, with the whole corrected template where only one comes into
 /// question. What its paths lead to is for the caller, who knows the environment.
 pub fn check(template: &str) -> Vec<Finding> {
     if !is_template(template) {
@@ -51,6 +55,9 @@ pub fn check(template: &str) -> Vec<Finding> {
     let parsed = parse::parse(template);
     let mut findings = parsed.findings.clone();
     for name in parsed.filters() {
+        if findings.len() >= MAX_FINDINGS {
+            break;
+        }
         if let Some(message) = filters::unknown(&name) {
             findings.push(
                 parse::finding("CONFIG_FIELD_LIQUID_ERROR", message)

@@ -424,6 +424,20 @@ fn config_fields_are_corrected() {
     assert!(enums > 20, "{enums}");
 }
 
+#[test]
+fn nothing_makes_corrections_slow() {
+    let paths: String = (0..600)
+        .map(|i| format!("{{{{ order.nam{i} | upcas{i} }}}}"))
+        .collect();
+    let looped =
+        "{% for a in (1..900) %}{{ a | upcas }}{% endfor %}".to_string() + &"x".repeat(200_000);
+    check(&log(&paths), &Catalog::builtin());
+    check(&log(&looped), &Catalog::builtin());
+    flow::liquid::render(&looped, &json!({}));
+    let wide = vec!["(order.nmae == 'x')"; 400].join(" && ");
+    check(&condition(&wide), &Catalog::builtin());
+}
+
 /// A text with some of its characters dropped, doubled or swapped.
 fn spoilt(text: &'static str) -> impl Strategy<Value = String> {
     prop::collection::vec((0..text.len(), 0..4_usize), 1..3).prop_map(move |changes| {

@@ -13,6 +13,9 @@ use super::{Bucket, Finding, Severity, correct};
 /// The longest value of a config field, in bytes.
 const MAX_VALUE: usize = 256 * 1024;
 
+/// More paths of one step than this get no correction.
+const MAX_CORRECTIONS: usize = 20;
+
 const PATH: &str = "CONFIG_FIELD_PATH_VALIDATION_ERROR";
 const INVALID: &str = "CONFIG_FIELD_VALUE_INVALID";
 
@@ -29,6 +32,7 @@ pub(super) fn check(
         scope,
         catalog,
         findings,
+        corrections_left: MAX_CORRECTIONS,
     };
     for field in &task.fields {
         match step.config_value(&field.id).map(str::trim) {
@@ -112,6 +116,8 @@ struct Checker<'a> {
     scope: &'a [Variable],
     catalog: &'a Catalog,
     findings: &'a mut Vec<Finding>,
+    /// How many more paths are worked out what they were meant to be.
+    corrections_left: usize,
 }
 
 impl Checker<'_> {
@@ -432,8 +438,12 @@ impl Checker<'_> {
                     ) || unresolved.known.ends_with("metafields"));
                 if !open && !of_liquid {
                     self.say(severity, PATH, field, unknown(path, &unresolved));
-                    let meant = self.catalog.corrected_path(self.scope, path);
-                    self.correct(meant.and_then(|to| corrected(&to)));
+                    // Each correction reads the whole value again.
+                    if let Some(left) = self.corrections_left.checked_sub(1) {
+                        self.corrections_left = left;
+                        let meant = self.catalog.corrected_path(self.scope, path);
+                        self.correct(meant.and_then(|to| corrected(&to)));
+                    }
                 }
                 None
             }

@@ -1,5 +1,7 @@
 //! Checking a condition against the types of the environment.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 
 use super::evaluate::{instant, number};
@@ -16,11 +18,13 @@ pub fn check(expr: &Expr, catalog: &Catalog, scope: &[Variable]) -> Vec<Finding>
     let (mut findings, changes) = look(expr, catalog, scope);
     let key = |finding: &Finding| (finding.code.clone(), finding.message.clone());
     let keys: Vec<(String, String)> = findings.iter().map(key).collect();
-    for (finding, this) in findings.iter_mut().zip(&keys) {
+    let known_keys: BTreeSet<&(String, String)> = keys.iter().collect();
+    let mut corrections: BTreeMap<&(String, String), String> = BTreeMap::new();
+    for this in &known_keys {
         // The same thing may be wrong in several places; the correction mends them all.
         let mut alike = changes
             .iter()
-            .filter(|change| keys.get(change.finding) == Some(this))
+            .filter(|change| keys.get(change.finding) == Some(*this))
             .peekable();
         if alike.peek().is_none() {
             continue;
@@ -36,11 +40,14 @@ pub fn check(expr: &Expr, catalog: &Catalog, scope: &[Variable]) -> Vec<Finding>
         };
         let known = |finding: &Finding| {
             let key = key(finding);
-            key.0 == "CONDITION_DOUBLE_LOOP_WARNING" || (key != *this && keys.contains(&key))
+            key.0 == "CONDITION_DOUBLE_LOOP_WARNING" || (key != **this && known_keys.contains(&key))
         };
         if look(&read, catalog, scope).0.iter().all(known) {
-            finding.correction = Some(text);
+            corrections.insert(this, text);
         }
+    }
+    for (finding, key) in findings.iter_mut().zip(&keys) {
+        finding.correction = corrections.get(key).cloned();
     }
     findings
 }

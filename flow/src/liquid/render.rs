@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::expression::{Comparison, Filtered, Loop, Question, Term};
 use super::parse::{Node, finding, parse};
-use super::{Rendered, correct, filters};
+use super::{MAX_FINDINGS, Rendered, correct, filters};
 use crate::check::Finding;
 use crate::condition::values::{Env, items};
 
@@ -19,9 +19,6 @@ const MAX_RANGE: i64 = 1_000;
 
 /// A render copies at most this much data, in values and in runs of 32 letters.
 const MAX_COPIED: usize = 2_000_000;
-
-/// More findings than this say nothing new.
-const MAX_FINDINGS: usize = 20;
 
 /// Renders a template over an environment such as `{"order": {…}, "shop": {…}}`.
 pub fn render(template: &str, env: &Value) -> Rendered {
@@ -266,9 +263,15 @@ impl Renderer<'_> {
             match filters::apply(&filter.name, value, &arguments, now) {
                 Ok(result) => value = result,
                 Err(message) => {
-                    let correction = filters::unknown(&filter.name)
-                        .and_then(|_| correct::filter(self.source, &filter.name));
-                    self.say(finding("CONFIG_FIELD_LIQUID_ERROR", message).corrected(correction));
+                    // A loop says the same again and again; what was meant is worked out once.
+                    let known = self.findings.iter().any(|said| said.message == message);
+                    if !known && self.findings.len() < MAX_FINDINGS {
+                        let correction = filters::unknown(&filter.name)
+                            .and_then(|_| correct::filter(self.source, &filter.name));
+                        self.say(
+                            finding("CONFIG_FIELD_LIQUID_ERROR", message).corrected(correction),
+                        );
+                    }
                     return Value::Null;
                 }
             }
