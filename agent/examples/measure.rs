@@ -29,7 +29,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let model = Embedded::load(path.as_ref()).await?;
     println!("loaded in {:.1} s", start.elapsed().as_secs_f64());
     if let Some(prompts) = std::env::args().nth(2) {
-        let count = std::env::args().nth(3).map_or(Ok(10), |count| count.parse())?;
+        let count = std::env::args()
+            .nth(3)
+            .map_or(Ok(10), |count| count.parse())?;
         return compare(&model, &prompts, count).await;
     }
     for words in [20, 60, 60] {

@@ -256,11 +256,15 @@ fn tool_text() -> Vec<String> {
         .collect();
     let mut lines = crate::tools::signatures(&tasks);
     lines.extend(crate::tools::task_configuration(&catalog, "cancel_order"));
-    lines.extend(crate::tools::environment_paths(
-        &catalog,
-        "order.totalPriceSet.shopMoney.amount",
-        &tasks[..1.min(tasks.len())],
-    ).into_iter().take(1));
+    lines.extend(
+        crate::tools::environment_paths(
+            &catalog,
+            "order.totalPriceSet.shopMoney.amount",
+            &tasks[..1.min(tasks.len())],
+        )
+        .into_iter()
+        .take(1),
+    );
     lines.push(crate::tools::NONE.to_string());
     lines.push(format!(
         "{} {}",

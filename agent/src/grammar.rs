@@ -25,38 +25,45 @@ use flow::{Workflow, python};
 use paths::Paths;
 use scope::Scopes;
 
+use crate::outcome::Forms;
+
 /// The grammar of an answer: a program, a clarification, a refusal, an answer or a tool call.
 ///
 /// With a workflow to change, what that workflow holds can be written too, even where the store's
 /// catalogue does not know it.
 pub fn lark(catalog: &Catalog, workflow: Option<&Workflow>) -> String {
-    lark_with(catalog, workflow, true)
+    lark_with(catalog, workflow, true, Forms::ALL)
 }
 
-/// [`lark`], with or without tool calls.
+/// [`lark`], with or without tool calls, for the forms that come into question.
 ///
 /// Writing a grammar takes a twentieth of a second or more, so those of the last few catalogues are
 /// kept.
-pub fn lark_with(catalog: &Catalog, workflow: Option<&Workflow>, calls: bool) -> String {
+pub fn lark_with(
+    catalog: &Catalog,
+    workflow: Option<&Workflow>,
+    calls: bool,
+    forms: Forms,
+) -> String {
+    let start = statements::start(calls, forms);
     if workflow.is_some() {
-        return written(catalog, workflow, calls);
+        return start + &written(catalog, workflow);
     }
-    static KEPT: Mutex<Vec<(Catalog, bool, String)>> = Mutex::new(Vec::new());
+    static KEPT: Mutex<Vec<(Catalog, String)>> = Mutex::new(Vec::new());
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = kept
-        .iter()
-        .position(|(other, with, _)| *with == calls && other == catalog);
+    let known = kept.iter().position(|(other, _)| other == catalog);
     let found = match known {
         Some(place) => kept.remove(place),
-        None => (catalog.clone(), calls, written(catalog, None, calls)),
+        None => (catalog.clone(), written(catalog, None)),
     };
-    let text = found.2.clone();
+    let text = start + &found.1;
     kept.insert(0, found);
     kept.truncate(8);
     text
 }
 
-fn written(catalog: &Catalog, workflow: Option<&Workflow>, calls: bool) -> String {
+/// Everything but the first rule.
+fn written(catalog: &Catalog, workflow: Option<&Workflow>) -> String {
     let current = workflow.map(|workflow| python::print(workflow, catalog));
     let mut catalog = catalog.clone();
     if let (Some(workflow), Some(current)) = (workflow, &current) {
@@ -65,7 +72,6 @@ fn written(catalog: &Catalog, workflow: Option<&Workflow>, calls: bool) -> Strin
     let scopes = Scopes::new(&catalog);
     let paths = Paths::new(&catalog, &scopes);
     let mut out = String::with_capacity(200_000);
-    statements::start(&mut out, calls);
     statements::write(&mut out, &catalog, &scopes, &paths, current.as_deref());
     text::write(&mut out, &scopes, &paths, current.as_deref());
     paths.write(&mut out, &catalog, &scopes);

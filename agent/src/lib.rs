@@ -5,5 +5,6 @@ pub mod backend;
 pub mod contract;
 pub mod drive;
 pub mod grammar;
+pub mod outcome;
 pub mod tools;
 pub mod turn;

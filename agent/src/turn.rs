@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use crate::backend::Generate;
 use crate::contract::{self, Answer, Conversation, Entry};
 use crate::grammar;
+use crate::outcome::{self, Forms};
 
 /// The longest request that is read, in characters.
 pub const MAX_REQUEST: usize = 4_000;
@@ -233,11 +234,21 @@ impl Turn {
                 &self.request.catalog,
                 self.request.workflow.as_ref(),
                 calls,
+                self.forms(),
             )),
             max_tokens: MAX_TOKENS,
             temperature: 0.0,
             seed: self.request.seed,
         }
+    }
+
+    /// The forms that come into question. What follows another sentence of the merchant, or a draft
+    /// of the model, is not judged by itself.
+    fn forms(&self) -> Forms {
+        if self.conversation.previous.is_some() || self.repaired {
+            return Forms::ALL;
+        }
+        outcome::forms(&self.request.text, self.request.workflow.is_some())
     }
 
     fn tool_result(&mut self, result: String) {

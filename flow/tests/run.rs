@@ -392,7 +392,10 @@ fn data_steps_ask_and_get_what_the_caller_has() {
         }
     });
     assert_eq!(logged(&with), ["#1", "#2"]);
-    assert_eq!(with.trace[1].output, Some(json!([{"name": "#1"}, {"name": "#2"}])));
+    assert_eq!(
+        with.trace[1].output,
+        Some(json!([{"name": "#1"}, {"name": "#2"}]))
+    );
     let failed = start_with(&workflow, &catalog, "t", event(), &mut |_| {
         Answer::Failed("There is no connection.".to_string())
     });
@@ -587,12 +590,24 @@ fn a_script_gets_what_it_selected() {
     let program = "@order_created\ndef points(order):\n    runCode = run_code(input=\"query { order { name customer { id } } }\", script=\"export default function main(input) { return {} }\", output_schema=\"type Output { a: String }\")\n    log_output(message=\"{{ runCode.points }}\")\n";
     let parsed = flow::python::parse(program, &catalog);
     assert_eq!(parsed.findings, []);
-    let trigger = parsed.workflow.triggers().next().expect("a trigger").id.clone();
+    let trigger = parsed
+        .workflow
+        .triggers()
+        .next()
+        .expect("a trigger")
+        .id
+        .clone();
     let mut asked = Vec::new();
-    let run = start_with(&parsed.workflow, &catalog, &trigger, event(), &mut |effect| {
-        asked.push(effect.fields["input"].clone());
-        Answer::Value(json!({"points": 12}))
-    });
+    let run = start_with(
+        &parsed.workflow,
+        &catalog,
+        &trigger,
+        event(),
+        &mut |effect| {
+            asked.push(effect.fields["input"].clone());
+            Answer::Value(json!({"points": 12}))
+        },
+    );
     assert_eq!(
         asked,
         [json!({"order": {"name": "#1001", "customer": {"id": "gid://shopify/Customer/7"}}})]

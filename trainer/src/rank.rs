@@ -185,7 +185,11 @@ fn fit(args: &Args, labels: &[Label], rows: Vec<Row>) -> Vec<u8> {
         .filter(|(_, weight)| weight.abs() > 0.05)
         .map(|(at, weight)| ((at / width) as u16, (at % width) as u16, *weight))
         .collect();
-    entries.sort_by(|a, b| b.2.abs().total_cmp(&a.2.abs()).then((a.0, a.1).cmp(&(b.0, b.1))));
+    entries.sort_by(|a, b| {
+        b.2.abs()
+            .total_cmp(&a.2.abs())
+            .then((a.0, a.1).cmp(&(b.0, b.1)))
+    });
     entries.truncate(args.weights);
     let named: Vec<(Label, f32)> = labels.iter().cloned().zip(bias).collect();
     ranker::write(&named, &entries)
@@ -244,7 +248,11 @@ fn needs_in(path: &Path, outcomes: bool) -> anyhow::Result<Vec<(String, bool, BT
                 }
             }
         }
-        rows.push((example.case.request, example.case.workflow.is_some(), labels));
+        rows.push((
+            example.case.request,
+            example.case.workflow.is_some(),
+            labels,
+        ));
     }
     Ok(rows)
 }

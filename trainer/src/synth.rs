@@ -477,9 +477,7 @@ impl Maker {
             previous: None,
             request: type_out(&draft.request, care, rng),
             workflow: None,
-            answer: Answer::Workflow {
-                program,
-            },
+            answer: Answer::Workflow { program },
         })
     }
 
@@ -522,9 +520,7 @@ impl Maker {
             previous: None,
             request: type_out(&edit.request, care, rng),
             workflow: Some(workflow),
-            answer: Answer::Workflow {
-                program: after,
-            },
+            answer: Answer::Workflow { program: after },
         })
     }
 

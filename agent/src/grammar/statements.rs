@@ -9,28 +9,39 @@ use super::paths::Paths;
 use super::scope::{DEPTH, DEPTH_AT, MAX_DEPTH, Scopes};
 use super::text::literal;
 use crate::contract::{RefusalKind, TOOLS};
+use crate::outcome::Forms;
 
-/// The forms of an answer.
-pub(super) fn start(out: &mut String, calls: bool) {
+/// The forms of an answer: the first rule, with the rules of all that is no program.
+pub(super) fn start(calls: bool, forms: Forms) -> String {
     let refusals: Vec<&str> = RefusalKind::ALL.iter().map(|kind| kind.as_str()).collect();
-    out.push_str("start: program | clarification | refusal | answer");
-    if calls {
-        out.push_str(" | call");
+    let mut alternatives = Vec::new();
+    if forms.program {
+        alternatives.push("program");
     }
-    out.push_str(&format!(
-        "\nclarification: \"clarification: \" CHOICE (\"| \" CHOICE)+\n\
-         refusal: /refusal\\(({})\\): / LINE\n\
-         answer: \"answer: \" LINE\n\
-         LINE: /[^\\n]{{1,400}}/\n\
-         CHOICE: /[^|\\n]+/\n",
-        refusals.join("|")
-    ));
+    if forms.words {
+        alternatives.extend(["clarification", "refusal", "answer"]);
+    }
+    if calls {
+        alternatives.push("call");
+    }
+    let mut out = format!("start: {}\n", alternatives.join(" | "));
+    if forms.words {
+        out.push_str(&format!(
+            "clarification: \"clarification: \" CHOICE (\"| \" CHOICE)+\n\
+             refusal: /refusal\\(({})\\): / LINE\n\
+             answer: \"answer: \" LINE\n\
+             LINE: /[^\\n]{{1,400}}/\n\
+             CHOICE: /[^|\\n]+/\n",
+            refusals.join("|")
+        ));
+    }
     if calls {
         out.push_str(&format!(
             "call: /({})\\(\"/ WORDS \"\\\")\"\nWORDS: /[^\"\\\\\\n]+/\n",
             TOOLS.join("|")
         ));
     }
+    out
 }
 
 /// Writes the rules of programs.
@@ -152,7 +163,7 @@ fn trigger_arguments(task: &Task) -> String {
         .iter()
         .any(|field| field.kind == FieldKind::Recurrence)
     {
-        return "(\"every=\" EVERY (\", on=\" ON)? (\", at=\" CLOCK)? (\", timezone=\" STR)? (\", start=\" STR)? | \"recurrence=\" STR)".to_string();
+        return "(\"every=\" EVERY (\", on=\" ON)? (\", at=\" CLOCK)? (\", timezone=\" STR)? (\", start=\" STARTON)? | \"recurrence=\" STR)".to_string();
     }
     let fields: Vec<String> = task
         .fields
@@ -233,8 +244,9 @@ fn blocks(out: &mut String, known: &Known, given: &[String]) {
          \x20 | (\"not \")? \"empty(\" sroot::_ \")\" | QUANT aroot::_ \")\"\n\
          \x20 | nroot::_ NOP nroot::_ | \"(\" test::_ \")\"\n\
          EVERY: /\"([1-9][0-9]? )?(minute|hour|day|week|month|year)s?\"/\n\
-         ON: /\\[(\"(MO|TU|WE|TH|FR|SA|SU)\"|-?[0-9]+)(, (\"(MO|TU|WE|TH|FR|SA|SU)\"|-?[0-9]+))*\\]/\n\
-         CLOCK: /\"([01][0-9]|2[0-3]):[0-5][0-9]\"/\n",
+         ON: /\\[(\"(MO|TU|WE|TH|FR|SA|SU)\"|-?([1-9]|[12][0-9]|3[01]))(, (\"(MO|TU|WE|TH|FR|SA|SU)\"|-?([1-9]|[12][0-9]|3[01])))*\\]/\n\
+         CLOCK: /\"([01][0-9]|2[0-3]):[0-5][0-9]\"/\n\
+         STARTON: /\"20[0-9][0-9]-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\"/\n",
         into.join("\n  | "),
     ));
 }

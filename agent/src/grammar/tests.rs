@@ -41,7 +41,7 @@ fn everyday_programs_can_be_written() {
         "answer: It runs when an order is created.",
         "task_search(\"tag orders\")",
     ] {
-                if text.contains("inventory_quantity_changed") && checker.check(text).is_err() {
+        if text.contains("inventory_quantity_changed") && checker.check(text).is_err() {
             continue;
         }
         if let Err(error) = checker.check(text) {
@@ -147,17 +147,14 @@ fn an_output_exists_after_its_step_only() {
     let use_it = "    for item in getOrderData:\n        archive_order(order_id=item.id)\n";
     let head = "@customer_created\ndef a(customer):\n";
     assert_eq!(checker.check(&format!("{head}{call}{use_it}")), Ok(()));
-    assert!(
-        checker
-            .check(&format!("{head}{use_it}{call}"))
-            .is_err()
-    );
+    assert!(checker.check(&format!("{head}{use_it}{call}")).is_err());
 }
 
 #[test]
 fn only_installed_connectors_can_be_used() {
     let catalog = Catalog::builtin();
-    let text = "@order_created\ndef a(order):\n    slack_send_message(channel=\"#a\", message=\"b\")\n";
+    let text =
+        "@order_created\ndef a(order):\n    slack_send_message(channel=\"#a\", message=\"b\")\n";
     let all = Checker::new(&lark(&catalog.with_connectors(&["slack"]), None)).expect("a grammar");
     assert_eq!(all.check(text), Ok(()));
     let none = Checker::new(&lark(&catalog.with_connectors::<&str>(&[]), None)).expect("a grammar");

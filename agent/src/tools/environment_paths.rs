@@ -161,7 +161,10 @@ impl SearchIndex {
             Some(format!("{path}: {}", resolved.ty))
         };
         let mut found: Vec<String> = likely.iter().filter_map(|(path, _)| typed(path)).collect();
-        if likely.first().is_none_or(|(_, probability)| *probability < SURE) {
+        if likely
+            .first()
+            .is_none_or(|(_, probability)| *probability < SURE)
+        {
             let matched = self.matched_paths(catalog, query, tasks);
             let unknown = matched.into_iter().take(1).filter(|line| {
                 let path = line.split(": ").next().unwrap_or_default();

@@ -121,7 +121,11 @@ impl SearchIndex {
                 .iter()
                 .filter_map(|name| catalog.task_named(name))
                 .filter(|task| is_trigger(task) == triggers);
-            let more = matches.into_iter().map(|(_, task)| task).take(1).chain(fill);
+            let more = matches
+                .into_iter()
+                .map(|(_, task)| task)
+                .take(1)
+                .chain(fill);
             for task in more.take(1) {
                 if !likely.iter().any(|(_, known)| known.id == task.id) {
                     likely.push((0.0, task));

@@ -104,7 +104,11 @@ fn too_often(value: &str) -> bool {
     let interval = value
         .split("INTERVAL=")
         .nth(1)
-        .map(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>())
+        .map(|rest| {
+            rest.chars()
+                .take_while(char::is_ascii_digit)
+                .collect::<String>()
+        })
         .and_then(|digits| digits.parse::<u32>().ok())
         .unwrap_or(1);
     value.contains("FREQ=MINUTELY") && interval < LEAST_MINUTES

@@ -6,7 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::fields::{missing, render_fields};
 use super::selection::select;
-use super::{Answer, Effect, MAX_ITEMS, MAX_STEP_RUNS, Resume, Run, StepOutcome, StepRun, output_name};
+use super::{
+    Answer, Effect, MAX_ITEMS, MAX_STEP_RUNS, Resume, Run, StepOutcome, StepRun, output_name,
+};
 use crate::catalog::{Catalog, FieldKind, Task, foreach_item_name};
 use crate::check::{Bucket, Finding, Severity};
 use crate::condition::values::{Binding, Env};
@@ -22,7 +24,9 @@ pub const RUN_CODE: &str = "shopify::flow::run_code";
 /// `env` is the event with Flow's variable names: `{"order": {…}, "shop": {…}}`. Every step runs at
 /// most once for one item, also where branches join or links go round.
 pub fn start(workflow: &Workflow, catalog: &Catalog, trigger_step: &str, env: Value) -> Run {
-    start_with(workflow, catalog, trigger_step, env, &mut |_| Answer::Nothing)
+    start_with(workflow, catalog, trigger_step, env, &mut |_| {
+        Answer::Nothing
+    })
 }
 
 /// Runs a workflow; `answer` gives the data for an effect whose [`Effect::output`] later steps read.

@@ -161,7 +161,10 @@ mod tests {
     #[test]
     fn selections_take_what_they_name() {
         for (query, expected) in [
-            ("query { order { name } }", json!({"order": {"name": "#1001"}})),
+            (
+                "query { order { name } }",
+                json!({"order": {"name": "#1001"}}),
+            ),
             ("{ count }", json!({"count": 3})),
             (
                 "query Q {\n order {\n  lineItems { title }\n }\n}",
@@ -190,7 +193,15 @@ mod tests {
 
     #[test]
     fn odd_texts_end() {
-        for query in ["}{}{", "{{{{", "{ a: }", "{ a( }", "{ ... on Order { name } }", "\"", "{ a(\"\\"] {
+        for query in [
+            "}{}{",
+            "{{{{",
+            "{ a: }",
+            "{ a( }",
+            "{ ... on Order { name } }",
+            "\"",
+            "{ a(\"\\",
+        ] {
             selected(query);
         }
         selected(&"{a".repeat(100_000));

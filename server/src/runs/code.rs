@@ -35,8 +35,7 @@ impl Default for Limits {
 ///
 /// Blocks for at most [`Limits::time`] and a little; call it where blocking is allowed.
 pub fn evaluate(script: &str, input: &Value, limits: Limits) -> Result<Value, String> {
-    let out_of_order =
-        |error: rquickjs::Error| format!("The code could not be run: {error}.");
+    let out_of_order = |error: rquickjs::Error| format!("The code could not be run: {error}.");
     let runtime = Runtime::new().map_err(out_of_order)?;
     runtime.set_memory_limit(limits.memory);
     runtime.set_max_stack_size(limits.stack);
@@ -61,7 +60,10 @@ pub fn evaluate(script: &str, input: &Value, limits: Limits) -> Result<Value, St
             .map_err(told)?;
         let output: rquickjs::Value<'_> = main.call((input,)).catch(&ctx).map_err(told)?;
         if output.is_promise() {
-            return Err("The code returns a promise; Run code does not wait, so main must not be async.".to_string());
+            return Err(
+                "The code returns a promise; Run code does not wait, so main must not be async."
+                    .to_string(),
+            );
         }
         let text = ctx.json_stringify(output).catch(&ctx).map_err(told)?;
         let Some(text) = text else {
@@ -83,7 +85,10 @@ pub fn evaluate(script: &str, input: &Value, limits: Limits) -> Result<Value, St
 fn quiet_console(ctx: &Ctx<'_>) -> rquickjs::Result<()> {
     let console = Object::new(ctx.clone())?;
     for name in ["log", "info", "warn", "error", "debug"] {
-        console.set(name, Func::from(|_: rquickjs::function::Rest<rquickjs::Value<'_>>| {}))?;
+        console.set(
+            name,
+            Func::from(|_: rquickjs::function::Rest<rquickjs::Value<'_>>| {}),
+        )?;
     }
     ctx.globals().set("console", console)
 }
@@ -137,27 +142,51 @@ mod tests {
             run(script, json!({"order": {"total": "12.4", "tags": ["a"]}})),
             Ok(json!({"points": 25, "tags": ["A"]}))
         );
-        assert_eq!(run("export default function main() {}", json!({})), Ok(Value::Null));
+        assert_eq!(
+            run("export default function main() {}", json!({})),
+            Ok(Value::Null)
+        );
     }
 
     #[test]
     fn what_goes_wrong_is_one_sentence() {
         for (script, said) in [
             ("export default function main(", "The code failed:"),
-            ("export default function main(i) { return i.a.b.c }", "The code failed:"),
+            (
+                "export default function main(i) { return i.a.b.c }",
+                "The code failed:",
+            ),
             ("export default function main() { throw 1 }", "not an error"),
             ("function main() {}", "no main function"),
-            ("export default function main() { while (true) {} }", "longer than 0.3 s"),
+            (
+                "export default function main() { while (true) {} }",
+                "longer than 0.3 s",
+            ),
             ("while (true) {}", "longer than 0.3 s"),
             (
                 "export default function main() { const a = []; while (true) a.push('x'.repeat(1e6)); }",
                 "memory",
             ),
-            ("export default function main() { return main() + 1 }", "The code failed:"),
-            ("export default async function main() { return 1 }", "promise"),
-            ("import fs from 'fs'; export default function main() {}", "The code failed:"),
-            ("export default function main() { return fetch('http://a') }", "fetch"),
-            ("export default function main() { return 'x'.repeat(1e6) }", "at most 256 kB"),
+            (
+                "export default function main() { return main() + 1 }",
+                "The code failed:",
+            ),
+            (
+                "export default async function main() { return 1 }",
+                "promise",
+            ),
+            (
+                "import fs from 'fs'; export default function main() {}",
+                "The code failed:",
+            ),
+            (
+                "export default function main() { return fetch('http://a') }",
+                "fetch",
+            ),
+            (
+                "export default function main() { return 'x'.repeat(1e6) }",
+                "at most 256 kB",
+            ),
         ] {
             let told = run(script, json!({"a": {}})).expect_err(script);
             assert!(told.contains(said), "{script}: {told}");
@@ -167,7 +196,15 @@ mod tests {
 
     #[test]
     fn there_is_no_way_out() {
-        for name in ["require", "process", "fetch", "setTimeout", "XMLHttpRequest", "std", "os"] {
+        for name in [
+            "require",
+            "process",
+            "fetch",
+            "setTimeout",
+            "XMLHttpRequest",
+            "std",
+            "os",
+        ] {
             let script = format!("export default function main() {{ return typeof {name} }}");
             assert_eq!(run(&script, json!({})), Ok(json!("undefined")), "{name}");
         }

@@ -185,7 +185,9 @@ pub fn run_for(args: Args, contract: &str) -> Result<()> {
         None => dataset.hold_out(args.held_out),
     };
     let parent = parent.as_deref();
-    train(&args, contract, &base, &dataset, &held, settings, parent, &device)
+    train(
+        &args, contract, &base, &dataset, &held, settings, parent, &device,
+    )
 }
 
 /// The adapter to start from: the named one, or the shipped one when nothing is named at all.
