@@ -8,6 +8,7 @@
 pub mod catalog;
 pub mod check;
 pub mod condition;
+pub mod diff;
 pub mod json;
 pub mod liquid;
 pub mod python;

@@ -1,4 +1,7 @@
-//! One English sentence that says what a workflow does, the same for the same workflow.
+//! English for merchants: one sentence that says what a workflow does, and one that says what an edit
+//! changed. The same workflows give the same sentences.
+
+mod values;
 
 use std::collections::BTreeSet;
 
@@ -8,9 +11,14 @@ use crate::catalog::{Catalog, FieldKind, Task};
 use crate::condition::{self, Expr, Op, Operand, Quantifier};
 use crate::python::shipped;
 use crate::workflow::{Step, TaskType, Workflow};
+use crate::{diff, diff::Change};
+
+pub(crate) use values::{field_label, value_words};
 
 /// Sentences end after this many steps.
 const MAX_STEPS: usize = 12;
+/// An answer names this many changes and counts the others.
+const MAX_CHANGES: usize = 4;
 
 /// Says what a workflow does: "When an order is created, if the order total is over 500: add order
 /// tags VIP."
@@ -33,10 +41,26 @@ pub fn sentence(workflow: &Workflow, catalog: &Catalog) -> String {
     format!("{start}, {rest}.")
 }
 
-/// Says what an edit changed.
+/// Says what an edit changed: "Changed the tags of Add order tags from big to huge, and added Send
+/// internal email to ops@example.com."
 pub fn changes(before: &Workflow, after: &Workflow, catalog: &Catalog) -> String {
-    let _ = before;
-    sentence(after, catalog)
+    let diff = diff::diff(before, after);
+    let tell = |change: &Change| diff::told(change, before, after, catalog);
+    let mut parts: Vec<String> = diff.changes.iter().take(MAX_CHANGES).map(tell).collect();
+    match diff.changes.len().saturating_sub(MAX_CHANGES) {
+        0 => {}
+        1 => parts.push("1 more change".to_string()),
+        more => parts.push(format!("{more} more changes")),
+    }
+    let Some(last) = parts.pop() else {
+        return "Nothing changed.".to_string();
+    };
+    let text = if parts.is_empty() {
+        last
+    } else {
+        format!("{}, and {last}", parts.join(", "))
+    };
+    format!("{}.", upper_first(&text))
 }
 
 struct Teller<'a> {
@@ -48,14 +72,8 @@ struct Teller<'a> {
 }
 
 impl<'a> Teller<'a> {
-    fn task(&self, step: &Step) -> Option<&'a Task> {
-        self.catalog
-            .task(&step.task_id)
-            .or_else(|| shipped().task(&step.task_id))
-    }
-
     fn trigger(&self, step: &Step) -> String {
-        let Some(task) = self.task(step) else {
+        let Some(task) = task(step, self.catalog) else {
             return "When this workflow starts".to_string();
         };
         if let Some(field) = task
@@ -136,11 +154,8 @@ impl<'a> Teller<'a> {
     fn condition(&mut self, step: &'a Step, depth: usize) -> String {
         let test = step
             .config_value("condition")
-            .and_then(|text| condition::parse(text).ok())
-            .map_or_else(
-                || "a condition holds".to_string(),
-                |expr| told(&expr, &mut Vec::new()),
-            );
+            .and_then(condition_words)
+            .unwrap_or_else(|| "a condition holds".to_string());
         let yes = self.after(step, "true", depth + 1);
         let no = self.after(step, "false", depth + 1);
         match (yes.is_empty(), no.is_empty()) {
@@ -156,39 +171,62 @@ impl<'a> Teller<'a> {
             let length = step.config_value("wait_duration").and_then(duration);
             return format!("wait {}", length.unwrap_or_else(|| "a while".to_string()));
         }
-        let Some(task) = self.task(step) else {
+        let Some(task) = task(step, self.catalog) else {
             return "run a step of an app".to_string();
         };
         let mut out = match task.label.as_str() {
             "Send internal email" => "send an internal email".to_string(),
             label => lower_first(label),
         };
-        // The tags, the address or the status say most; long texts say little in one sentence.
-        for field in &task.fields {
-            let Some(value) = step
-                .config_value(&field.id)
-                .filter(|value| !value.is_empty())
-            else {
-                continue;
-            };
-            match field.kind {
-                FieldKind::Array => {
-                    let words = match serde_json::from_str(value) {
-                        Ok(Value::Array(items)) => items
-                            .iter()
-                            .filter_map(Value::as_str)
-                            .collect::<Vec<_>>()
-                            .join(" and "),
-                        _ => value.to_string(),
-                    };
-                    out.push_str(&format!(" {}", short(&words)));
-                }
-                FieldKind::Email => out.push_str(&format!(" to {}", short(value))),
-                FieldKind::Enum => out.push_str(&format!(" ({})", value.to_lowercase())),
-                _ => {}
-            }
-        }
+        out.push_str(&particulars(step, task));
         out
+    }
+}
+
+/// The task of a step, also of a connector that the store has not installed.
+pub(crate) fn task<'a>(step: &Step, catalog: &'a Catalog) -> Option<&'a Task> {
+    catalog
+        .task(&step.task_id)
+        .or_else(|| shipped().task(&step.task_id))
+}
+
+/// What tells a step from others of its task, to put behind the task's label: ` VIP`,
+/// ` to ops@example.com`, ` (paid)`.
+pub(crate) fn particulars(step: &Step, task: &Task) -> String {
+    let mut out = String::new();
+    // The tags, the address or the status say most; long texts say little in one sentence.
+    for field in &task.fields {
+        let Some(value) = step
+            .config_value(&field.id)
+            .filter(|value| !value.is_empty())
+        else {
+            continue;
+        };
+        match field.kind {
+            FieldKind::Array => out.push_str(&format!(" {}", short(&list(value)))),
+            FieldKind::Email => out.push_str(&format!(" to {}", short(value))),
+            FieldKind::Enum => out.push_str(&format!(" ({})", value.to_lowercase())),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// A condition in words, if it reads.
+pub(crate) fn condition_words(text: &str) -> Option<String> {
+    let expr = condition::parse(text).ok()?;
+    Some(told(&expr, &mut Vec::new()))
+}
+
+/// `["VIP","Gold"]` is `VIP and Gold`.
+fn list(value: &str) -> String {
+    match serde_json::from_str(value) {
+        Ok(Value::Array(items)) => items
+            .iter()
+            .filter_map(Value::as_str)
+            .collect::<Vec<_>>()
+            .join(" and "),
+        _ => value.to_string(),
     }
 }
 
@@ -200,6 +238,14 @@ fn article(noun: &str) -> &'static str {
     }
 }
 
+pub(crate) fn upper_first(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}
+
 fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {
@@ -208,7 +254,7 @@ fn lower_first(text: &str) -> String {
     }
 }
 
-fn short(text: &str) -> String {
+pub(crate) fn short(text: &str) -> String {
     if text.chars().count() <= 40 {
         return text.to_string();
     }
@@ -230,7 +276,8 @@ fn words(name: &str) -> String {
     out.trim().to_string()
 }
 
-fn last_words(path: &str) -> String {
+/// The last name of a path in words: `order.lineItems` are `line items`.
+pub(crate) fn last_words(path: &str) -> String {
     let words = words(path.rsplit('.').next().unwrap_or(path));
     // What a "get data" step found goes by what it is: `getOrderData` are orders.
     match words
@@ -352,7 +399,8 @@ fn operand(value: &Operand, items: &[(String, String)]) -> String {
     }
 }
 
-fn duration(config: &str) -> Option<String> {
+/// `{"amount":3,"unit":"days"}` is `3 days`.
+pub(crate) fn duration(config: &str) -> Option<String> {
     let object: Value = serde_json::from_str(config).ok()?;
     let unit = object["unit"].as_str()?;
     let amount = match &object["amount"] {

@@ -15,3 +15,19 @@ fn sentences() {
     insta::assert_snapshot!(told("@draft_order_created\ndef f(draftOrder):\n    if any(x.vendor == \"Acme\" for x in draftOrder.lineItems):\n        pass\n    else:\n        log_output(message=\"x\")\n"), @"When a draft order is created, unless for any of the line items the line item's vendor is “Acme”: log output.");
     insta::assert_snapshot!(sentence(&Workflow::default(), &Catalog::builtin()), @"This workflow has no trigger yet.");
 }
+
+#[test]
+fn what_an_edit_changed() {
+    let catalog = Catalog::builtin();
+    let text =
+        "@order_created\ndef f(order):\n    add_order_tags(order_id=order.id, tags=[\"big\"])\n";
+    let before = python::parse(text, &catalog).workflow;
+    let after = |text: String| {
+        let after = python::merge(&before, python::parse(&text, &catalog), &catalog);
+        changes(&before, &after, &catalog)
+    };
+    let email = "    send_email(address=\"ops@example.com\", subject=\"x\", message=\"y\")\n";
+    insta::assert_snapshot!(after(text.to_string()), @"Nothing changed.");
+    insta::assert_snapshot!(after(text.replace("big", "huge") + email), @"Changed the tags of Add order tags from big to huge, and added Send internal email to ops@example.com.");
+    insta::assert_snapshot!(after(text.replace("big", "huge") + &email.repeat(5)), @"Changed the tags of Add order tags from big to huge, added Send internal email to ops@example.com, added Send internal email to ops@example.com, added Send internal email to ops@example.com, and 2 more changes.");
+}
