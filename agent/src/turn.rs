@@ -357,6 +357,7 @@ impl Turn {
         // than the canvas shows.
         let message = match &self.request.workflow {
             None => flow::summary::sentence(&workflow, &catalog),
+            Some(before) if *before == workflow => UNCHANGED.to_string(),
             Some(before) => flow::summary::changes(before, &workflow, &catalog),
         };
         self.outbox.push(Event::DraftCompleted {
@@ -423,6 +424,9 @@ impl Turn {
 
 /// The answer when the model's text cannot be used.
 const LOST: &str = "I could not turn this into a workflow. Say when it should start and what should happen then, for example: when an order over $500 comes in, tag it VIP.";
+
+/// The answer when the model wrote the workflow again as it was.
+const UNCHANGED: &str = "I changed nothing, because I could not tell what should be different. Name the step and what it should be, for example: change the tag to gold.";
 
 #[cfg(test)]
 mod tests;

@@ -73,7 +73,7 @@ pub enum BackendKind {
     /// The published model, run in this process.
     #[default]
     Embedded,
-    /// A server that speaks OpenAI's completions.
+    /// A server that speaks `OpenAI`'s completions.
     Openai,
     /// Prepared answers from a file, for tests.
     Scripted,
@@ -143,7 +143,7 @@ pub struct PlaceArgs {
     /// Settings file; `flowright.toml` is read when it is there
     #[arg(long, value_name = "FILE", env = "FLOWRIGHT_CONFIG")]
     pub config: Option<PathBuf>,
-    /// Database, for example sqlite:var/flowright.db or postgres://user@host/name
+    /// Database, for example sqlite:var/flowright.db or <postgres://user@host/name>
     #[arg(
         long,
         value_name = "URL",

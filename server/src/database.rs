@@ -36,7 +36,7 @@ pub fn is_sqlite(url: &str) -> bool {
     url.starts_with("sqlite:")
 }
 
-/// Opens the database, creating a SQLite file that is not there, and runs the migrations.
+/// Opens the database, creating a `SQLite` file that is not there, and runs the migrations.
 pub async fn open(url: &str) -> Result<AnyPool, DatabaseError> {
     sqlx::any::install_default_drivers();
     let sqlite = is_sqlite(url);

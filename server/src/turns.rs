@@ -371,7 +371,7 @@ fn milliseconds(since: Instant) -> u64 {
 
 /// Ends the turns whose server has not been heard of since `before_ms`; returns how many there were.
 ///
-/// A SQLite file has one server, so at its start every turn still open was interrupted.
+/// A `SQLite` file has one server, so at its start every turn still open was interrupted.
 pub async fn interrupt_silent(app: &App, before_ms: i64) -> Result<usize> {
     let leases = store::silent_leases(&app.pool, before_ms).await?;
     for (session, turn) in &leases {

@@ -20,7 +20,7 @@ enum Command {
     Rank(rank::Args),
     /// Turns exported sessions into masked training examples.
     Curate(curate::Args),
-    /// Fine-tunes a LoRA adapter on a dataset.
+    /// Fine-tunes a `LoRA` adapter on a dataset.
     Train(train::Args),
     /// Scores a model on cases.
     Eval(eval::Args),

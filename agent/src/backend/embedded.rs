@@ -224,7 +224,7 @@ impl Backend for Embedded {
     }
 }
 
-/// The grammar with the token that ends a ChatML message after it.
+/// The grammar with the token that ends a `ChatML` message after it.
 ///
 /// The engine takes `<|endoftext|>` for the only token that may end a text under a grammar. This
 /// model ends a message with another, which would stay masked, and it would write on to the limit.

@@ -123,7 +123,7 @@ fn what_does_not_exist_cannot_be_written() {
 fn a_loop_item_exists_in_its_loop_only() {
     let (_, checker) = checker();
     let head = "@order_created\ndef a(order):\n    for item in order.lineItems:\n        log_output(message=\"{{ lineItemsForeachitem.title }}\")\n";
-    assert_eq!(checker.check(&format!("{head}")), Ok(()));
+    assert_eq!(checker.check(head), Ok(()));
     assert!(
         checker
             .check(&format!(

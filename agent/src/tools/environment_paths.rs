@@ -1,5 +1,7 @@
 //! `environment_paths`: the few fields of the environment that a request speaks of, among those that
-//! the triggers found for it bring. The [ranker](super::ranker) says how likely each one is meant;
+//! the triggers found for it bring.
+//!
+//! The [ranker](super::ranker) says how likely each one is meant;
 //! BM25 finds those that it does not know.
 
 use std::collections::BTreeMap;

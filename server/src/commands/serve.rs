@@ -102,7 +102,7 @@ async fn signal() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Turns that were silent since this time were interrupted. At the start, a SQLite file belongs to
+/// Turns that were silent since this time were interrupted. At the start, a `SQLite` file belongs to
 /// this server alone, so every open turn was.
 fn silent_before(app: &App, at_start: bool) -> i64 {
     if at_start && database::is_sqlite(&app.config.database.url) {

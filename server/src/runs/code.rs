@@ -1,4 +1,4 @@
-//! `Run code`: evaluates a merchant's script in QuickJS, with no way out of it.
+//! `Run code`: evaluates a merchant's script in `QuickJS`, with no way out of it.
 //!
 //! The engine has no files, no network, no timers and no imports; time, memory and stack are limited. The script is
 //! a module with `export default function main(input)`, as Shopify documents it; what `main` returns is the output.

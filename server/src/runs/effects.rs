@@ -1,4 +1,5 @@
 //! What this version does in the world: tags in the store's own table, e-mail, output in the run.
+//!
 //! Everything else a workflow asks for is written down as not performed, so that nobody believes it happened.
 
 use app::api::Performed;

@@ -98,9 +98,12 @@ pub async fn turn_off(transaction: &mut Transaction<'_, Any>, store: &str, id: &
     Ok(())
 }
 
+/// A row of [`list`]: id, name, active, version, activated, session, runs, last run.
+type SummaryRow = (String, String, i64, i64, i64, String, i64, i64);
+
 /// The workflows of a store, the last activated first.
 pub async fn list(pool: &AnyPool, store: &str) -> Result<Vec<WorkflowSummary>> {
-    let rows: Vec<(String, String, i64, i64, i64, String, i64, i64)> = sqlx::query_as(
+    let rows: Vec<SummaryRow> = sqlx::query_as(
         "select w.id, w.name, w.active, w.version, w.activated_ms, w.session_id, \
          (select count(*) from run r where r.workflow_id = w.id), \
          cast((select coalesce(max(r.started_ms), 0) from run r where r.workflow_id = w.id) as bigint) \

@@ -101,8 +101,10 @@ async fn a_draft_with_errors_is_not_turned_on() {
     assert_eq!(status, StatusCode::CONFLICT, "{answer}");
 
     // The draft names a task that no store has.
-    let mut workflow = flow::Workflow::default();
-    workflow.name = "Broken".to_string();
+    let mut workflow = flow::Workflow {
+        name: "Broken".to_string(),
+        ..flow::Workflow::default()
+    };
     let task = flow::TaskType::Trigger;
     workflow.steps.push(flow::Step::new(
         "s1",

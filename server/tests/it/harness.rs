@@ -220,7 +220,7 @@ impl Server {
     }
 }
 
-/// Names a PostgreSQL server on which every test makes a database of its own; SQLite files without it.
+/// Names a `PostgreSQL` server on which every test makes a database of its own; `SQLite` files without it.
 const POSTGRES: &str = "FLOWRIGHT_TEST_POSTGRES";
 
 async fn database_of(folder: &Path) -> String {

@@ -1,4 +1,7 @@
-//! The server as its users meet it: the real router over a fresh SQLite file, with prepared answers in place of a model.
+//! The server as its users meet it: the real router over a fresh `SQLite` file, with prepared answers in place of a model.
+
+// Everything here is test code, helpers included.
+#![allow(clippy::unwrap_used)]
 
 mod activation;
 mod bad_input;

@@ -1,4 +1,4 @@
-//! LoRA adapters: two small matrices beside each linear layer, and their PEFT files.
+//! `LoRA` adapters: two small matrices beside each linear layer, and their PEFT files.
 //!
 //! Inside the trainer the rows of the query and key projections stand in GGUF order, in which the
 //! two halves of a rotated pair are neighbours. PEFT files have Hugging Face order, in which they

@@ -1,4 +1,4 @@
-//! AdamW as two operations in place: the moments take in a gradient, then the parameter takes a step.
+//! `AdamW` as two operations in place: the moments take in a gradient, then the parameter takes a step.
 
 use candle_core::{CpuStorage, InplaceOp2, InplaceOp3, Layout, Result};
 

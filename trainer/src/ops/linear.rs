@@ -1,4 +1,4 @@
-//! A frozen linear layer with a LoRA adapter beside it: `y = x·Wᵀ + scale · (x·Aᵀ)·Bᵀ`.
+//! A frozen linear layer with a `LoRA` adapter beside it: `y = x·Wᵀ + scale · (x·Aᵀ)·Bᵀ`.
 
 use super::{Combine, Matrix, Values, product, result, room, threads, values};
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor};

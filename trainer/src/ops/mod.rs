@@ -2,7 +2,7 @@
 //! by hand, for the CPU and, with the feature `cuda`, for NVIDIA GPUs.
 //!
 //! They exist for two reasons. Plain autograd computes gradients for the frozen weights as well,
-//! half of the work of a LoRA step; and it keeps every intermediate value. Here a gradient exists
+//! half of the work of a `LoRA` step; and it keeps every intermediate value. Here a gradient exists
 //! only for activations and adapters, and whatever is cheap to compute twice is not kept.
 //!
 //! All of them work on `f32` and on packed tokens: an activation is `[tokens, width]`, and

@@ -425,12 +425,12 @@ fn money(rng: &mut ChaCha8Rng) -> Value {
 
 fn spelled(value: u32) -> Option<String> {
     let hundreds = value / 100;
-    if value % 1000 == 0 && value <= 12_000 {
+    if value.is_multiple_of(1000) && value <= 12_000 {
         if value == 0 {
             return None;
         }
         Some(format!("{} thousand", SMALL[(value / 1000) as usize]))
-    } else if value % 100 == 0 && hundreds <= 9 {
+    } else if value.is_multiple_of(100) && hundreds <= 9 {
         Some(format!("{} hundred", SMALL[hundreds as usize]))
     } else {
         match value {

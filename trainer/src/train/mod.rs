@@ -1,4 +1,4 @@
-//! `trainer train`: fine-tunes a LoRA adapter on a dataset, on the CPU or an NVIDIA GPU.
+//! `trainer train`: fine-tunes a `LoRA` adapter on a dataset, on the CPU or an NVIDIA GPU.
 
 pub mod checkpoint;
 pub mod data;
@@ -95,7 +95,7 @@ pub struct Args {
     /// Share of the run in which the learning rate rises.
     #[arg(long, default_value_t = 0.05)]
     pub warmup: f64,
-    /// Weight decay of AdamW.
+    /// Weight decay of `AdamW`.
     #[arg(long, default_value_t = 0.0)]
     pub weight_decay: f64,
     /// Longest gradient that is not shortened.

@@ -1,4 +1,4 @@
-//! AdamW over the matrices of an adapter, with clipping of the gradient as a whole.
+//! `AdamW` over the matrices of an adapter, with clipping of the gradient as a whole.
 
 use crate::model::Adapter;
 use crate::ops::adamw::{Step, TakeIn};
