@@ -350,16 +350,19 @@ impl Running {
             },
             End::NotWritten(error) => return Err(error),
         };
-        // The session is free before the end is announced: whoever hears of it may speak at once.
+        // The session is free in the moment in which the end is in the log: whoever reads of it may
+        // speak at once.
         self.app.turns.running().remove(&self.session);
+        let mut transaction = self.app.pool.begin().await?;
+        store::end_lease(&mut *transaction, &self.session).await?;
         let recorded = store::append(
-            &self.app.pool,
+            &mut *transaction,
             &self.session,
             self.app.clock.now_ms(),
             &event,
         )
         .await?;
-        store::end_lease(&self.app.pool, &self.session).await?;
+        transaction.commit().await?;
         self.app.log.tell(&self.session, recorded);
         Ok(())
     }

@@ -171,10 +171,13 @@ pub async fn take_lease(
 }
 
 /// Gives the right back.
-pub async fn end_lease(pool: &AnyPool, session: &str) -> Result<()> {
+pub async fn end_lease<'e>(
+    executor: impl Executor<'e, Database = Any>,
+    session: &str,
+) -> Result<()> {
     sqlx::query("delete from turn_lease where session_id = $1")
         .bind(session)
-        .execute(pool)
+        .execute(executor)
         .await?;
     Ok(())
 }
