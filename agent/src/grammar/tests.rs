@@ -192,65 +192,6 @@ fn the_current_workflow_can_be_written_again() {
     assert!(refused.is_empty(), "{} refused", refused.len());
 }
 
-/// The right answers of the public bench, as programs: how many can be written at all. Most leave
-/// out the references that a whole program needs.
-#[test]
-#[ignore = "counts, and takes a while"]
-fn the_public_bench_can_be_written() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/bench");
-    let (Ok(right), Ok(cases)) = (
-        std::fs::read_to_string(format!("{folder}/public_right.jsonl")),
-        std::fs::read_to_string(format!("{folder}/public.jsonl")),
-    ) else {
-        return;
-    };
-    let all = Catalog::builtin();
-    let cases: std::collections::HashMap<String, serde_json::Value> = cases
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .map(|case| (case["id"].as_str().unwrap_or_default().to_string(), case))
-        .collect();
-    let (mut written, mut total) = (0, 0);
-    for line in right.lines() {
-        let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
-        if line["workflow"].is_null() {
-            continue;
-        }
-        let case = &cases[line["id"].as_str().unwrap_or_default()];
-        let installed: Vec<String> =
-            serde_json::from_value(case["installed"].clone()).unwrap_or_default();
-        let base = (!case["workflow"].is_null())
-            .then(|| flow::json::parse(&case["workflow"].to_string()).ok())
-            .flatten()
-            .map(|imported| imported.workflow);
-        let catalog = all.with_connectors(&installed);
-        let Ok(imported) = flow::json::parse(&line["workflow"].to_string()) else {
-            continue;
-        };
-        let mut workflow = imported.workflow;
-        if base.is_none() {
-            workflow.name = "Bench case".to_string();
-        }
-        let program = python::print(&workflow, &catalog);
-        let checker = Checker::new(&lark(&catalog, base.as_ref())).expect("a grammar");
-        total += 1;
-        match checker.check(&format!("{}\n", program.trim_end())) {
-            Ok(()) => written += 1,
-            Err(error) => {
-                println!("{}: {error}\n{program}", line["id"]);
-            }
-        }
-    }
-    println!("{written} of {total} can be written");
-}
-
-#[test]
-#[ignore = "prints the grammar, to look at"]
-fn print_it() {
-    let text = lark(&Catalog::builtin(), None);
-    std::fs::write(std::env::temp_dir().join("flowright.lark"), text).expect("written");
-}
-
 /// Writes at random whatever the grammar allows. Nothing may lead to a place where nothing can
 /// follow, and no finished program may name what does not exist.
 #[test]
