@@ -4,6 +4,13 @@
 //! A server function only finds the [`Service`] of its request and calls it, so that pages compile
 //! and run without a database or a model behind them.
 
+mod editing;
+mod files;
+mod reviewing;
+mod templates;
+mod trying;
+mod versions;
+
 use flow::TaskType;
 use flow::session::Recorded;
 use flow::workflow::{StepId, Workflow};
@@ -12,6 +19,13 @@ use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub use editing::*;
+pub use files::*;
+pub use reviewing::*;
+pub use templates::*;
+pub use trying::*;
+pub use versions::*;
 
 /// Why a request was refused, so that a page can react to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -291,7 +305,7 @@ pub struct ModelsView {
 /// The server puts it into the context of each request as `Arc<dyn Service>`.
 #[cfg(feature = "ssr")]
 #[async_trait::async_trait]
-pub trait Service: Send + Sync {
+pub trait Service: Editing + Reviewing + Trying + Versions + Templates + Files {
     /// Who is signed in.
     async fn me(&self) -> Result<Option<User>, ApiError>;
     /// Signs in, and keeps that in the browser's web session.

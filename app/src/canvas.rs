@@ -38,6 +38,8 @@ pub enum Tone {
     Bad,
     Warning,
     New,
+    /// It would go.
+    Gone,
     Quiet,
 }
 
@@ -49,6 +51,7 @@ impl Tone {
             Tone::Bad => "bad",
             Tone::Warning => "warning",
             Tone::New => "new",
+            Tone::Gone => "gone",
             Tone::Quiet => "quiet",
         }
     }

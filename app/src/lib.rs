@@ -8,6 +8,7 @@
 #![recursion_limit = "512"]
 
 pub mod api;
+mod builder;
 mod canvas;
 mod chat;
 mod icons;

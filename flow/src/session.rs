@@ -3,11 +3,18 @@
 //! Builder, replay and trainer read the same log through [`State::apply`]; there is no other
 //! representation of a session. Events are facts, named in the past tense, and are never changed.
 
+mod history;
+mod state;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::check::Finding;
+use crate::diff::ChangeId;
 use crate::workflow::{Link, Step, Workflow};
+
+pub use history::{Edition, History};
+pub use state::{Activation, ChatEntry, Drawing, Proposal, State, TurnState};
 
 /// The class of a turn's outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -124,10 +131,25 @@ pub enum Event {
     TurnInterrupted {
         turn: u32,
     },
-    /// The merchant accepted or rejected the pending changes of a turn.
+    /// The merchant accepted or rejected all that was still pending of a turn.
     ProposalJudged {
         turn: u32,
         accepted: bool,
+    },
+    /// The merchant accepted or rejected some of the pending changes of a turn.
+    ChangesJudged {
+        turn: u32,
+        accepted: bool,
+        /// The changes ([`crate::diff`]) the verdict is about, those included that came along because
+        /// they are needed (accepted) or need one of them (rejected).
+        changes: Vec<ChangeId>,
+        /// What is in force afterwards when they were accepted; what is still proposed when they were
+        /// rejected.
+        workflow: Workflow,
+        /// Findings of that workflow.
+        findings: Vec<Finding>,
+        /// How many changes still wait for a verdict. With none left the proposal is over.
+        remaining: usize,
     },
     /// The merchant changed the draft by hand.
     EditedByHand {
@@ -135,6 +157,16 @@ pub enum Event {
         summary: String,
         workflow: Workflow,
         findings: Vec<Finding>,
+    },
+    /// The last change of the draft, by chat or by hand, was taken back.
+    Undone {
+        /// What the change that was taken back is called.
+        summary: String,
+    },
+    /// The change that was taken back last was made again.
+    Redone {
+        /// What that change is called.
+        summary: String,
     },
     Activated {
         /// Id of the stored workflow.
@@ -163,292 +195,5 @@ pub struct Recorded {
     pub event: Event,
 }
 
-/// One entry of the chat as it is shown.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum ChatEntry {
-    Merchant {
-        turn: u32,
-        text: String,
-    },
-    /// A tool ran; the chat shows it in one quiet line.
-    Tool {
-        turn: u32,
-        tool: String,
-        arguments: Value,
-    },
-    Answer {
-        turn: u32,
-        outcome: Outcome,
-        message: String,
-        choices: Vec<String>,
-    },
-    /// The turn failed, was stopped or was interrupted; offers a retry.
-    Trouble {
-        turn: u32,
-        message: String,
-    },
-    /// Something the merchant did: a verdict, an activation, an edit by hand.
-    Note {
-        text: String,
-    },
-}
-
-/// Where the turn stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum TurnState {
-    #[default]
-    Idle,
-    Running {
-        turn: u32,
-    },
-}
-
-/// Whether what is on the canvas has been checked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Drawing {
-    /// Nothing has been drawn.
-    #[default]
-    Empty,
-    /// Steps appear while the model writes.
-    Provisional,
-    /// The whole workflow was parsed and checked.
-    Verified,
-}
-
-/// A whole new version of the workflow that waits for the merchant's verdict.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Proposal {
-    pub turn: u32,
-    pub workflow: Workflow,
-    pub findings: Vec<Finding>,
-}
-
-/// The activated workflow of a session.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Activation {
-    pub workflow_id: String,
-    pub version: u32,
-    pub active: bool,
-}
-
-/// What a session looks like after a prefix of its log.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct State {
-    pub last_seq: u64,
-    pub store: String,
-    pub installed: Vec<String>,
-    pub chat: Vec<ChatEntry>,
-    pub turn: TurnState,
-    /// Number of the last turn, 0 before the first.
-    pub last_turn: u32,
-    /// What the merchant last asked for, to retry it.
-    pub last_request: String,
-    /// The draft in force: what activation would turn on.
-    pub draft: Option<Workflow>,
-    /// Findings of the draft.
-    pub findings: Vec<Finding>,
-    /// Steps drawn by the running turn.
-    pub drawn: Workflow,
-    pub drawing: Drawing,
-    pub proposal: Option<Proposal>,
-    pub activation: Option<Activation>,
-    /// The draft changed after the last activation.
-    pub unpublished: bool,
-}
-
-impl State {
-    /// Folds a whole log.
-    pub fn fold<'a>(events: impl IntoIterator<Item = &'a Recorded>) -> State {
-        let mut state = State::default();
-        for recorded in events {
-            state.apply(recorded);
-        }
-        state
-    }
-
-    /// Folds one more event in. An event that was already seen changes nothing.
-    pub fn apply(&mut self, recorded: &Recorded) {
-        if recorded.seq <= self.last_seq {
-            return;
-        }
-        self.last_seq = recorded.seq;
-        match &recorded.event {
-            Event::SessionStarted {
-                store,
-                installed,
-                workflow,
-                ..
-            } => {
-                self.store.clone_from(store);
-                self.installed.clone_from(installed);
-                if let Some(workflow) = workflow {
-                    self.draft = Some(workflow.clone());
-                    self.drawing = Drawing::Verified;
-                }
-            }
-            Event::MerchantSaid { turn, text } => {
-                self.last_turn = *turn;
-                self.last_request.clone_from(text);
-                self.chat.push(ChatEntry::Merchant {
-                    turn: *turn,
-                    text: text.clone(),
-                });
-            }
-            Event::TurnStarted { turn, .. } => {
-                self.turn = TurnState::Running { turn: *turn };
-                self.clear_drawn();
-            }
-            Event::ToolCalled {
-                turn,
-                tool,
-                arguments,
-                ..
-            } => self.chat.push(ChatEntry::Tool {
-                turn: *turn,
-                tool: tool.clone(),
-                arguments: arguments.clone(),
-            }),
-            Event::StepDrawn { step, links, .. } => {
-                self.drawn.steps.push(step.clone());
-                self.drawn.links.extend(links.iter().cloned());
-                self.drawing = Drawing::Provisional;
-            }
-            Event::Sampled { .. } => {}
-            Event::RepairRequested { .. } => self.clear_drawn(),
-            Event::DraftCompleted {
-                turn,
-                workflow,
-                findings,
-            } => {
-                self.clear_drawn();
-                if self.draft.is_some() {
-                    self.proposal = Some(Proposal {
-                        turn: *turn,
-                        workflow: workflow.clone(),
-                        findings: findings.clone(),
-                    });
-                } else {
-                    self.adopt(workflow, findings);
-                }
-            }
-            Event::Answered {
-                turn,
-                outcome,
-                message,
-                choices,
-            } => self.chat.push(ChatEntry::Answer {
-                turn: *turn,
-                outcome: *outcome,
-                message: message.clone(),
-                choices: choices.clone(),
-            }),
-            Event::TurnFinished { .. } => {
-                self.turn = TurnState::Idle;
-                self.clear_drawn();
-            }
-            Event::TurnFailed { turn, message } => {
-                self.turn = TurnState::Idle;
-                self.clear_drawn();
-                self.chat.push(ChatEntry::Trouble {
-                    turn: *turn,
-                    message: message.clone(),
-                });
-            }
-            Event::TurnInterrupted { turn } => {
-                self.turn = TurnState::Idle;
-                self.clear_drawn();
-                self.chat.push(ChatEntry::Trouble {
-                    turn: *turn,
-                    message: "This was interrupted before it was finished. Nothing you had is lost; try it again."
-                        .to_string(),
-                });
-            }
-            Event::ProposalJudged { turn, accepted } => {
-                if let Some(proposal) = self.proposal.take_if(|proposal| proposal.turn == *turn) {
-                    if *accepted {
-                        self.adopt(&proposal.workflow, &proposal.findings);
-                    }
-                    self.note(if *accepted {
-                        "You accepted the changes."
-                    } else {
-                        "You discarded the changes."
-                    });
-                }
-            }
-            Event::EditedByHand {
-                summary,
-                workflow,
-                findings,
-            } => {
-                self.adopt(workflow, findings);
-                self.note(summary);
-            }
-            Event::Activated {
-                workflow_id,
-                version,
-            } => {
-                self.activation = Some(Activation {
-                    workflow_id: workflow_id.clone(),
-                    version: *version,
-                    active: true,
-                });
-                self.unpublished = false;
-                self.note(&format!("You turned the workflow on (version {version})."));
-            }
-            Event::Deactivated { .. } => {
-                if let Some(activation) = &mut self.activation {
-                    activation.active = false;
-                }
-                self.note("You turned the workflow off.");
-            }
-            Event::FeedbackGiven { up, .. } => self.note(if *up {
-                "You said this was helpful."
-            } else {
-                "You said this was not helpful."
-            }),
-        }
-    }
-
-    /// The workflow the canvas shows: steps being drawn, else a pending proposal, else the draft.
-    pub fn shown(&self) -> Option<&Workflow> {
-        if self.drawing == Drawing::Provisional {
-            Some(&self.drawn)
-        } else if let Some(proposal) = &self.proposal {
-            Some(&proposal.workflow)
-        } else {
-            self.draft.as_ref()
-        }
-    }
-
-    /// Findings that belong to what [`State::shown`] returns.
-    pub fn shown_findings(&self) -> &[Finding] {
-        match (&self.proposal, self.drawing) {
-            (_, Drawing::Provisional) => &[],
-            (Some(proposal), _) => &proposal.findings,
-            (None, _) => &self.findings,
-        }
-    }
-
-    fn adopt(&mut self, workflow: &Workflow, findings: &[Finding]) {
-        self.draft = Some(workflow.clone());
-        self.findings = findings.to_vec();
-        self.proposal = None;
-        self.unpublished = self.activation.is_some();
-        self.drawing = Drawing::Verified;
-    }
-
-    fn clear_drawn(&mut self) {
-        self.drawn = Workflow::default();
-        self.drawing = if self.draft.is_some() {
-            Drawing::Verified
-        } else {
-            Drawing::Empty
-        };
-    }
-
-    fn note(&mut self, text: &str) {
-        self.chat.push(ChatEntry::Note {
-            text: text.to_string(),
-        });
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,12 @@
 //! What one person may ask for: the pages' [`Service`], with the role and the store of the caller checked in every method.
 
+mod editing;
+mod files;
+mod reviewing;
+mod templates;
+mod trying;
+mod versions;
+
 use std::sync::Arc;
 
 use app::api::{

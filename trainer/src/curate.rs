@@ -10,7 +10,7 @@ use agent::contract::{self, Answer, Conversation, Entry};
 use agent::tools::Tools;
 use anyhow::Context;
 use flow::check::has_error;
-use flow::session::{Event, Recorded};
+use flow::session::{Event, Recorded, State};
 use flow::{Catalog, Workflow};
 use indicatif::ProgressBar;
 
@@ -155,7 +155,9 @@ pub fn curate(name: &str, events: &[Recorded], builtin: &Catalog) -> Curated {
     let mut last_said: Option<String> = None;
     let mut in_force: Option<u32> = None;
     let mut activated = false;
+    let mut state = State::default();
     for recorded in events {
+        state.apply(recorded);
         match &recorded.event {
             Event::SessionStarted {
                 installed: apps,
@@ -222,6 +224,38 @@ pub fn curate(name: &str, events: &[Recorded], builtin: &Catalog) -> Curated {
                         in_force = Some(*turn);
                     }
                 }
+            }
+            Event::ChangesJudged {
+                turn,
+                accepted: true,
+                workflow,
+                ..
+            } => {
+                // A part of what the model wrote is not what the model wrote.
+                let whole = find(&mut turns, *turn)
+                    .is_some_and(|known| known.after.as_ref() == Some(workflow));
+                draft = Some(workflow.clone());
+                in_force = whole.then_some(*turn);
+                if let Some(known) = find(&mut turns, *turn) {
+                    known.accepted = Some(whole);
+                }
+            }
+            Event::ChangesJudged {
+                turn,
+                accepted: false,
+                ..
+            } => {
+                if let Some(known) = find(&mut turns, *turn) {
+                    known.accepted = Some(false);
+                }
+            }
+            Event::Undone { .. } | Event::Redone { .. } => {
+                draft.clone_from(&state.draft);
+                in_force = turns
+                    .iter()
+                    .rev()
+                    .find(|turn| turn.after.is_some() && turn.after == draft)
+                    .map(|turn| turn.number);
             }
             Event::EditedByHand { workflow, .. } => {
                 draft = Some(workflow.clone());

@@ -56,9 +56,9 @@ pub fn build() -> Result<()> {
         outputs.push(package.join("app_bg.wasm"));
     }
     let style = package.join("app.css");
-    if newer(&paths::root().join("style/app.css"), &style) {
-        fs::copy(paths::root().join("style/app.css"), &style)
-            .context("style/app.css could not be copied")?;
+    let sheets = style_sheets()?;
+    if sheets.iter().any(|sheet| newer(sheet, &style)) {
+        join(&sheets, &style)?;
         outputs.push(style);
     }
     copy_public(&paths::root().join("public"), &site, &mut outputs)?;
@@ -76,6 +76,35 @@ pub fn build() -> Result<()> {
         bar.finish_and_clear();
     }
     Ok(())
+}
+
+/// The style sheets in the order in which they apply: `app.css` first, then the others by name.
+fn style_sheets() -> Result<Vec<PathBuf>> {
+    let folder = paths::root().join("style");
+    let mut sheets: Vec<PathBuf> = fs::read_dir(&folder)
+        .with_context(|| format!("{} could not be read", folder.display()))?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<std::io::Result<_>>()?;
+    sheets.retain(|sheet| {
+        sheet
+            .extension()
+            .is_some_and(|extension| extension == "css")
+    });
+    sheets.sort_by_key(|sheet| (!sheet.ends_with("app.css"), sheet.clone()));
+    Ok(sheets)
+}
+
+/// Writes several files into one.
+fn join(files: &[PathBuf], to: &Path) -> Result<()> {
+    let mut joined = String::new();
+    for file in files {
+        joined.push_str(
+            &fs::read_to_string(file)
+                .with_context(|| format!("{} could not be read", file.display()))?,
+        );
+        joined.push('\n');
+    }
+    fs::write(to, joined).with_context(|| format!("{} could not be written", to.display()))
 }
 
 fn newer(source: &Path, made: &Path) -> bool {

@@ -9,9 +9,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use wasm_bindgen::JsCast;
 
-use super::builder::Stage;
 use super::{Loading, kept_tasks, load_tasks, use_id};
 use crate::api::{self, ApiError};
+use crate::builder::Stage;
 use crate::chat::{Chat, tool_words};
 use crate::icons::{Glyph, Icon};
 use crate::tasks::Tasks;
@@ -265,7 +265,18 @@ fn event_words(event: &Event, tasks: &Tasks) -> String {
             "Changes discarded"
         }
         .to_string(),
+        Event::ChangesJudged {
+            accepted, changes, ..
+        } => {
+            let verb = if *accepted { "accepted" } else { "discarded" };
+            match changes.len() {
+                1 => format!("1 change {verb}"),
+                count => format!("{count} changes {verb}"),
+            }
+        }
         Event::EditedByHand { summary, .. } => summary.clone(),
+        Event::Undone { summary } => format!("Undone: {summary}"),
+        Event::Redone { summary } => format!("Redone: {summary}"),
         Event::Activated { version, .. } => format!("Turned on, version {version}"),
         Event::Deactivated { .. } => "Turned off".to_string(),
         Event::FeedbackGiven { up, reason, .. } => {

@@ -1,0 +1,79 @@
+//! The desk: what every part of the builder needs, handed down through the context.
+
+use std::future::Future;
+
+use flow::session::State;
+use flow::workflow::StepId;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api::ApiError;
+use crate::root::go;
+use crate::tasks::Tasks;
+use crate::trouble::sign_in_path;
+
+/// One open session: its state, what is selected, and a place for refusals. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    /// `None` before the first word, when there is no session yet.
+    session: StoredValue<Option<String>>,
+    pub state: RwSignal<State>,
+    /// The step whose panel is open.
+    pub selected: RwSignal<Option<StepId>>,
+    /// The sentence of the last refusal, until something else is tried.
+    pub notice: RwSignal<Option<String>>,
+    tasks: StoredValue<Tasks>,
+}
+
+impl Desk {
+    /// A desk for a session.
+    pub fn new(session: Option<String>, state: State, tasks: Tasks) -> Desk {
+        Desk {
+            session: StoredValue::new(session),
+            state: RwSignal::new(state),
+            selected: RwSignal::new(None),
+            notice: RwSignal::new(None),
+            tasks: StoredValue::new(tasks),
+        }
+    }
+
+    /// The session's id; `None` before the first word.
+    pub fn session(self) -> Option<String> {
+        self.session.get_value()
+    }
+
+    /// The session's id; empty before the first word, when nothing is offered that would need one.
+    pub fn session_id(self) -> String {
+        self.session().unwrap_or_default()
+    }
+
+    /// The store's tasks.
+    pub fn tasks(self) -> Tasks {
+        self.tasks.get_value()
+    }
+
+    /// Waits for an answer and shows its refusal.
+    pub fn attempt<T: 'static>(self, answer: impl Future<Output = Result<T, ApiError>> + 'static) {
+        self.notice.set(None);
+        spawn_local(async move {
+            if let Err(error) = answer.await {
+                self.refused(&error);
+            }
+        });
+    }
+
+    /// Shows a refusal; whoever is signed out is sent to sign in and comes back here.
+    pub fn refused(self, error: &ApiError) {
+        if error.is_signed_out() {
+            let path = window().location().pathname().unwrap_or_default();
+            go(&sign_in_path(&path));
+        } else {
+            self.notice.try_set(Some(error.message.clone()));
+        }
+    }
+}
+
+/// The desk of the builder this is drawn in; `None` in replay and on the pages of runs.
+pub fn use_desk() -> Option<Desk> {
+    use_context::<Desk>()
+}

@@ -1,0 +1,88 @@
+//! The right side: name and status, canvas, findings, step panel.
+
+use flow::session::{Drawing, State};
+use flow::workflow::StepId;
+use leptos::prelude::*;
+
+use super::desk::use_desk;
+use super::findings::Findings;
+use super::review::Review;
+use super::status::{marks, overlaid, status};
+use crate::canvas::{Canvas, StepPanel};
+use crate::tasks::Tasks;
+
+/// The right side: name and status, canvas, findings, step panel. Builder and replay share it.
+#[component]
+pub fn Stage(
+    #[prop(into)] state: Signal<State>,
+    tasks: Tasks,
+    selected: RwSignal<Option<StepId>>,
+    /// Buttons, of the builder.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let workflow = Memo::new(move |_| {
+        state.with(|state| match (&state.proposal, &state.draft) {
+            (Some(proposal), Some(draft)) if state.drawing != Drawing::Provisional => {
+                Some(overlaid(draft, &proposal.workflow))
+            }
+            _ => state.shown().cloned(),
+        })
+    });
+    let findings = Memo::new(move |_| state.with(|state| state.shown_findings().to_vec()));
+    let drawing = Memo::new(move |_| state.with(|state| state.drawing == Drawing::Provisional));
+    let marks = Memo::new(move |_| state.with(marks));
+    let name = Memo::new(move |_| {
+        state.with(|state| {
+            state
+                .shown()
+                .map(|workflow| workflow.name.clone())
+                .filter(|name| !name.is_empty())
+                .or_else(|| state.draft.as_ref().map(|draft| draft.name.clone()))
+                .filter(|name| !name.is_empty())
+                .unwrap_or_else(|| "New workflow".to_string())
+        })
+    });
+    let status = Memo::new(move |_| state.with(status));
+    let on_step = Callback::new(move |id: StepId| selected.set(Some(id)));
+    let canvas_tasks = tasks.clone();
+    view! {
+        <section class="stage" aria-label="Workflow">
+            <header class="stage-bar">
+                <div class="stage-name">
+                    <h2>{name}</h2>
+                    <p class=move || format!("status {}", status.get().0.class())>
+                        {move || status.get().1}
+                    </p>
+                </div>
+                {children.map(|children| children())}
+            </header>
+            <div class="stage-body">
+                <Canvas
+                    workflow
+                    tasks=canvas_tasks
+                    selected
+                    drawing
+                    marks
+                    empty=|| {
+                        view! {
+                            <div class="ghost" aria-hidden="true">
+                                <i></i>
+                                <i></i>
+                                <i></i>
+                            </div>
+                            <p class="muted">"Your workflow appears here."</p>
+                        }
+                    }
+                />
+                <StepPanel workflow tasks selected findings />
+                {move || {
+                    let findings = findings.get();
+                    (!findings.is_empty())
+                        .then(|| view! { <Findings findings on_step /> })
+                }}
+            </div>
+            {use_desk().map(|_| view! { <Review /> })}
+        </section>
+    }
+}
