@@ -8,7 +8,7 @@ use super::ApiError;
 
 /// The pending changes of a session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Pending {
+pub struct PendingChanges {
     /// The turn that proposed them.
     pub turn: u32,
     /// The order in which a person reads them: the workflow's name first, removed steps last.
@@ -34,7 +34,7 @@ pub struct PendingChange {
 #[async_trait::async_trait]
 pub trait Reviewing: Send + Sync {
     /// What waits for a verdict; `None` when nothing does.
-    async fn pending(&self, session: String) -> Result<Option<Pending>, ApiError>;
+    async fn pending(&self, session: String) -> Result<Option<PendingChanges>, ApiError>;
     /// Accepts or discards some of the pending changes of a turn, with those that come along.
     async fn judge_changes(
         &self,
@@ -47,7 +47,7 @@ pub trait Reviewing: Send + Sync {
 
 /// What waits for a verdict.
 #[server]
-pub async fn pending(session: String) -> Result<Option<Pending>, ApiError> {
+pub async fn pending(session: String) -> Result<Option<PendingChanges>, ApiError> {
     super::service()?.pending(session).await
 }
 

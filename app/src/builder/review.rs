@@ -8,7 +8,7 @@ use flow::workflow::Workflow;
 use leptos::prelude::*;
 
 use super::desk::Desk;
-use crate::api::{self, Pending, PendingChange};
+use crate::api::{self, PendingChanges, PendingChange};
 use crate::icons::{Glyph, Icon};
 use crate::tasks::Tasks;
 use crate::words::{self, Shown};
@@ -31,7 +31,7 @@ pub fn Review() -> impl IntoView {
     let desk = expect_context::<Desk>();
     let key = Memo::new(move |_| desk.state.with(key));
     let running = Memo::new(move |_| desk.state.with(|state| state.turn != TurnState::Idle));
-    let pending = RwSignal::new(None::<(Key, Pending)>);
+    let pending = RwSignal::new(None::<(Key, PendingChanges)>);
     Effect::new(move |_| {
         let Some(key) = key.get() else {
             pending.set(None);

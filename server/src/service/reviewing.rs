@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use app::api::{ApiError, Pending, PendingChange, Reviewing};
+use app::api::{ApiError, PendingChanges, PendingChange, Reviewing};
 use async_trait::async_trait;
 use flow::diff::{ChangeId, apply, dependents, describe, diff, with_needs};
 use flow::session::{Event, TurnState};
@@ -17,7 +17,7 @@ fn no_longer_pending() -> Error {
 
 #[async_trait]
 impl Reviewing for Caller {
-    async fn pending(&self, session: String) -> Result<Option<Pending>, ApiError> {
+    async fn pending(&self, session: String) -> Result<Option<PendingChanges>, ApiError> {
         let session = self.readable_session(&session).await?;
         let state = self.app.log.state(&session.id).await?;
         let (Some(proposal), Some(draft)) = (&state.proposal, &state.draft) else {
@@ -41,7 +41,7 @@ impl Reviewing for Caller {
                 }
             })
             .collect();
-        Ok(Some(Pending {
+        Ok(Some(PendingChanges {
             turn: proposal.turn,
             changes,
         }))
