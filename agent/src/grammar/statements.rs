@@ -351,7 +351,7 @@ fn arguments(
     for field in &task.fields {
         let mut optional_when = None;
         if let (FieldKind::CommerceObject, Some(target)) = (field.kind, &field.of) {
-            match (paths.reachable(target).map(str::to_string), field.required) {
+            match (paths.reachable(target).map(str::to_string), field.must_be_given()) {
                 (None, true) => return None,
                 (None, false) => continue,
                 (Some(when), true) => {
@@ -362,7 +362,7 @@ fn arguments(
                 (Some(when), false) => optional_when = Some(when),
             }
         }
-        fields.push((field, value(field, field.required && strict), optional_when));
+        fields.push((field, value(field, field.must_be_given() && strict), optional_when));
     }
     let in_scope = fields.iter().any(|(_, value, _)| value.contains("::_"));
     // An optional reference is a rule of its own, since it has a condition.
@@ -378,11 +378,11 @@ fn arguments(
             _ => text,
         }
     };
-    let rule = match fields.iter().position(|(field, ..)| field.required) {
+    let rule = match fields.iter().position(|(field, ..)| field.must_be_given()) {
         Some(first) => {
             let mut parts = Vec::new();
             for (place, (field, ..)) in fields.iter().enumerate() {
-                let required = field.required;
+                let required = field.must_be_given();
                 parts.push(if place < first {
                     format!("({})?", one(out, place, "", " \", \""))
                 } else if place == first {
