@@ -260,6 +260,10 @@ pub type Scope = Vec<Variable>;
 pub struct Catalog {
     tasks: IndexMap<String, Task>,
     names: BTreeMap<String, String>,
+    /// Ids that were guessed before the real one was known, to the real one.
+    former: BTreeMap<String, String>,
+    /// Connectors that the store's own description shows to be installed.
+    at_hand: BTreeSet<String>,
     pub types: Types,
 }
 
@@ -316,16 +320,22 @@ impl Catalog {
 
     /// The catalogue of a store: Shopify's own tasks, and those of the connectors it has installed.
     ///
-    /// Names compare without regard to case.
+    /// Names compare without regard to case. A connector that a store's description showed to be
+    /// installed ([`Catalog::overlay`]) need not be named.
     pub fn with_connectors<S: AsRef<str>>(&self, installed: &[S]) -> Catalog {
         let keep = |task: &Task| match &task.connector {
             None => true,
-            Some(connector) => installed
-                .iter()
-                .any(|name| name.as_ref().eq_ignore_ascii_case(connector)),
+            Some(connector) => {
+                self.at_hand.contains(connector)
+                    || installed
+                        .iter()
+                        .any(|name| name.as_ref().eq_ignore_ascii_case(connector))
+            }
         };
         let mut catalog = Catalog {
             types: self.types.clone(),
+            former: self.former.clone(),
+            at_hand: self.at_hand.clone(),
             ..Catalog::default()
         };
         for task in self.tasks.values().filter(|task| keep(task)) {
@@ -396,6 +406,8 @@ impl Catalog {
         Catalog {
             tasks: self.tasks.clone(),
             names: self.names.clone(),
+            former: self.former.clone(),
+            at_hand: self.at_hand.clone(),
             types,
         }
     }
@@ -405,9 +417,11 @@ impl Catalog {
         self.tasks.values()
     }
 
-    /// The task with this Flow id.
+    /// The task with this Flow id, or with the guess that stood in its place before.
     pub fn task(&self, id: &str) -> Option<&Task> {
-        self.tasks.get(id)
+        self.tasks
+            .get(id)
+            .or_else(|| self.tasks.get(self.former.get(id)?))
     }
 
     /// The task with this name in the Python form.

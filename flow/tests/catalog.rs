@@ -560,7 +560,8 @@ fn the_catalogue_says_what_the_facts_say() {
                 .take_while(|c| c.is_alphanumeric())
                 .collect();
             assert!(
-                matches!(name.as_str(), "shop" | "") || task.adds.iter().any(|added| added.name == name),
+                matches!(name.as_str(), "shop" | "")
+                    || task.adds.iter().any(|added| added.name == name),
                 "{place} does not add {name}"
             );
         }

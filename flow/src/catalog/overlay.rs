@@ -13,7 +13,7 @@ use super::sdl::Definitions;
 use super::{Catalog, Field, FieldKind, IdStatus, Task, TypeRef, Variable};
 use crate::check::{Bucket, Finding, Severity};
 use crate::run::camel_case;
-use crate::workflow::TaskType;
+use crate::workflow::{TaskType, Workflow};
 
 /// The connector of a task of which only is known that it is not Shopify's.
 pub const UNNAMED_CONNECTOR: &str = "Another app";
@@ -57,8 +57,11 @@ impl Catalog {
     /// This catalogue with what a store says about its tasks laid over it.
     ///
     /// A task is recognised by its id, or, as long as its own id is only a guess, by its label and
-    /// type where the provider fits too. What cannot be laid over it is left out ([`Catalog::unused`]
-    /// names it). Names and ids stay unique.
+    /// type where the provider fits too; a workflow that has the guess still finds it. What cannot be
+    /// laid over it is left out ([`Catalog::unused`] names it). Names and ids stay unique.
+    ///
+    /// A connector whose tasks are described counts as installed, unless the description says that it
+    /// is not.
     pub fn overlay(&self, overlay: &Overlay) -> Catalog {
         let mut laid = self.clone();
         for described in &overlay.tasks {
@@ -67,24 +70,17 @@ impl Catalog {
         laid
     }
 
-    /// The catalogue in force in a store: this one with the store's own laid over it, restricted to
-    /// the connectors that are installed.
-    ///
-    /// A connector whose tasks the store described counts as installed, unless the description says
-    /// that it is not.
-    pub fn of_store<S: AsRef<str>>(&self, overlay: &Overlay, installed: &[S]) -> Catalog {
-        let laid = self.overlay(overlay);
-        let described = overlay
-            .tasks
-            .iter()
-            .filter(|task| task.installed != Some(false))
-            .filter_map(|task| laid.task(&task.id)?.connector.as_deref());
-        let installed: Vec<&str> = installed
-            .iter()
-            .map(AsRef::as_ref)
-            .chain(described)
-            .collect();
-        laid.with_connectors(&installed)
+    /// The workflow with the real ids and versions in place of guesses that the store corrected.
+    pub fn with_real_ids(&self, workflow: &Workflow) -> Workflow {
+        let mut workflow = workflow.clone();
+        for step in &mut workflow.steps {
+            let real = self.former.get(&step.task_id);
+            if let Some(task) = real.and_then(|id| self.tasks.get(id)) {
+                step.task_id.clone_from(&task.id);
+                step.task_version.clone_from(&task.version);
+            }
+        }
+        workflow
     }
 
     /// What of a store's description cannot be laid over this catalogue, one finding each, and which
@@ -141,12 +137,18 @@ impl Catalog {
             Some(id) => self.replace(&id, described),
             None => self.add(described),
         }
+        if described.installed != Some(false)
+            && let Some(task) = self.tasks.get(&described.id)
+            && let Some(connector) = &task.connector
+        {
+            self.at_hand.insert(connector.clone());
+        }
     }
 
     /// The id of the task that is described, when it is here.
     fn meant(&self, described: &Described) -> Option<String> {
-        if let Some(task) = self.task(&described.id) {
-            return Some(task.id.clone());
+        if self.tasks.contains_key(&described.id) {
+            return Some(described.id.clone());
         }
         let label = described.label.as_deref()?;
         let mut fitting = self.tasks().filter(|task| {
@@ -234,6 +236,10 @@ impl Catalog {
             }
         }
         self.names.insert(task.name.clone(), task.id.clone());
+        self.former.remove(&task.id);
+        if task.id != id {
+            self.former.insert(id.to_string(), task.id.clone());
+        }
         self.tasks.shift_remove_index(at);
         self.tasks.shift_insert(at, task.id.clone(), task);
     }
@@ -286,6 +292,7 @@ impl Catalog {
             adds,
         };
         self.names.insert(task.name.clone(), task.id.clone());
+        self.former.remove(&task.id);
         self.tasks.insert(task.id.clone(), task);
     }
 

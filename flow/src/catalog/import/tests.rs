@@ -87,7 +87,21 @@ fn a_guessed_task_gets_its_real_id() {
     );
     assert_eq!(task.adds, guess.adds);
     assert_eq!(task.description, guess.description);
-    assert!(laid.task(&guess.id).is_none());
+    assert_eq!(laid.task(&guess.id), Some(task), "the guess leads to it");
+    let program = "@order_paid\ndef f(order):\n    log_output(message=\"x\")\n";
+    let before = crate::python::parse(program, &base).workflow;
+    assert_eq!(before.steps[0].task_id, guess.id);
+    assert_eq!(said(&crate::check::check(&before, &laid)), "");
+    let after = laid.with_real_ids(&before);
+    assert_eq!(
+        (
+            after.steps[0].task_id.as_str(),
+            after.steps[0].task_version.as_str()
+        ),
+        ("shopify::admin::order_paid_v2", "0.3")
+    );
+    assert_eq!(after, crate::python::parse(program, &laid).workflow);
+    assert_eq!(base.with_real_ids(&before), before);
     assert_eq!(laid.tasks().count(), base.tasks().count());
     let place = |catalog: &Catalog| catalog.tasks().position(|task| task.name == "order_paid");
     assert_eq!(place(&laid), place(&base));
@@ -98,7 +112,7 @@ fn an_apps_own_task_is_added_with_its_types() {
     let base = Catalog::builtin();
     let read = imported(&json!([own_action()]));
     assert_eq!(said(&read.findings), "");
-    let laid = base.of_store::<&str>(&read.overlay, &[]);
+    let laid = base.overlay(&read.overlay).with_connectors::<&str>(&[]);
     let task = laid.task_named("print_a_label").expect("added");
     assert_eq!(task.connector.as_deref(), Some("Parcel Press"));
     let fields: Vec<_> = task
@@ -170,12 +184,14 @@ fn a_connector_counts_as_installed_unless_it_is_said_not_to_be() {
     let read = imported(&own);
     let none: [&str; 0] = [];
     assert!(
-        base.of_store(&read.overlay, &none)
+        base.overlay(&read.overlay)
+            .with_connectors(&none)
             .task_named("print_a_label")
             .is_none()
     );
     assert!(
-        base.of_store(&read.overlay, &["parcel press"])
+        base.overlay(&read.overlay)
+            .with_connectors(&["parcel press"])
             .task_named("print_a_label")
             .is_some()
     );
@@ -183,7 +199,7 @@ fn a_connector_counts_as_installed_unless_it_is_said_not_to_be() {
         &json!({"taskId": "11112222-3333-4444-5555-666677778888", "label": "Send slack message",
         "taskType": "action", "version": 2, "connector": "slack"}),
     );
-    let laid = base.of_store(&slack.overlay, &none);
+    let laid = base.overlay(&slack.overlay).with_connectors(&none);
     let task = laid
         .task_named("slack_send_message")
         .expect("it is this one");
@@ -575,7 +591,9 @@ proptest! {
         }
         // Nothing is lost: every task is there under its name, with its type.
         for task in base().tasks() {
-            prop_assert_eq!(laid.task_named(&task.name).map(|task| task.task_type), Some(task.task_type));
+            let there = laid.task_named(&task.name);
+            prop_assert_eq!(there.map(|task| task.task_type), Some(task.task_type));
+            prop_assert!(laid.task(&task.id).is_some(), "{} leads nowhere", task.id);
         }
         for (name, fields) in &base().types.objects {
             prop_assert_eq!(laid.types.objects.get(name), Some(fields));
