@@ -65,9 +65,10 @@ pub fn lark_with(
 /// Everything but the first rule.
 fn written(catalog: &Catalog, workflow: Option<&Workflow>) -> String {
     let current = workflow.map(|workflow| python::print(workflow, catalog));
-    let mut catalog = catalog.clone();
+    let known = catalog;
+    let mut catalog = known.offered();
     if let (Some(workflow), Some(current)) = (workflow, &current) {
-        paths::admit(&mut catalog, workflow, current);
+        paths::admit(&mut catalog, known, workflow, current);
     }
     let scopes = Scopes::new(&catalog);
     let paths = Paths::new(&catalog, &scopes);

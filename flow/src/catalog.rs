@@ -2,9 +2,14 @@
 //! variables (the environment) that its steps can see.
 //!
 //! The built-in catalogue is read from `catalog/tasks.json` and `catalog/types.json`. A store's own
-//! catalogue is the same structure with connectors switched on or tasks replaced.
+//! catalogue is the same structure with connectors switched on, and with what the store itself said
+//! about its tasks laid over it ([`import`], [`Catalog::overlay`]).
 
-use std::collections::BTreeMap;
+pub mod import;
+mod overlay;
+mod sdl;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -69,6 +74,10 @@ pub struct Field {
     pub kind: FieldKind,
     #[serde(default)]
     pub required: bool,
+    /// What Flow takes when the field is left out, as a config value; empty where it is known that
+    /// there is one, but not which. A required field that has a default need not be given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
     /// Whether Liquid is rendered in it.
     #[serde(default)]
     pub liquid: bool,
@@ -78,6 +87,13 @@ pub struct Field {
     /// The environment type a `commerce_object` or `resource` field refers to, for example `Order`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<String>,
+}
+
+impl Field {
+    /// True when a step without this field cannot work: Flow wants a value and has none of its own.
+    pub fn must_be_given(&self) -> bool {
+        self.required && self.default.is_none()
+    }
 }
 
 /// A variable that a task adds to the environment of the steps after it.
@@ -120,6 +136,16 @@ impl Task {
     /// The config field with this id.
     pub fn field(&self, id: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.id == id)
+    }
+
+    /// Who provides the task: the connector, or Shopify, whose own tasks come from `flow` (steps of
+    /// Flow itself, whose ids begin with `shopify::flow::`) and from `shopify` (all others).
+    pub fn publisher(&self) -> &str {
+        match &self.connector {
+            Some(connector) => connector,
+            None if self.id.starts_with("shopify::flow::") => "flow",
+            None => "shopify",
+        }
     }
 
     /// The variable under which later steps read this step's output, if it has one.
@@ -200,6 +226,10 @@ pub struct Types {
     /// Fields that Shopify marks deprecated, as `Order.totalPrice`; readable, but not offered first.
     #[serde(default)]
     pub deprecated: Vec<String>,
+    /// How many of an object's fields, from the first, are offered to the model ([`Catalog::offered`]).
+    /// An object that is not listed is not offered; when none is listed, everything is.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub offered: BTreeMap<String, usize>,
 }
 
 /// What a path in the environment leads to.
@@ -230,6 +260,10 @@ pub type Scope = Vec<Variable>;
 pub struct Catalog {
     tasks: IndexMap<String, Task>,
     names: BTreeMap<String, String>,
+    /// Ids that were guessed before the real one was known, to the real one.
+    former: BTreeMap<String, String>,
+    /// Connectors that the store's own description shows to be installed.
+    at_hand: BTreeSet<String>,
     pub types: Types,
 }
 
@@ -286,16 +320,22 @@ impl Catalog {
 
     /// The catalogue of a store: Shopify's own tasks, and those of the connectors it has installed.
     ///
-    /// Names compare without regard to case.
+    /// Names compare without regard to case. A connector that a store's description showed to be
+    /// installed ([`Catalog::overlay`]) need not be named.
     pub fn with_connectors<S: AsRef<str>>(&self, installed: &[S]) -> Catalog {
         let keep = |task: &Task| match &task.connector {
             None => true,
-            Some(connector) => installed
-                .iter()
-                .any(|name| name.as_ref().eq_ignore_ascii_case(connector)),
+            Some(connector) => {
+                self.at_hand.contains(connector)
+                    || installed
+                        .iter()
+                        .any(|name| name.as_ref().eq_ignore_ascii_case(connector))
+            }
         };
         let mut catalog = Catalog {
             types: self.types.clone(),
+            former: self.former.clone(),
+            at_hand: self.at_hand.clone(),
             ..Catalog::default()
         };
         for task in self.tasks.values().filter(|task| keep(task)) {
@@ -305,14 +345,83 @@ impl Catalog {
         catalog
     }
 
+    /// The same tasks, with the part of the environment that is offered to the model.
+    ///
+    /// Every field that Flow shows can be read, checked and run; the model chooses among those that
+    /// merchants speak of, so that its grammar stays small and what it learned stays true.
+    pub fn offered(&self) -> Catalog {
+        if self.types.offered.is_empty() {
+            return self.clone();
+        }
+        let mut types = Types {
+            objects: BTreeMap::new(),
+            enums: self.types.enums.clone(),
+            deprecated: Vec::new(),
+            offered: BTreeMap::new(),
+        };
+        for (name, count) in &self.types.offered {
+            if let Some(fields) = self.types.objects.get(name) {
+                let first = fields.iter().take(*count);
+                types.objects.insert(
+                    name.clone(),
+                    first.map(|(name, ty)| (name.clone(), ty.clone())).collect(),
+                );
+            }
+        }
+        // What a store's own tasks bring may lead to objects that are not offered otherwise: of these
+        // only the plain values are.
+        let led_to: BTreeSet<&str> = self
+            .tasks
+            .values()
+            .flat_map(|task| &task.adds)
+            .map(|variable| &variable.ty)
+            .chain(types.objects.values().flat_map(IndexMap::values))
+            .map(|ty| ty.name.as_str())
+            .filter(|name| !self.types.offered.contains_key(*name))
+            .collect();
+        let mut more = BTreeMap::new();
+        for name in led_to {
+            let fields = self.types.objects.get(name).into_iter().flatten();
+            let plain: IndexMap<String, TypeRef> = fields
+                .filter(|(_, ty)| self.is_scalar(&ty.name))
+                .map(|(name, ty)| (name.clone(), ty.clone()))
+                .collect();
+            if !plain.is_empty() {
+                more.insert(name.to_string(), plain);
+            }
+        }
+        types.objects.extend(more);
+        types.deprecated = self
+            .types
+            .deprecated
+            .iter()
+            .filter(|path| {
+                path.split_once('.').is_some_and(|(object, field)| {
+                    let fields = types.objects.get(object);
+                    fields.is_some_and(|fields| fields.contains_key(field))
+                })
+            })
+            .cloned()
+            .collect();
+        Catalog {
+            tasks: self.tasks.clone(),
+            names: self.names.clone(),
+            former: self.former.clone(),
+            at_hand: self.at_hand.clone(),
+            types,
+        }
+    }
+
     /// All tasks in catalogue order.
     pub fn tasks(&self) -> impl Iterator<Item = &Task> {
         self.tasks.values()
     }
 
-    /// The task with this Flow id.
+    /// The task with this Flow id, or with the guess that stood in its place before.
     pub fn task(&self, id: &str) -> Option<&Task> {
-        self.tasks.get(id)
+        self.tasks
+            .get(id)
+            .or_else(|| self.tasks.get(self.former.get(id)?))
     }
 
     /// The task with this name in the Python form.

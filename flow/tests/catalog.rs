@@ -52,7 +52,7 @@ fn known(catalog: &Catalog, name: &str) -> bool {
 fn the_builtin_catalogue_is_the_one_that_reads() {
     assert_eq!(Catalog::builtin(), catalog());
     assert!(catalog().tasks().count() >= 240);
-    assert!(catalog().types.objects.len() >= 150);
+    assert!(catalog().types.objects.len() >= 500);
 }
 
 #[test]
@@ -299,6 +299,13 @@ fn everyday_paths_resolve() {
         ("fulfillmentOrder.status", "FulfillmentOrderStatus", false),
         ("draftOrder.invoiceSentAt", "DateTime", false),
         ("review.rating", "Int", false),
+        ("review.score", "Int", false),
+        ("product.featuredMedia.preview.image.url", "URL", false),
+        ("product.media.alt", "String", true),
+        ("order.purchasingEntity.company.name", "String", false),
+        ("order.metafields.value", "String", true),
+        ("customer.paymentMethods.instrument.brand", "String", true),
+        ("order.events.message", "FormattedString", true),
         ("shop.name", "String", false),
         ("lineItemsForeachitem.product.id", "ID", false),
         ("runCode.points.total", "JSON", false),
@@ -355,6 +362,72 @@ fn a_store_sees_the_connectors_it_installed() {
     assert_eq!(slack.tasks().count(), plain.tasks().count() + 1);
 }
 
+#[test]
+fn what_is_offered_is_a_part_that_stands_alone() {
+    let catalog = catalog();
+    let offered = catalog.offered();
+    assert_eq!(offered.types.objects.len(), catalog.types.offered.len());
+    assert!(offered.types.objects.len() < catalog.types.objects.len());
+    for (object, fields) in &offered.types.objects {
+        let all: Vec<_> = catalog.types.objects[object].iter().collect();
+        let first: Vec<_> = fields.iter().collect();
+        assert!(!first.is_empty() && all.starts_with(&first), "{object}");
+        for (field, ty) in fields {
+            assert!(known(&offered, &ty.name), "{object}.{field}: {ty}");
+        }
+    }
+    for task in offered.tasks() {
+        for variable in &task.adds {
+            assert!(
+                known(&offered, &variable.ty.name),
+                "{}: {}",
+                task.name,
+                variable.ty
+            );
+        }
+    }
+    let product = &offered.types.objects["Product"];
+    assert!(product.contains_key("tags") && !product.contains_key("featuredMedia"));
+    assert_eq!(offered.offered(), offered);
+}
+
+#[test]
+fn tasks_say_who_publishes_them() {
+    let catalog = catalog();
+    for (name, publisher) in [
+        ("order_created", "shopify"),
+        ("send_email", "flow"),
+        ("get_order_data", "flow"),
+        ("slack_send_message", "Slack"),
+    ] {
+        let task = catalog.task_named(name).expect("there");
+        assert_eq!(task.publisher(), publisher, "{name}");
+    }
+}
+
+#[test]
+fn a_required_field_with_a_default_need_not_be_given() {
+    let catalog = catalog();
+    let orders = catalog.task_named("get_order_data").expect("there");
+    let field = |id: &str| orders.field(id).expect("there");
+    assert!(field("query").must_be_given());
+    assert!(field("max_root_records").required && !field("max_root_records").must_be_given());
+    assert_eq!(field("max_root_records").default.as_deref(), Some("100"));
+    for task in catalog.tasks() {
+        for field in &task.fields {
+            let Some(default) = field.default.as_deref().filter(|text| !text.is_empty()) else {
+                continue;
+            };
+            let place = format!("{}.{}", task.name, field.id);
+            match field.kind {
+                FieldKind::Integer => assert!(default.parse::<u32>().is_ok(), "{place}"),
+                FieldKind::Enum => assert!(field.values.iter().any(|v| v == default), "{place}"),
+                _ => {}
+            }
+        }
+    }
+}
+
 /// The facts that the catalogue was written from, where this checkout has them beside it.
 fn facts() -> Option<serde_json::Value> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/flow/tasks.json");
@@ -380,4 +453,118 @@ fn every_id_that_is_known_for_sure_is_there() {
         .tasks()
         .filter(|task| task.id_status == IdStatus::Exact);
     assert_eq!(exact.count(), 39);
+}
+
+/// A word of a label as a field id would be written: `Query String` gives `query_string`.
+fn as_id(text: &str) -> String {
+    text.to_lowercase().replace(' ', "_")
+}
+
+/// Every task of the facts is here, as what the facts say it is.
+#[test]
+fn the_catalogue_says_what_the_facts_say() {
+    let Some(facts) = facts() else { return };
+    let catalog = catalog();
+    let facts = facts["tasks"].as_array().expect("a list");
+    let mut met = BTreeSet::new();
+    for fact in facts {
+        let text = |key: &str| fact[key].as_str().unwrap_or_default();
+        let label = text("label");
+        // A connector is named behind the collection it comes with (`flow-connectors / Slack`).
+        let publisher = text("publisher").rsplit(" / ").next().unwrap_or_default();
+        let id = fact["task_id"].as_str().or(fact["guessed_id"].as_str());
+        let task = id.and_then(|id| catalog.task(id)).or_else(|| {
+            catalog.tasks().find(|task| {
+                task.label == label && task.publisher() == publisher && task.connector.is_some()
+            })
+        });
+        let task = task.unwrap_or_else(|| panic!("{label} of {publisher} is missing"));
+        assert!(met.insert(&task.id), "{} stands for two", task.id);
+        let place = format!("{} ({label})", task.name);
+
+        // Three labels of the facts are descriptions; their tasks were found by their exact ids.
+        let described = [
+            "shopify::flow::condition",
+            "shopify::flow::foreach",
+            "10177ce1-63e3-43fd-b0b3-db1e3f1e8df4",
+        ];
+        if !described.contains(&task.id.as_str()) {
+            assert_eq!(task.label, label, "{place}");
+        }
+        assert_eq!(task.task_type.as_str(), text("type"), "{place}");
+        let status = match task.id_status {
+            IdStatus::Exact => "exact",
+            IdStatus::Guess => "guess",
+        };
+        assert_eq!(status, text("id_status"), "{place}");
+        if publisher != "third-party app" {
+            assert_eq!(task.publisher(), publisher, "{place}");
+        }
+        let versions = fact["versions_seen"].as_array().expect("a list");
+        assert!(
+            versions.is_empty() || versions.iter().any(|version| *version == *task.version),
+            "{place}: {}",
+            task.version
+        );
+        let ports: Vec<&str> = fact["output_ports"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter_map(|port| port.as_str())
+            .collect();
+        assert_eq!(task.task_type.output_ports(), ports, "{place}");
+
+        for wanted in fact["config_fields"].as_array().expect("a list") {
+            // In parentheses the facts tell of a field whose id nobody has seen.
+            let id = wanted["id"].as_str().expect("an id");
+            if id.starts_with('(') {
+                continue;
+            }
+            let field = task
+                .field(id)
+                .or_else(|| task.field(&as_id(id)))
+                .unwrap_or_else(|| panic!("{place} lacks {id}"));
+            let place = format!("{place}.{id}");
+            // Where the facts do not know, neither answer is wrong.
+            if let Some(required) = wanted["required"].as_bool() {
+                assert_eq!(field.required, required, "{place}");
+            }
+            let kind = wanted["type"].as_str().unwrap_or_default();
+            let kind = kind.split([':', ' ']).next().unwrap_or_default();
+            let ours = serde_json::to_value(field.kind).expect("a word");
+            let expected = match kind {
+                "typed_metafield" => "metafield",
+                "select" => "enum",
+                "metaobject_definition" => "text",
+                kind => kind,
+            };
+            let by_label = wanted["id_status"] == "label";
+            assert!(by_label || ours == expected, "{place}: {ours} and {kind}");
+            if field.kind == FieldKind::Enum
+                && let Some(values) = wanted["allowed_values"].as_array()
+            {
+                assert_eq!(
+                    serde_json::to_value(&field.values).expect("a list"),
+                    serde_json::Value::Array(values.clone()),
+                    "{place}"
+                );
+            }
+        }
+        // `shop` is there everywhere; a remark may stand behind a name, or a path into it. The item of
+        // a loop has no fixed name.
+        for wanted in fact["env_adds"].as_array().expect("a list") {
+            let name: String = wanted
+                .as_str()
+                .expect("a name")
+                .chars()
+                .take_while(|c| c.is_alphanumeric())
+                .collect();
+            assert!(
+                matches!(name.as_str(), "shop" | "")
+                    || task.adds.iter().any(|added| added.name == name),
+                "{place} does not add {name}"
+            );
+        }
+    }
+    assert_eq!(met.len(), catalog.tasks().count());
 }

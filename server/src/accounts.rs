@@ -31,6 +31,8 @@ pub struct Store {
     pub name: String,
     /// Connectors installed in it.
     pub installed: Vec<String>,
+    /// The hash of what the store said about its own tasks, when it did ([`crate::catalogs`]).
+    pub catalog: Option<String>,
 }
 
 impl Person {

@@ -1,6 +1,7 @@
 //! The command line: one file per command; here they are only told apart.
 
 pub mod ask;
+pub mod catalog;
 pub mod check;
 pub mod convert;
 pub mod export;
@@ -39,6 +40,11 @@ enum Command {
         #[command(subcommand)]
         command: ModelCommand,
     },
+    /// Which tasks a store has
+    Catalog {
+        #[command(subcommand)]
+        command: CatalogCommand,
+    },
     /// Create the database and the demo store; harmless when they are there
     Setup(setup::Args),
     /// Write what was logged into files
@@ -60,6 +66,18 @@ enum FlowCommand {
 enum ModelCommand {
     /// Which model is served, from what it was made, how it scored
     Info(model::Args),
+}
+
+#[derive(Debug, Subcommand)]
+enum CatalogCommand {
+    /// Lay what a store says about its own tasks over the built-in catalogue
+    Import(catalog::ImportArgs),
+    /// Print the tasks in force, one per line
+    List(catalog::ListArgs),
+    /// Print one task as JSON
+    Show(catalog::ShowArgs),
+    /// Forget what was imported
+    Reset(catalog::ResetArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -88,6 +106,12 @@ pub fn main() -> ExitCode {
         Command::Model {
             command: ModelCommand::Info(args),
         } => model::run(&args),
+        Command::Catalog { command } => match command {
+            CatalogCommand::Import(args) => on_runtime(catalog::import(args)),
+            CatalogCommand::List(args) => on_runtime(catalog::list(args)),
+            CatalogCommand::Show(args) => on_runtime(catalog::show(args)),
+            CatalogCommand::Reset(args) => on_runtime(catalog::reset(args)),
+        },
         Command::Setup(args) => on_runtime(setup::run(args)),
         Command::Export {
             command: ExportCommand::Sessions(args),

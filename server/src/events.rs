@@ -46,7 +46,7 @@ pub async fn receive(
         .await?
         .ok_or_else(|| Error::Token("No store has this token.".to_string()))?;
     let body: Body = schema::EVENT.read(&body)?;
-    let catalog = app.catalog(&shop.installed);
+    let catalog = app.catalogs.of(&shop).await?;
     let Some(task) = catalog
         .task(&body.trigger)
         .filter(|task| task.task_type == TaskType::Trigger)
@@ -74,6 +74,6 @@ pub async fn receive(
             )));
         }
     }
-    let runs = runs::on_event(&app, &shop, &body.trigger, &body.event).await?;
+    let runs = runs::on_event(&app, &shop, &task.id, &body.event).await?;
     Ok(Json(Started { runs }))
 }

@@ -9,6 +9,7 @@
 #![recursion_limit = "512"]
 
 pub mod accounts;
+pub mod catalogs;
 pub mod clock;
 pub mod commands;
 pub mod config;

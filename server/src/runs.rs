@@ -28,9 +28,10 @@ pub async fn on_event(
     trigger: &str,
     event: &Map<String, Value>,
 ) -> Result<Vec<String>> {
-    let catalog = app.catalog(&shop.installed);
+    let catalog = app.catalogs.of(shop).await?;
     let mut ids = Vec::new();
     for (workflow_id, version, workflow) in workflows::store::active(&app.pool, &shop.id).await? {
+        let workflow = catalog.with_real_ids(&workflow);
         let triggers: Vec<&str> = workflow
             .triggers()
             .filter(|step| step.task_id == trigger)
@@ -135,7 +136,9 @@ pub async fn resume_due(app: &App) -> Result<usize> {
     for wait in &due {
         let (shop, workflow, mut run) = load(app, &wait.store_id, &wait.run_id).await?;
         let resume: Resume = serde_json::from_str(&wait.resume)?;
-        let later = resumed(&workflow, &app.catalog(&shop.installed), resume.clone()).await?;
+        let catalog = app.catalogs.of(&shop).await?;
+        let workflow = catalog.with_real_ids(&workflow);
+        let later = resumed(&workflow, &catalog, resume.clone()).await?;
         run.waiting.retain(|waiting| *waiting != resume);
         let new_waits = later.waiting.clone();
         run.extend(later);

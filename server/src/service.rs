@@ -272,12 +272,20 @@ impl Service for Caller {
         Ok(match person.store {
             Some(store) => self
                 .app
-                .catalog(&store.installed)
+                .catalogs
+                .of(&store)
+                .await?
                 .tasks()
                 .map(TaskInfo::from)
                 .collect(),
             // Support replays sessions of stores with any connector.
-            None => self.app.tasks.tasks().map(TaskInfo::from).collect(),
+            None => self
+                .app
+                .catalogs
+                .builtin()
+                .tasks()
+                .map(TaskInfo::from)
+                .collect(),
         })
     }
 

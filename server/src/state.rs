@@ -1,15 +1,14 @@
 //! What all requests share: the database, the log, the model, the turns that run, the way e-mail leaves.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use axum::extract::FromRef;
-use flow::Catalog;
 use leptos::config::LeptosOptions;
 use sqlx::AnyPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::SignInLimit;
+use crate::catalogs::Catalogs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::Models;
@@ -26,13 +25,11 @@ pub struct App {
     pub models: Models,
     pub turns: Turns,
     pub mailer: Mailer,
-    /// All tasks, connectors' included. A store's own is [`App::catalog`].
-    pub tasks: Arc<Catalog>,
+    /// Which tasks there are in which store.
+    pub catalogs: Catalogs,
     pub sign_in_limit: SignInLimit,
     /// Cancelled when the server is told to stop.
     pub stopping: CancellationToken,
-    /// The catalogues in use by connectors installed, so that what is prepared from one is prepared once.
-    catalogs: Mutex<HashMap<Vec<String>, Arc<Catalog>>>,
     /// Names this process in the database, among others that may share it.
     pub server: String,
 }
@@ -51,9 +48,8 @@ impl App {
             turns: Turns::new(config.model.turns_at_once),
             models,
             mailer,
-            tasks: Arc::new(Catalog::builtin()),
+            catalogs: Catalogs::new(pool.clone()),
             sign_in_limit: SignInLimit::default(),
-            catalogs: Mutex::default(),
             stopping: CancellationToken::new(),
             server: uuid::Uuid::new_v4().to_string(),
             config,
@@ -61,22 +57,7 @@ impl App {
             clock,
         })
     }
-
-    /// The catalogue of a store: Shopify's tasks and those of its connectors.
-    pub fn catalog(&self, installed: &[String]) -> Arc<Catalog> {
-        let mut catalogs = self.catalogs.lock().unwrap_or_else(PoisonError::into_inner);
-        if catalogs.len() >= MOST_CATALOGS {
-            catalogs.clear();
-        }
-        catalogs
-            .entry(installed.to_vec())
-            .or_insert_with(|| Arc::new(self.tasks.with_connectors(installed)))
-            .clone()
-    }
 }
-
-/// Stores mostly have the same few connectors; beyond this many kinds, memory is worth more.
-const MOST_CATALOGS: usize = 64;
 
 /// The state of the router: the pages want their options out of it.
 #[derive(Clone)]

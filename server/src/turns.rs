@@ -143,6 +143,7 @@ async fn start(
             "The server is being restarted. Try again in a moment.".to_string(),
         ));
     }
+    let catalog = app.catalogs.of(shop).await?;
     let permit = app.turns.permit()?;
     let taken = store::take_lease(
         &app.pool,
@@ -193,7 +194,7 @@ async fn start(
             .proposal
             .map(|proposal| proposal.workflow)
             .or(state.draft),
-        catalog: app.catalog(&shop.installed),
+        catalog,
         seed: u64::from(turn),
     };
     let token = CancellationToken::new();

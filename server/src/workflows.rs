@@ -34,7 +34,8 @@ pub async fn activate(app: &App, session: &Session, shop: &Store) -> Result<()> 
             "There is no workflow to turn on yet. Say what should happen first.".to_string(),
         )
     })?;
-    let findings = flow::check::check(&draft, &app.catalog(&shop.installed));
+    let catalog = app.catalogs.of(shop).await?;
+    let findings = flow::check::check(&draft, &catalog);
     if has_error(&findings) {
         let errors: Vec<&str> = findings
             .iter()

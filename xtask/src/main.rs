@@ -14,6 +14,7 @@ mod site;
 mod size;
 mod test;
 mod tidy;
+mod types;
 
 const USAGE: &str = "\
 cargo xtask COMMAND
@@ -30,6 +31,7 @@ cargo xtask COMMAND
   shots          screenshots of every page, in both themes, into target/shots
   measure        the figures of docs/MEASURES.md that need no GPU
   size           size of the page on the wire
+  types [FILE]   write flow/catalog/types.json from the introspection of Shopify's Admin API
   tidy           the rules of the repository
   lint           rustfmt and clippy over everything";
 
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         "shots" => browser::shots(),
         "measure" => measure::run(),
         "size" => size::run(),
+        "types" => types::run(rest),
         "tidy" => tidy::run(),
         "lint" => test::lint(),
         "help" | "--help" | "-h" => {

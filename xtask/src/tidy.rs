@@ -1,4 +1,4 @@
-//! The rules of the repository that a machine can check: who may import whom, module docs, no leftovers.
+//! The rules of the repository that a machine can check: who may import whom, module docs, generated files, no leftovers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::paths;
+use crate::{paths, types};
 
 /// Which crate of the house may depend on which.
 const EDGES: [(&str, &[&str]); 6] = [
@@ -25,6 +25,7 @@ const NOT_IN_APP: [&str; 4] = ["jsonschema", "sqlx", "mistralrs", "agent"];
 pub fn run() -> Result<()> {
     let mut breaches = Vec::new();
     edges(&mut breaches)?;
+    types::check(&mut breaches)?;
     for folder in ["flow", "agent", "app", "server", "trainer", "xtask"] {
         sources(&paths::root().join(folder), &mut breaches)?;
     }

@@ -173,9 +173,10 @@ fn is_deprecated(catalog: &Catalog, ty: &str, field: &str) -> bool {
         .any(|name| name.split_once('.') == Some((ty, field)))
 }
 
-/// Adds to the types what a workflow reads and the catalogue does not have: deprecated fields, and
-/// fields that only this workflow's patched fields define.
-pub(super) fn admit(catalog: &mut Catalog, workflow: &Workflow, program: &str) {
+/// Adds to the types on offer what a workflow reads and they do not have: deprecated fields, fields
+/// of the environment that are not offered, and fields that only this workflow's patched fields
+/// define. `known` is the whole catalogue.
+pub(super) fn admit(catalog: &mut Catalog, known: &Catalog, workflow: &Workflow, program: &str) {
     let words: BTreeSet<&str> = program
         .split(|c: char| !c.is_alphanumeric() && c != '_')
         .collect();
@@ -222,7 +223,14 @@ pub(super) fn admit(catalog: &mut Catalog, workflow: &Workflow, program: &str) {
             match fields.get(*segment) {
                 Some(found) => ty = found.name.clone(),
                 None if last => {
-                    fields.insert((*segment).to_string(), TypeRef::parse("String"));
+                    let value = known
+                        .types
+                        .objects
+                        .get(&ty)
+                        .and_then(|fields| fields.get(*segment))
+                        .filter(|field| !field.list && known.is_scalar(&field.name));
+                    let ty = value.cloned().unwrap_or_else(|| TypeRef::parse("String"));
+                    fields.insert((*segment).to_string(), ty);
                 }
                 None => {
                     let own = format!("{ty}_{segment}");

@@ -339,6 +339,12 @@ struct Arguments {
     in_scope: bool,
 }
 
+/// True for a field id that can be written as the name of an argument.
+fn is_argument(id: &str) -> bool {
+    id.starts_with(|c: char| c.is_ascii_alphabetic())
+        && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
 fn arguments(
     out: &mut String,
     task: &Task,
@@ -349,9 +355,19 @@ fn arguments(
     let mut whens: Vec<String> = Vec::new();
     let mut fields: Vec<(&Field, String, Option<String>)> = Vec::new();
     for field in &task.fields {
+        // An app may call a field what no argument can be called; only an import knows such tasks.
+        if !is_argument(&field.id) {
+            match field.must_be_given() {
+                true => return None,
+                false => continue,
+            }
+        }
         let mut optional_when = None;
         if let (FieldKind::CommerceObject, Some(target)) = (field.kind, &field.of) {
-            match (paths.reachable(target).map(str::to_string), field.required) {
+            match (
+                paths.reachable(target).map(str::to_string),
+                field.must_be_given(),
+            ) {
                 (None, true) => return None,
                 (None, false) => continue,
                 (Some(when), true) => {
@@ -362,7 +378,11 @@ fn arguments(
                 (Some(when), false) => optional_when = Some(when),
             }
         }
-        fields.push((field, value(field, field.required && strict), optional_when));
+        fields.push((
+            field,
+            value(field, field.must_be_given() && strict),
+            optional_when,
+        ));
     }
     let in_scope = fields.iter().any(|(_, value, _)| value.contains("::_"));
     // An optional reference is a rule of its own, since it has a condition.
@@ -378,11 +398,11 @@ fn arguments(
             _ => text,
         }
     };
-    let rule = match fields.iter().position(|(field, ..)| field.required) {
+    let rule = match fields.iter().position(|(field, ..)| field.must_be_given()) {
         Some(first) => {
             let mut parts = Vec::new();
             for (place, (field, ..)) in fields.iter().enumerate() {
-                let required = field.required;
+                let required = field.must_be_given();
                 parts.push(if place < first {
                     format!("({})?", one(out, place, "", " \", \""))
                 } else if place == first {

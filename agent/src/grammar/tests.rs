@@ -161,6 +161,73 @@ fn only_installed_connectors_can_be_used() {
     assert!(none.check(text).is_err());
 }
 
+/// What a store says about an app of its own: every kind of field, odd ids, a trigger that gives
+/// nothing and one that gives an object nobody is offered.
+fn imported() -> Catalog {
+    let kinds = [
+        "text",
+        "email",
+        "integer",
+        "boolean",
+        "array",
+        "map",
+        "commerce_object",
+        "resource",
+        "collections",
+        "condition",
+        "duration",
+        "recurrence",
+        "path",
+        "sort",
+        "api_call",
+        "code",
+        "metafield",
+        "shopifyql_query",
+        "odd",
+    ];
+    let fields: Vec<String> = kinds
+        .iter()
+        .map(|kind| format!(r#"{{"id":"{kind}_field","type":"{kind}","required":false}}"#))
+        .collect();
+    let text = format!(
+        r#"[{{"id":"x::all","label":"All kinds","taskType":"ACTION","configFields":[{}]}},
+            {{"id":"x::odd","label":"Odd","taskType":"ACTION","configFields":[
+               {{"id":"Query String","type":"text","required":true}}]}},
+            {{"id":"x::even","label":"Even","taskType":"ACTION","configFields":[
+               {{"id":"Query String","type":"text"}},{{"id":"a","type":"select","options":["b","b c","d\u00e9"],"required":true}}]}},
+            {{"id":"x::bare","label":"Bare","taskType":"TRIGGER"}},
+            {{"id":"x::media","label":"Media came","taskType":"TRIGGER","returnFields":[
+               {{"name":"media","type":"Media"}},
+               {{"name":"card","type":"Card","typeDefinitions":"type Card {{ points: Int order: Order }}"}}]}}]"#,
+        fields.join(",")
+    );
+    let read = flow::catalog::import::read(text.as_bytes());
+    Catalog::builtin()
+        .overlay(&read.overlay)
+        .with_connectors::<&str>(&[])
+}
+
+#[test]
+fn an_imported_app_can_be_used() {
+    let checker = Checker::new(&lark(&imported(), None)).expect("a grammar");
+    for text in [
+        "@bare\ndef a():\n    even(a=\"b c\")\n",
+        "@order_created\ndef a(order):\n    all_kinds(text_field=\"x\", integer_field=7)\n",
+        "@media_came\ndef a(media, card):\n    if media.alt == \"x\" and card.points > 5 and card.order.test == True:\n        log_output(message=\"{{ card.order.name }}\")\n",
+    ] {
+        assert_eq!(checker.check(text), Ok(()), "{text}");
+    }
+    // A field that no argument can be named after keeps the task out when it has to be given.
+    for text in [
+        "@order_created\ndef a(order):\n    odd(",
+        "@order_created\ndef a(order):\n    even(a=\"x\")\n",
+        "@media_came\ndef a(media, card):\n    if media.preview",
+    ] {
+        let error = checker.check(text).expect_err(text);
+        assert!(error.contains("cannot go on"), "{text}: {error}");
+    }
+}
+
 #[test]
 fn the_current_workflow_can_be_written_again() {
     let folder = concat!(

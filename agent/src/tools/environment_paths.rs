@@ -44,6 +44,7 @@ pub(super) struct PathIndex {
 
 impl PathIndex {
     pub(super) fn new(catalog: &Catalog) -> PathIndex {
+        let catalog = &catalog.offered();
         let mut roots: Vec<&str> = catalog
             .tasks()
             .flat_map(|task| task.adds.iter())

@@ -165,12 +165,12 @@ fn fields(task: &Task) -> Vec<String> {
     let required = task
         .fields
         .iter()
-        .filter(|field| field.required)
+        .filter(|field| field.must_be_given())
         .map(name(""));
     let optional = task
         .fields
         .iter()
-        .filter(|field| !field.required)
+        .filter(|field| !field.must_be_given())
         .map(name("?"));
     required.chain(optional).collect()
 }

@@ -37,7 +37,11 @@ fn line(field: &Field) -> String {
         FieldKind::Metafield => "namespace, key and type".to_string(),
         FieldKind::ShopifyqlQuery => "ShopifyQL query".to_string(),
     };
-    let optional = if field.required { "" } else { " (optional)" };
+    let optional = if field.must_be_given() {
+        ""
+    } else {
+        " (optional)"
+    };
     format!("{}: {kind}{optional}", field.id)
 }
 

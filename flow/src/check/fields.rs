@@ -48,7 +48,7 @@ pub(super) fn check(
                 ),
                 &field.id,
             ),
-            _ if field.required => checker.say(
+            _ if field.must_be_given() => checker.say(
                 Severity::Error,
                 "CONFIG_FIELD_REQUIRED",
                 field,
@@ -205,7 +205,7 @@ impl Checker<'_> {
                     ),
                 );
             }
-            FieldKind::Array if field.required && is_empty_list(value) => self.say(
+            FieldKind::Array if field.must_be_given() && is_empty_list(value) => self.say(
                 Severity::Error,
                 "CONFIG_FIELD_REQUIRED",
                 field,

@@ -15,10 +15,25 @@ type Row = (
     Option<String>,
     Option<String>,
     Option<String>,
+    Option<String>,
 );
 
+/// A store: id, name, connectors, and the hash of its own catalogue.
+type StoreRow = (String, String, String, Option<String>);
+
+/// The statement that reads stores, with what follows it.
+macro_rules! stores {
+    ($rest:literal) => {
+        concat!(
+            "select s.id, s.name, s.installed, c.hash from store s ",
+            "left join store_catalog c on c.store_id = s.id ",
+            $rest
+        )
+    };
+}
+
 fn person(row: Row) -> Result<(Person, String)> {
-    let (id, email, name, role, password, store_id, store_name, installed) = row;
+    let (id, email, name, role, password, store_id, store_name, installed, catalog) = row;
     let role = role_from_word(&role)
         .ok_or_else(|| Error::Internal(format!("{email} has the unknown role {role:?}").into()))?;
     let store = match (store_id, store_name) {
@@ -26,6 +41,7 @@ fn person(row: Row) -> Result<(Person, String)> {
             id,
             name,
             installed: serde_json::from_str(&installed.unwrap_or_else(|| "[]".to_string()))?,
+            catalog,
         }),
         _ => None,
     };
@@ -42,8 +58,9 @@ fn person(row: Row) -> Result<(Person, String)> {
 /// The person with this address, and the hash of the password.
 pub async fn person_by_email(pool: &AnyPool, email: &str) -> Result<Option<(Person, String)>> {
     let row: Option<Row> = sqlx::query_as(
-        "select p.id, p.email, p.name, p.role, p.password, s.id, s.name, s.installed \
-         from person p left join store s on s.id = p.store_id where p.email = $1",
+        "select p.id, p.email, p.name, p.role, p.password, s.id, s.name, s.installed, c.hash \
+         from person p left join store s on s.id = p.store_id \
+         left join store_catalog c on c.store_id = s.id where p.email = $1",
     )
     .bind(email)
     .fetch_optional(pool)
@@ -54,8 +71,9 @@ pub async fn person_by_email(pool: &AnyPool, email: &str) -> Result<Option<(Pers
 /// The person with this id.
 pub async fn person_by_id(pool: &AnyPool, id: &str) -> Result<Option<Person>> {
     let row: Option<Row> = sqlx::query_as(
-        "select p.id, p.email, p.name, p.role, p.password, s.id, s.name, s.installed \
-         from person p left join store s on s.id = p.store_id where p.id = $1",
+        "select p.id, p.email, p.name, p.role, p.password, s.id, s.name, s.installed, c.hash \
+         from person p left join store s on s.id = p.store_id \
+         left join store_catalog c on c.store_id = s.id where p.id = $1",
     )
     .bind(id)
     .fetch_optional(pool)
@@ -65,39 +83,45 @@ pub async fn person_by_id(pool: &AnyPool, id: &str) -> Result<Option<Person>> {
 
 /// The store whose event token has this hash.
 pub async fn store_by_token_hash(pool: &AnyPool, hash: &str) -> Result<Option<Store>> {
-    let row: Option<(String, String, String)> =
-        sqlx::query_as("select id, name, installed from store where event_token_hash = $1")
-            .bind(hash)
-            .fetch_optional(pool)
-            .await?;
+    let row: Option<StoreRow> = sqlx::query_as(stores!("where s.event_token_hash = $1"))
+        .bind(hash)
+        .fetch_optional(pool)
+        .await?;
     row.map(store).transpose()
 }
 
 /// The store with this name, for set-up.
 pub async fn store_by_name(pool: &AnyPool, name: &str) -> Result<Option<Store>> {
-    let row: Option<(String, String, String)> =
-        sqlx::query_as("select id, name, installed from store where name = $1")
-            .bind(name)
-            .fetch_optional(pool)
-            .await?;
+    let row: Option<StoreRow> = sqlx::query_as(stores!("where s.name = $1"))
+        .bind(name)
+        .fetch_optional(pool)
+        .await?;
     row.map(store).transpose()
 }
 
 /// The store with this id.
 pub async fn store_by_id(pool: &AnyPool, id: &str) -> Result<Option<Store>> {
-    let row: Option<(String, String, String)> =
-        sqlx::query_as("select id, name, installed from store where id = $1")
-            .bind(id)
-            .fetch_optional(pool)
-            .await?;
+    let row: Option<StoreRow> = sqlx::query_as(stores!("where s.id = $1"))
+        .bind(id)
+        .fetch_optional(pool)
+        .await?;
     row.map(store).transpose()
 }
 
-fn store((id, name, installed): (String, String, String)) -> Result<Store> {
+/// All stores, by name.
+pub async fn stores(pool: &AnyPool) -> Result<Vec<Store>> {
+    let rows: Vec<StoreRow> = sqlx::query_as(stores!("order by s.name, s.id"))
+        .fetch_all(pool)
+        .await?;
+    rows.into_iter().map(store).collect()
+}
+
+fn store((id, name, installed, catalog): StoreRow) -> Result<Store> {
     Ok(Store {
         id,
         name,
         installed: serde_json::from_str(&installed)?,
+        catalog,
     })
 }
 

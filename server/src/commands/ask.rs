@@ -16,7 +16,7 @@ use flow::{Catalog, Workflow};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::workflow_file;
+use super::{catalog, workflow_file};
 use crate::config::{Config, ModelArgs, PlaceArgs};
 use crate::model::Models;
 use crate::schema;
@@ -33,6 +33,9 @@ pub struct Args {
     /// A connector that the store has installed; may be given several times
     #[arg(long, value_name = "NAME")]
     installed: Vec<String>,
+    /// What the store said about its own tasks, laid over the built-in catalogue
+    #[arg(long, value_name = "FILE")]
+    catalog: Option<PathBuf>,
     /// Answer every line of this file instead; results go to standard output in the same order
     #[arg(long, value_name = "CASES.jsonl", conflicts_with_all = ["request", "workflow", "installed"])]
     batch: Option<PathBuf>,
@@ -104,7 +107,7 @@ impl Line {
 /// Answers.
 pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let config = Config::load(&args.place, &args.model)?;
-    let catalog = Catalog::builtin();
+    let catalog = catalog::with_file(args.catalog.as_deref())?;
     if let Some(path) = &args.batch {
         let models = Models::open(&config.model).await?;
         return batch(path, models.current().as_ref(), &catalog, args.seed).await;

@@ -4,11 +4,10 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use flow::Catalog;
 use flow::check::{Finding, has_error};
 use serde::Serialize;
 
-use super::workflow_file;
+use super::{catalog, workflow_file};
 
 /// Example: flowright flow check exports/*.flow program.py
 #[derive(clap::Args, Debug)]
@@ -16,6 +15,9 @@ pub struct Args {
     /// Files: .flow, Flow JSON, or the Python form in .py
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// What a store said about its own tasks, laid over the built-in catalogue
+    #[arg(long, value_name = "FILE")]
+    catalog: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -27,7 +29,7 @@ struct Line<'a> {
 
 /// Prints one finding per line as JSON; exits with 1 when one of them is an error.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let catalog = Catalog::builtin();
+    let catalog = catalog::with_file(args.catalog.as_deref())?;
     let mut out = std::io::stdout().lock();
     let mut failed = false;
     for path in &args.files {

@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use flow::Catalog;
 use flow::check::has_error;
 
-use super::workflow_file;
+use super::{catalog, workflow_file};
 
 /// Example: flowright flow convert --to json --base original.flow program.py
 #[derive(clap::Args, Debug)]
@@ -19,6 +18,9 @@ pub struct Args {
     /// Take ids, positions and notes of unchanged steps from this workflow
     #[arg(long, value_name = "ORIGINAL")]
     base: Option<PathBuf>,
+    /// What a store said about its own tasks, laid over the built-in catalogue
+    #[arg(long, value_name = "FILE")]
+    catalog: Option<PathBuf>,
     /// The workflow: .flow, Flow JSON, or the Python form in .py
     file: PathBuf,
 }
@@ -35,7 +37,7 @@ enum Form {
 
 /// Converts. What reading finds goes to standard error; an error there means that nothing is written.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let catalog = Catalog::builtin();
+    let catalog = catalog::with_file(args.catalog.as_deref())?;
     let read = workflow_file::read(&args.file, &catalog);
     for finding in &read.findings {
         let place = finding
@@ -57,6 +59,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         };
         workflow = flow::python::merge(&base, workflow, &catalog);
     }
+    workflow = catalog.with_real_ids(&workflow);
     if args.to != Form::Python {
         // A guessed id must not leave the house unnoticed.
         for finding in flow::json::export_findings(&workflow, &catalog) {

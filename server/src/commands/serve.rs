@@ -134,7 +134,7 @@ pub fn start_background(app: &Arc<App>) {
         Ok(())
     });
     // The first turn should not wait for what every turn needs.
-    let catalog = app.catalog(&[]);
+    let catalog = app.catalogs.plain();
     tokio::task::spawn_blocking(move || {
         agent::drive::tools_for(&catalog);
         agent::grammar::lark(&catalog, None);

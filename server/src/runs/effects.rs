@@ -21,7 +21,8 @@ const MOST_OUTPUT_CHARACTERS: usize = 500;
 ///
 /// What the world refuses (a mail server, a missing id) is an answer too; only our own database failing is an error.
 pub async fn perform(app: &App, shop: &Store, effect: &Effect) -> Result<Performed> {
-    let task = app.tasks.task(&effect.task_id);
+    let catalog = app.catalogs.of(shop).await?;
+    let task = catalog.task(&effect.task_id);
     let name = task.map_or("", |task| task.name.as_str());
     let (kind, summary) = if effect.task_id == SEND_EMAIL {
         email(app, effect).await
@@ -83,7 +84,8 @@ async fn tags(
     effect: &Effect,
     add: bool,
 ) -> Result<(&'static str, String)> {
-    let task = app.tasks.task(&effect.task_id);
+    let catalog = app.catalogs.of(shop).await?;
+    let task = catalog.task(&effect.task_id);
     let reference = task
         .and_then(|task| {
             task.fields

@@ -232,3 +232,155 @@ async fn a_batch_answers_every_line() {
     assert_eq!(results[4]["outcome"], "refusal");
     assert!(results[4]["workflow"].is_null());
 }
+
+/// What a store says: the real id of a task whose id is guessed here, and a task of its own.
+const DESCRIBED: &str = include_str!("described.json");
+
+const PAID: &str = r#"@order_paid
+def print_labels(order):
+    printALabel = print_a_label(order_id=order.id)
+    log_output(message="{{ printALabel.cost }}")
+"#;
+
+#[test]
+fn a_stores_own_catalogue_replaces_guesses_in_what_is_exported() {
+    let folder = tempfile::tempdir().unwrap();
+    let described = folder.path().join("described.json");
+    std::fs::write(&described, DESCRIBED).unwrap();
+    let described = described.to_str().unwrap();
+    let program = folder.path().join("program.py");
+    std::fs::write(
+        &program,
+        PAID.replace("    printALabel = print_a_label(order_id=order.id)\n", "")
+            .replace("{{ printALabel.cost }}", "paid"),
+    )
+    .unwrap();
+    let path = program.to_str().unwrap();
+
+    let guessed = flowright(&["flow", "convert", "--to", "flow", path]);
+    let said = String::from_utf8_lossy(&guessed.stderr).into_owned();
+    assert!(
+        said.contains("Order paid") && said.contains("derived"),
+        "{said}"
+    );
+    assert!(String::from_utf8_lossy(&guessed.stdout).contains("\"shopify::admin::order_paid\""));
+    let document = folder.path().join("guessed.flow");
+    std::fs::write(&document, &guessed.stdout).unwrap();
+
+    for file in [path, document.to_str().unwrap()] {
+        let exact = flowright(&[
+            "flow",
+            "convert",
+            "--to",
+            "flow",
+            "--catalog",
+            described,
+            file,
+        ]);
+        assert!(exact.status.success(), "{exact:?}");
+        assert_eq!(String::from_utf8_lossy(&exact.stderr), "");
+        let text = String::from_utf8_lossy(&exact.stdout).into_owned();
+        assert!(
+            text.contains("\"shopify::admin::orders_paid\"")
+                && text.contains("\"task_version\":\"0.4\""),
+            "{text}"
+        );
+    }
+
+    std::fs::write(&program, PAID).unwrap();
+    assert_eq!(flowright(&["flow", "check", path]).status.code(), Some(1));
+    let checked = flowright(&["flow", "check", "--catalog", described, path]);
+    assert!(checked.status.success(), "{checked:?}");
+    assert!(lines(&checked).is_empty(), "{checked:?}");
+}
+
+#[test]
+fn a_catalogue_is_imported_listed_shown_and_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("a.db").display());
+    let described = folder.path().join("described.json");
+    std::fs::write(&described, DESCRIBED).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = flowright(&[arguments, &["--database", &database]].concat());
+        let out = String::from_utf8_lossy(&output.stdout).into_owned();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code(), out, error)
+    };
+    let file = described.to_str().unwrap();
+    let (code, _, said) = run(&["catalog", "import", file]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("flowright setup"), "{said}");
+    assert_eq!(run(&["setup"]).0, Some(0));
+
+    let (_, before, _) = run(&["catalog", "list"]);
+    assert!(
+        before.contains(
+            "TRIGGER\torder_paid\tshopify::admin::order_paid\tguess\tshopify\tOrder paid\n"
+        ),
+        "{before}"
+    );
+    for store in [
+        &[][..],
+        &["--store", "harbor goods"],
+        &["--store", "Owner@harborgoods.example"],
+    ] {
+        let (code, said, error) = run(&[&["catalog", "import", file], store].concat());
+        assert_eq!((code, error.as_str()), (Some(0), ""), "{said}");
+        assert!(said.contains("1 are new, 1 ids"), "{said}");
+    }
+    let (_, after, _) = run(&["catalog", "list"]);
+    assert!(
+        after.contains(
+            "TRIGGER\torder_paid\tshopify::admin::orders_paid\texact\tshopify\tOrder paid\n"
+        ),
+        "{after}"
+    );
+    assert!(
+        after.contains("\tprint_a_label\t") && after.contains("\tParcel Press\t"),
+        "{after}"
+    );
+    let (_, shown, _) = run(&["catalog", "show", "Print a label"]);
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(shown["fields"][0]["of"], "Order");
+
+    // What cannot be used changes nothing, and says so in a sentence.
+    let broken = folder.path().join("broken.json");
+    for (text, sentence) in [
+        (&b"{\"tasks\": ["[..], "is not JSON"),
+        (b"[]", "No task was found"),
+        (b"", "is empty"),
+    ] {
+        std::fs::write(&broken, text).unwrap();
+        let (code, said, error) = run(&["catalog", "import", broken.to_str().unwrap()]);
+        assert_eq!((code, said.as_str()), (Some(1), ""));
+        assert!(error.contains(sentence), "{error}");
+        let ask = flowright(&["flow", "check", "--catalog", broken.to_str().unwrap(), file]);
+        assert_eq!(ask.status.code(), Some(1));
+    }
+    let huge = folder.path().join("huge.json");
+    std::fs::File::create(&huge)
+        .unwrap()
+        .set_len(100 * 1024 * 1024)
+        .unwrap();
+    let (code, _, error) = run(&["catalog", "import", huge.to_str().unwrap()]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("larger than 16 MB"), "{error}");
+    let (code, _, error) = run(&["catalog", "import", "nowhere.json"]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("nowhere.json cannot be read"), "{error}");
+    assert_eq!(run(&["catalog", "list"]).1, after);
+    let (code, _, error) = run(&["catalog", "list", "--store", "Nobody"]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("there are Harbor Goods"), "{error}");
+    let (code, _, error) = run(&["catalog", "show", "no_such_task"]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("catalog list"), "{error}");
+
+    assert!(run(&["catalog", "reset"]).1.contains("again"));
+    assert_eq!(run(&["catalog", "list"]).1, before);
+    assert!(
+        run(&["catalog", "reset"])
+            .1
+            .contains("nothing was imported")
+    );
+}

@@ -5,6 +5,7 @@
 
 mod activation;
 mod bad_input;
+mod catalogs;
 mod commands;
 mod database;
 mod harness;
