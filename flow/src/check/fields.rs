@@ -242,7 +242,8 @@ impl Checker<'_> {
         // The texts inside of JSON are templates of their own, and have quotes written differently.
         if let Ok(json @ (Value::Array(_) | Value::Object(_))) = serde_json::from_str(value) {
             for text in correct::texts(&json) {
-                for finding in liquid::check(text) {
+                let types = liquid::check_types(text, self.catalog, self.scope);
+                for finding in liquid::check(text).into_iter().chain(types) {
                     self.findings.push(
                         finding
                             .at_step(&self.step.id)
@@ -258,6 +259,10 @@ impl Checker<'_> {
                 finding.correction =
                     correct::without_json_filter(value, &finding, self.catalog, self.scope);
             }
+            self.findings
+                .push(finding.at_step(&self.step.id).at_field(&field.id));
+        }
+        for finding in liquid::check_types(value, self.catalog, self.scope) {
             self.findings
                 .push(finding.at_step(&self.step.id).at_field(&field.id));
         }
@@ -289,6 +294,7 @@ impl Checker<'_> {
             // A fixed id, or Liquid of some other shape.
             if liquid::is_template(value) {
                 self.liquid(field, value);
+                self.template(field, value);
             } else if !value.contains("gid://") && value.parse::<u64>().is_err() {
                 self.say(
                     Severity::Error,
@@ -434,12 +440,13 @@ impl Checker<'_> {
             Ok(resolved) => Some(resolved),
             Err(unresolved) => {
                 let open = leads_into_open_data(self.catalog, self.scope, &unresolved);
-                // `size` counts; `metafields.namespace.key` reads what the shop defined itself.
+                // Of `size`, `first`, `last` and places in a list the types say more;
+                // `metafields.namespace.key` reads what the shop defined itself.
+                let segment = unresolved.segment.as_str();
                 let of_liquid = severity == Severity::Warning
-                    && (matches!(
-                        unresolved.segment.as_str(),
-                        "size" | "first" | "last" | "value"
-                    ) || unresolved.known.ends_with("metafields"));
+                    && (matches!(segment, "size" | "first" | "last" | "value")
+                        || (!segment.is_empty() && segment.bytes().all(|b| b.is_ascii_digit()))
+                        || unresolved.known.ends_with("metafields"));
                 if !open && !of_liquid {
                     self.say(severity, PATH, field, unknown(path, &unresolved));
                     // Each correction reads the whole value again.
