@@ -6,12 +6,19 @@ use crate::workflow::{Step, TaskType};
 
 use super::{Bucket, Finding, Severity};
 
+/// For more unknown tasks of one workflow than this it is not looked for what was meant.
+const MAX_MEANT: usize = 20;
+
 /// Checks the task of a step; gives it back when the store has it.
 pub(super) fn check<'a>(
     step: &Step,
     catalog: &'a Catalog,
     findings: &mut Vec<Finding>,
 ) -> Option<&'a Task> {
+    let unknown_before = findings
+        .iter()
+        .filter(|finding| finding.code == "TASK_NOT_FOUND")
+        .count();
     let mut say = |severity, code: &str, message: String| {
         findings.push(Finding::new(severity, Bucket::Task, code, message).at_step(&step.id));
     };
@@ -39,8 +46,13 @@ pub(super) fn check<'a>(
                     .to_string(),
             ),
             None => {
-                let names = catalog.tasks().flat_map(|task| [task.id.as_str(), task.name.as_str()]);
-                let advice = match nearest(&step.task_id, names) {
+                // What was meant is looked for among all tasks, which a file of nothing but unknown
+                // ones should not do thousands of times.
+                let near = (unknown_before < MAX_MEANT).then(|| {
+                    let names = catalog.tasks().flat_map(|task| [task.id.as_str(), task.name.as_str()]);
+                    nearest(&step.task_id, names)
+                });
+                let advice = match near.flatten() {
                     Some(near) => format!("did you mean {near}?"),
                     None => "choose one from the task list.".to_string(),
                 };
@@ -49,7 +61,9 @@ pub(super) fn check<'a>(
                     "TASK_NOT_FOUND",
                     format!("There is no task {}; {advice}", step.task_id),
                 );
-                if let Some(finding) = findings.last_mut() {
+                if unknown_before < MAX_MEANT
+                    && let Some(finding) = findings.last_mut()
+                {
                     finding.correction = meant(step, catalog);
                 }
             }
