@@ -1,5 +1,7 @@
 //! Findings about config fields: missing ones, values that do not read, paths that lead nowhere.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::catalog::{Catalog, Field, FieldKind, Task, Unresolved, Variable, only_nearest};
@@ -8,7 +10,7 @@ use crate::scope::leads_into_open_data;
 use crate::workflow::Step;
 use crate::{condition, liquid};
 
-use super::{Bucket, Finding, Severity, correct};
+use super::{Bucket, Finding, Severity, correct, special};
 
 /// The longest value of a config field, in bytes.
 const MAX_VALUE: usize = 256 * 1024;
@@ -57,7 +59,24 @@ pub(super) fn check(
             _ => {}
         }
     }
+    let mut seen = BTreeSet::new();
     for filled in &step.config {
+        if !seen.insert(filled.id.as_str()) {
+            checker.findings.push(
+                Finding::new(
+                    Severity::Warning,
+                    Bucket::ConfigField,
+                    INVALID,
+                    format!(
+                        "{} is filled twice, and the first value is used; remove one.",
+                        filled.id
+                    ),
+                )
+                .at_step(&step.id)
+                .at_field(&filled.id),
+            );
+            continue;
+        }
         if task.field(&filled.id).is_none() {
             checker.findings.push(
                 Finding::new(
@@ -228,8 +247,14 @@ impl Checker<'_> {
                     "This schedule runs too often; Flow allows one run every {LEAST_MINUTES} minutes."
                 ),
             ),
-            FieldKind::Code if field.id == "input" || field.id == "output_schema" => return,
-            _ => {}
+            _ => {
+                let found = special::check(self.step, field, value, self.catalog, self.scope);
+                self.findings.extend(found);
+                // Program text has braces of its own.
+                if field.kind == FieldKind::Code {
+                    return;
+                }
+            }
         }
         if template && (field.liquid || matches!(field.kind, FieldKind::Array)) {
             self.liquid(field, value);
@@ -269,6 +294,17 @@ impl Checker<'_> {
     }
 
     fn condition(&mut self, field: &Field, value: &str) {
+        if value.len() > condition::MAX_LENGTH {
+            return self.condition_finding(
+                Finding::new(
+                    Severity::Error,
+                    Bucket::Condition,
+                    "CONDITION_VALUE_LIMIT_EXCEEDED",
+                    "This condition is too large; split it over several condition steps, or test for a tag instead of a long list.",
+                ),
+                &field.id,
+            );
+        }
         match condition::parse(value) {
             Ok(expr) => {
                 for finding in condition::check(&expr, self.catalog, self.scope) {

@@ -82,6 +82,18 @@ pub(super) fn check<'a>(
             ),
         );
     }
+    if let Some(name) = &step.name
+        && !is_name_of(name, &task.label)
+    {
+        say(
+            Severity::Warning,
+            "INVALID_STEP_NAME",
+            format!(
+                "Flow names this step “{}”, with a number in brackets where there are several; it may refuse “{name}”.",
+                task.label
+            ),
+        );
+    }
     if task.id_status == IdStatus::Guess {
         say(
             Severity::Information,
@@ -93,6 +105,15 @@ pub(super) fn check<'a>(
         );
     }
     Some(task)
+}
+
+/// True for the task's label, alone or with a number: `Run code (1)`.
+fn is_name_of(name: &str, label: &str) -> bool {
+    let plain = name.trim();
+    let plain = plain.strip_suffix(')').unwrap_or(plain);
+    let plain = plain.trim_end_matches(|c: char| c.is_ascii_digit());
+    let plain = plain.strip_suffix('(').unwrap_or(plain).trim();
+    plain.is_empty() || plain.eq_ignore_ascii_case(label)
 }
 
 /// The id of the only task of the step's type whose id or name is near.
