@@ -106,12 +106,10 @@ fn words(script: &str) -> Result<Vec<String>, String> {
             '(' => open.push(')'),
             '[' => open.push(']'),
             '{' => open.push('}'),
-            ')' | ']' | '}' => {
-                if open.pop() != Some(c) {
-                    return Err(format!(
-                        "A {c} of the code closes nothing; remove it, or open it before."
-                    ));
-                }
+            ')' | ']' | '}' if open.pop() != Some(c) => {
+                return Err(format!(
+                    "A {c} of the code closes nothing; remove it, or open it before."
+                ));
             }
             c if c.is_alphanumeric() || c == '_' || c == '$' => {
                 let mut word = c.to_string();
