@@ -101,9 +101,13 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
     ALL.iter().map(|(name, _, _)| *name)
 }
 
+pub(super) fn is_known(name: &str) -> bool {
+    names().any(|known| known == name)
+}
+
 /// What to say of a filter that Flow has not; `None` for one it has.
 pub(super) fn unknown(name: &str) -> Option<String> {
-    if names().any(|known| known == name) {
+    if is_known(name) {
         return None;
     }
     Some(if name == "json" {

@@ -311,6 +311,57 @@ fn paths_are_those_of_the_environment() {
     }
 }
 
+/// A part of a template that can grow: literals, doubling, loops in loops, huge numbers and dates.
+fn hostile() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        Just("{% assign a = a | append: a %}".to_string()),
+        Just("{% assign a = a | replace: 'x', a %}".to_string()),
+        Just("{% assign l = a | split: '' %}".to_string()),
+        Just("{% assign l = l | concat: l %}".to_string()),
+        Just("{{ l | join: a }}".to_string()),
+        Just("{% assign a = l | join: l %}".to_string()),
+        Just("{{ a | escape | url_encode | base64_encode | newline_to_br }}".to_string()),
+        Just("{{ a | sha256 }}{{ a | blake3 }}{{ a | hmac_sha1: a }}".to_string()),
+        Just("{{ l | sort | uniq | reverse | size }}".to_string()),
+        (any::<i64>(), any::<i64>()).prop_map(|(a, b)| format!(
+            "{{{{ {a} | times: {b} | plus: {b} | divided_by: {b} | modulo: {a} | money }}}}"
+        )),
+        (any::<i64>(), prop::sample::select(vec!["seconds", "days", "months", "years"]))
+            .prop_map(|(n, unit)| format!(
+                "{{{{ {n} | date: '%c' }}}}{{{{ 'now' | date_plus: '{n} {unit}' | date_minus: '{n} {unit}' | date: '%G-%V %U %s' }}}}"
+            )),
+        any::<i64>().prop_map(|n| format!(
+            "{{{{ a | truncate: {n} | slice: {n}, {n} | truncatewords: {n} }}}}"
+        )),
+    ];
+    leaf.prop_recursive(5, 24, 4, |inner| {
+        let inner = prop::collection::vec(inner, 1..4).prop_map(|parts| parts.concat());
+        prop_oneof![
+            (any::<u32>(), inner.clone())
+                .prop_map(|(n, body)| format!("{{% for i in (1..{n}) %}}{body}{{% endfor %}}")),
+            inner
+                .clone()
+                .prop_map(|body| format!("{{% for i in l %}}{body}{{% endfor %}}")),
+            inner.prop_map(|body| format!("{{% capture a %}}{body}{{% endcapture %}}")),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn no_template_takes_long_or_grows(body in hostile()) {
+        let template = format!("{{% assign a = 'x & y' %}}{{% assign l = 'a,b' | split: ',' %}}{body}");
+        let began = std::time::Instant::now();
+        let rendered = render(&template, &env());
+        prop_assert!(rendered.text.len() <= 1 << 20);
+        prop_assert!(rendered.findings.len() <= MAX_FINDINGS);
+        prop_assert!(began.elapsed().as_secs() < 20, "{:?} for {}", began.elapsed(), template);
+        super::check(&template);
+        paths(&template);
+    }
+}
+
 proptest! {
     #[test]
     fn no_text_panics(
