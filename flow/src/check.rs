@@ -2,8 +2,13 @@
 
 mod correct;
 mod fields;
+mod query;
+mod script;
+mod special;
 mod structure;
 mod tasks;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +33,35 @@ pub fn check(workflow: &Workflow, catalog: &Catalog) -> Vec<Finding> {
         fields::check(step, task, &scope, catalog, &mut findings);
     }
     findings
+}
+
+/// What an update of a workflow must not do: give the id of an old step to a step of another task.
+///
+/// `before` is the version that Flow has. Findings are in the file order of `after`.
+pub fn check_update(before: &Workflow, after: &Workflow) -> Vec<Finding> {
+    let tasks: BTreeMap<&str, &str> = before
+        .steps
+        .iter()
+        .map(|step| (step.id.as_str(), step.task_id.as_str()))
+        .collect();
+    after
+        .steps
+        .iter()
+        .filter(|step| {
+            tasks
+                .get(step.id.as_str())
+                .is_some_and(|task| *task != step.task_id)
+        })
+        .map(|step| {
+            Finding::new(
+                Severity::Error,
+                Bucket::Workflow,
+                "STEP_ID_REUSED_FOR_DIFFERENT_TASK",
+                "This step has the id that a step of another task had before; give it a new id.",
+            )
+            .at_step(&step.id)
+        })
+        .collect()
 }
 
 /// How much a finding matters.

@@ -14,6 +14,7 @@ mod print;
 mod tree;
 pub(crate) mod values;
 
+use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
 
 pub use check::check;
@@ -267,6 +268,54 @@ fn collect_paths<'a>(expr: &'a Expr, items: &mut Vec<&'a str>, found: &mut Vec<S
             add(path, items);
             items.push(item);
             collect_paths(body, items, found);
+            items.pop();
+        }
+    }
+}
+
+/// Every path a condition reads, in reading order, each once, with the items of its list tests
+/// written out: `order.lineItems.sku` for `lineItems_item.sku` inside of a test of `order.lineItems`.
+///
+/// A variable of the same name as a list's item is hidden by it, as when the condition is evaluated.
+pub fn full_paths(expr: &Expr) -> Vec<String> {
+    let mut found = IndexSet::new();
+    collect_full_paths(expr, &mut Vec::new(), &mut found);
+    found.into_iter().collect()
+}
+
+/// `items` are the names of the items of the list tests around, with the full paths of their lists.
+fn collect_full_paths<'a>(
+    expr: &'a Expr,
+    items: &mut Vec<(&'a str, String)>,
+    found: &mut IndexSet<String>,
+) {
+    let full = |path: &str, items: &[(&str, String)]| {
+        let (first, rest) = path.split_at(path.find('.').unwrap_or(path.len()));
+        match items.iter().rev().find(|(item, _)| *item == first) {
+            Some((_, list)) => format!("{list}{rest}"),
+            None => path.to_string(),
+        }
+    };
+    match expr {
+        Expr::Compare { path, value, .. } => {
+            found.insert(full(path, items));
+            if let Some(Operand::Path(other)) = value {
+                found.insert(full(other, items));
+            }
+        }
+        Expr::And(parts) | Expr::Or(parts) => {
+            for part in parts {
+                collect_full_paths(part, items, found);
+            }
+        }
+        Expr::Not(inner) => collect_full_paths(inner, items, found),
+        Expr::List {
+            path, item, body, ..
+        } => {
+            let list = full(path, items);
+            found.insert(list.clone());
+            items.push((item, list));
+            collect_full_paths(body, items, found);
             items.pop();
         }
     }

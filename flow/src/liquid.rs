@@ -7,10 +7,15 @@
 //! reported.
 
 mod correct;
+mod dates;
+mod digests;
 mod expression;
 mod filters;
+mod money;
 mod parse;
 mod render;
+mod texts;
+mod types;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +24,7 @@ use crate::check::Finding;
 pub(crate) use correct::{change_outputs, with_path};
 pub use render::render;
 pub(crate) use render::render_in;
+pub(crate) use types::check_types;
 
 /// A rendered template.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +50,9 @@ pub fn paths(template: &str) -> Vec<String> {
 /// More findings about one template than this say nothing new.
 const MAX_FINDINGS: usize = 20;
 
+/// A template makes at most this many names: all are looked through for every name that is read.
+const MAX_NAMES: usize = 500;
+
 /// Checks a template without rendering it: what does not read, and tags and filters not known.
 ///
 /// Gives one finding for each, with the whole corrected template where only one comes into
@@ -54,6 +63,9 @@ pub fn check(template: &str) -> Vec<Finding> {
     }
     let parsed = parse::parse(template);
     let mut findings = parsed.findings.clone();
+    for message in parsed.misused() {
+        findings.push(parse::finding("CONFIG_FIELD_LIQUID_ERROR", message));
+    }
     for name in parsed.filters() {
         if findings.len() >= MAX_FINDINGS {
             break;

@@ -24,6 +24,9 @@ pub const MAX_ITEMS: usize = 100;
 /// A run stops after this many step runs; loops in loops reach it, honest workflows do not.
 pub const MAX_STEP_RUNS: usize = 10_000;
 
+/// A run waits at no more places than this at once: each keeps a copy of what the run knows.
+pub const MAX_WAITS: usize = 1_000;
+
 /// What a run, or the part of it up to its waits, came to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Run {

@@ -173,19 +173,46 @@ pub fn with_patched_fields(workflow: &Workflow, catalog: &Catalog) -> Option<Cat
             None => TypeRef::parse("JSON"),
         };
         let objects = &mut patched.types.objects;
-        // The type is written `Customer` in exports and `CUSTOMER` elsewhere.
-        let name = objects
-            .keys()
-            .find(|name| name.eq_ignore_ascii_case(object))
-            .cloned()
-            .unwrap_or_else(|| object.to_string());
-        objects
-            .entry(name)
-            .or_default()
-            .entry(handle.to_string())
-            .or_insert(ty);
+        let name = patched_type(objects.keys().map(String::as_str), object);
+        let fields = objects.entry(name).or_default();
+        // A handle `loyalty_tier` is read as `loyaltyTier`.
+        for handle in [handle.to_string(), camel(handle)] {
+            fields.entry(handle).or_insert_with(|| ty.clone());
+        }
     }
     Some(patched)
+}
+
+/// The type that a patched field belongs to: exports write `ProductVariant`, others `VARIANT` or
+/// `PRODUCT_VARIANT`.
+fn patched_type<'t>(types: impl Iterator<Item = &'t str>, written: &str) -> String {
+    let plain = written.replace('_', "");
+    let plain = if plain.eq_ignore_ascii_case("variant") {
+        "ProductVariant".to_string()
+    } else {
+        plain
+    };
+    types
+        .into_iter()
+        .find(|name| name.eq_ignore_ascii_case(&plain))
+        .map_or_else(|| written.to_string(), str::to_string)
+}
+
+/// `loyalty_tier` as `loyaltyTier`; a handle without an underscore is one already.
+fn camel(handle: &str) -> String {
+    let mut out = String::with_capacity(handle.len());
+    let mut after_mark = false;
+    for c in handle.chars() {
+        match c {
+            '_' | '-' => after_mark = !out.is_empty(),
+            c if after_mark => {
+                out.extend(c.to_uppercase());
+                after_mark = false;
+            }
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use flow::json::{
-    export_findings, from_value, parse, to_canonical, to_flow_file, to_text, to_value,
+    export_findings, from_value, parse, to_canonical, to_flow_file, to_text, to_text_like, to_value,
 };
 use flow::{Catalog, Severity, Step, TaskType, Workflow};
 use proptest::prelude::*;
@@ -54,6 +54,24 @@ fn real_exports_come_back_as_they_were() {
         let text = std::fs::read_to_string(&path).expect("the file");
         let imported = parse(&text).unwrap_or_else(|findings| panic!("{path:?}: {findings:?}"));
         assert_eq!(to_value(&imported.workflow), body(&text), "{path:?}");
+        // Unchanged, the file comes back byte for byte; changed, only what was changed differs.
+        assert_eq!(to_text_like(&text, &imported.workflow), text, "{path:?}");
+        let mut renamed = imported.workflow.clone();
+        renamed.name = "Another name".to_string();
+        let written = to_text_like(&text, &renamed);
+        let read = parse(&written).expect("it reads");
+        assert_eq!(
+            (&read.workflow, read.findings.len()),
+            (&renamed, 0),
+            "{path:?}"
+        );
+        let quoted = |text: &str| Value::from(text).to_string();
+        let old = quoted(&imported.workflow.name);
+        // A name with letters beyond ASCII may be written in escapes.
+        if old.is_ascii() {
+            let expected = text[65..].replacen(&old, &quoted(&renamed.name), 1);
+            assert_eq!(&written[65..], expected, "{path:?}");
+        }
         let again = parse(&to_flow_file(&imported.workflow)).expect("our own file reads");
         assert_eq!(again.workflow, imported.workflow, "{path:?}");
         assert_eq!(again.findings, [], "{path:?}");
@@ -132,6 +150,213 @@ fn a_file_of_our_own_keeps_everything() {
         to_value(&moved)["root"]["steps"][0]["step_position"],
         json!([10, 20])
     );
+}
+
+#[test]
+fn every_form_of_a_file_is_read_and_written_back() {
+    let tree = r#"{\"uuid\":\"1\",\"lhs\":{\"uuid\":\"2\",\"lhs\":{\"value\":\"order.name\",\"comparison_value_type\":\"EnvironmentValue\",\"full_environment_path\":\"order.name\"},\"rhs\":{\"value\":\"x\",\"comparison_value_type\":\"LiteralValue\"},\"value_type\":\"EnvironmentScalarDefinition:String\",\"operator\":\"==\",\"operation_type\":\"Comparison\"},\"operator\":\"AND\",\"operation_type\":\"LogicalExpression\"}"#;
+    let step = |id: &str, task: &str, kind: &str, field: &str, value: &str| {
+        format!(
+            r#"{{"step_id":{id},"step_position":[0,0],"config_field_values":[{{"config_field_id":"{field}","value":"{value}"}}],"task_id":"{task}","task_version":"0.1","task_type":"{kind}","description":null,"note":null,"name":null}}"#
+        )
+    };
+    let link =
+        r#"{"from_step_id":"a","from_port_id":"output","to_step_id":7,"to_port_id":"input"}"#;
+    let whole = |steps: &str, links: &str, patched: &str, more: &str| {
+        format!(
+            r#"{{"__metadata":{{"version":0.1}},"root":{{"steps":[{steps}],"links":[{links}],"patched_fields":[{patched}]{more},"workflow_name":"N"}}}}"#
+        )
+    };
+    let a = step("\"a\"", "t", "TRIGGER", "type", "");
+    let with = |second: String| whole(&format!("{a},{second}"), link, "", "");
+    let flow = "shopify::flow::";
+    for (what, text) in [
+        (
+            "condition text",
+            with(step(
+                "7",
+                &format!("{flow}condition"),
+                "CONDITION",
+                "condition",
+                "(order.name == 'x')",
+            )),
+        ),
+        (
+            "condition tree",
+            with(step(
+                "7",
+                &format!("{flow}condition"),
+                "CONDITION",
+                "condition",
+                tree,
+            )),
+        ),
+        (
+            "schedule",
+            with(step(
+                "7",
+                &format!("{flow}scheduled_time"),
+                "TRIGGER",
+                "recurrence",
+                r#"[\"DTSTART;TZID=Europe/Zagreb:20260923T233000\\nRRULE:FREQ=HOURLY;INTERVAL=1;WKST=MO\"]"#,
+            )),
+        ),
+        (
+            "headers as pairs",
+            with(step(
+                "7",
+                &format!("{flow}http_request"),
+                "ACTION",
+                "headers",
+                r#"[[\"Content-Type\",\"application/json\"]]"#,
+            )),
+        ),
+        (
+            "headers as objects",
+            with(step(
+                "7",
+                &format!("{flow}http_request"),
+                "ACTION",
+                "headers",
+                r#"[{\"key\":\"Accept\", \"value\":\"*/*\"}]"#,
+            )),
+        ),
+        (
+            "an Admin API request",
+            with(step(
+                "7",
+                "shopify::admin::admin_api_operation",
+                "ACTION",
+                "api_call",
+                r#"{\"name\":\"orderCancel\",\"blob\":\"{\\n  \\\"orderId\\\": \\\"{{ order.id }}\\\"\\n}\"}"#,
+            )),
+        ),
+        (
+            "a wait",
+            with(step(
+                "7",
+                &format!("{flow}wait"),
+                "WAIT",
+                "wait_duration",
+                r#"{\"amount\":\"1\",\"unit\":\"hours\"}"#,
+            )),
+        ),
+        (
+            "a loop",
+            with(step(
+                "7",
+                &format!("{flow}foreach"),
+                "FOREACH",
+                "listpath",
+                "{{ order.lineItems }}",
+            )),
+        ),
+        (
+            "a task nobody knows",
+            with(step(
+                "7",
+                "10177ce1-63e3-43fd-b0b3-db1e3f1e8df4",
+                "ACTION",
+                "x",
+                "a",
+            )),
+        ),
+        (
+            "patched fields with arguments as text",
+            whole(
+                &a,
+                "",
+                r#"{"id":"1","handle":"points","field":"metafield","patched_type":"Customer","arguments":"{\"key\":\"p\",\"namespace\":\"c\"}","merchant_configured":true}"#,
+                "",
+            ),
+        ),
+        (
+            "patched fields with arguments as object",
+            whole(
+                &a,
+                "",
+                r#"{"field":"metafield","arguments":{"key":"p","namespace":"c"},"handle":"loyalty_tier","patched_type":"CUSTOMER","merchant_configured":true}"#,
+                "",
+            ),
+        ),
+        (
+            "keys of newer exports",
+            whole(
+                &a,
+                "",
+                "",
+                r#","variables":[],"note":null,"vertical_layout_enabled":true"#,
+            ),
+        ),
+        (
+            "keys nobody knows",
+            whole(
+                &a.replace("\"note\":null", "\"note\":null,\"color\":\"red\""),
+                &link
+                    .replace("}", ",\"label\":\"yes\"}")
+                    .replace("7", "\"a\""),
+                "",
+                r#","tags":["x"]"#,
+            ),
+        ),
+        (
+            "keys of a config field",
+            with(
+                step("7", "t", "ACTION", "x", "a")
+                    .replace("\"value\":\"a\"", "\"value\":\"a\",\"secret\":true"),
+            ),
+        ),
+        (
+            "keys beside the root",
+            whole(&a, "", "", "").trim_end_matches('}').to_string() + "},\"signature\":\"x\"}",
+        ),
+    ] {
+        let read = parse(&text).unwrap_or_else(|findings| panic!("{what}: {findings:?}"));
+        assert_eq!(read.findings, [], "{what}");
+        assert_eq!(to_value(&read.workflow), body(&text), "{what}");
+        assert_eq!(to_text_like(&text, &read.workflow), text, "{what}");
+        // Written anew and read again it is the same workflow.
+        assert_eq!(
+            parse(&to_flow_file(&read.workflow))
+                .expect("it reads")
+                .workflow,
+            read.workflow,
+            "{what}"
+        );
+    }
+}
+
+#[test]
+fn a_changed_file_keeps_how_it_was_written() {
+    for (original, expected) in [
+        // The order of keys, spaces, escapes, numbers, and what is left out.
+        (
+            r#"{"root": {"workflow_name": "A", "links": [], "steps": [{"task_type": "TRIGGER", "task_id": "t", "task_version": "0.1", "step_id": 1, "step_position": [0.0, 0]}]}}"#,
+            r#"{"root": {"workflow_name": "B", "links": [], "steps": [{"task_type": "TRIGGER", "task_id": "t", "task_version": "0.1", "step_id": 1, "step_position": [0.0, 0]}]}, "__metadata": {"version": 0.1}}"#,
+        ),
+        (
+            "\u{feff}{\n  \"steps\": [],\n  \"workflow_name\": \"A é\",\n  \"tags\": [\n    \"x\"\n  ]\n}\n",
+            "\u{feff}{\n  \"steps\": [],\n  \"workflow_name\": \"B\",\n  \"tags\": [\n    \"x\"\n  ]\n}\n",
+        ),
+    ] {
+        let mut workflow = parse(original).expect("it reads").workflow;
+        assert_eq!(to_text_like(original, &workflow), original);
+        workflow.name = "B".to_string();
+        assert_eq!(to_text_like(original, &workflow), expected);
+    }
+    // The checksum is that of the new text, and steps are known by their ids.
+    let file = to_flow_file(
+        &parse(include_str!("fixtures/restock.json"))
+            .expect("it reads")
+            .workflow,
+    );
+    let mut workflow = parse(&file).expect("it reads").workflow;
+    workflow.steps.remove(0);
+    let written = to_text_like(&file, &workflow);
+    let read = parse(&written).expect("it reads");
+    assert_eq!((read.workflow, read.findings.len()), (workflow.clone(), 0));
+    // What does not read cannot be kept.
+    assert_eq!(to_text_like("{", &workflow), to_text(&workflow));
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Running workflows over events: which steps run, what conditions met, which effects come out.
 
 use flow::condition::explain;
-use flow::run::{Answer, MAX_STEP_RUNS, Run, StepOutcome, output_name, resume, start, start_with};
+use flow::run::{
+    Answer, MAX_STEP_RUNS, MAX_WAITS, Run, StepOutcome, output_name, resume, start, start_with,
+};
 use flow::{Catalog, Link, Step, TaskType, Workflow};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -613,4 +615,229 @@ fn a_script_gets_what_it_selected() {
         [json!({"order": {"name": "#1001", "customer": {"id": "gid://shopify/Customer/7"}}})]
     );
     assert_eq!(logged(&run), ["12"]);
+}
+
+#[test]
+fn what_comes_after_a_loop_waits_for_every_wait_in_it() {
+    let hours =
+        |id: &str, hours: u64| wait(id, &format!(r#"{{"amount":"{hours}","unit":"hours"}}"#));
+    for (links, expected) in [
+        // One wait after another, and the longer of two branches.
+        (
+            vec![
+                ("f", "loop_body", "w1"),
+                ("w1", "output", "w2"),
+                ("w2", "output", "l"),
+            ],
+            3 + 5,
+        ),
+        (
+            vec![
+                ("f", "loop_body", "w1"),
+                ("w1", "output", "c"),
+                ("c", "true", "w2"),
+                ("c", "false", "w3"),
+                ("w3", "output", "l"),
+            ],
+            3 + 7,
+        ),
+        // A loop in the loop waits for its items before it goes on.
+        (
+            vec![
+                ("f", "loop_body", "w1"),
+                ("w1", "output", "g"),
+                ("g", "loop_body", "w2"),
+                ("g", "after", "w3"),
+            ],
+            3 + 5 + 7,
+        ),
+        (
+            vec![("f", "loop_body", "w1"), ("w1", "output", "w1")],
+            3 + 3,
+        ),
+    ] {
+        let mut all = vec![("t", "output", "f"), ("f", "after", "after")];
+        all.extend(links);
+        let workflow = workflow(
+            vec![
+                trigger(),
+                foreach("f", "order.lineItems"),
+                foreach("g", "order.tags"),
+                condition("c", "(order.name nil?)"),
+                hours("w1", 3),
+                hours("w2", 5),
+                hours("w3", 7),
+                log("l", "{{ lineItemsForeachitem.title }}"),
+                log("after", "after"),
+            ],
+            &all,
+        );
+        let run = go(&workflow);
+        let after = run.waiting.iter().find(|later| later.step == "f");
+        assert_eq!(
+            after.map(|later| later.seconds / 3600),
+            Some(expected),
+            "{all:?}"
+        );
+    }
+}
+
+#[test]
+fn a_run_waits_at_a_bounded_number_of_places() {
+    let workflow = workflow(
+        vec![
+            trigger(),
+            foreach("f", "a"),
+            foreach("g", "a"),
+            wait("w", r#"{"amount":1,"unit":"days"}"#),
+        ],
+        &[
+            ("t", "output", "f"),
+            ("f", "loop_body", "g"),
+            ("g", "loop_body", "w"),
+        ],
+    );
+    let list: Vec<u32> = (0..100).collect();
+    let run = start(&workflow, &Catalog::builtin(), "t", json!({"a": list}));
+    assert_eq!(run.waiting.len(), MAX_WAITS);
+    assert!(matches!(
+        run.trace.last().map(|step| &step.outcome),
+        Some(StepOutcome::Failed { .. })
+    ));
+}
+
+#[test]
+fn the_trace_says_which_value_met_which_literal() {
+    for (text, expected) in [
+        (
+            "(order.name == '#1001')",
+            vec![(json!(["#1001"]), json!("#1001"), true, None)],
+        ),
+        (
+            "(order.missing == 'x')",
+            vec![(json!([]), json!("x"), false, None)],
+        ),
+        (
+            "(order.lineItems any? |i| ((i.quantity > 2) && (i.product.tags all? |t| (t != i.title))))",
+            vec![
+                (json!([2]), json!(2), false, Some("order.lineItems[0]")),
+                (
+                    json!(["a"]),
+                    json!("Mug"),
+                    true,
+                    Some("order.lineItems[0].product.tags[0]"),
+                ),
+                (
+                    json!(["b"]),
+                    json!("Mug"),
+                    true,
+                    Some("order.lineItems[0].product.tags[1]"),
+                ),
+                (json!([3]), json!(2), true, Some("order.lineItems[1]")),
+                (
+                    json!(["c"]),
+                    json!("Pot"),
+                    true,
+                    Some("order.lineItems[1].product.tags[0]"),
+                ),
+            ],
+        ),
+        (
+            "(order.totalPriceSet.shopMoney.amount >= 612.4)",
+            vec![(json!(["612.40"]), json!(612.4), true, None)],
+        ),
+    ] {
+        let workflow = workflow(
+            vec![trigger(), condition("c", text)],
+            &[("t", "output", "c")],
+        );
+        let run = go(&workflow);
+        let met: Vec<_> = run.trace[1]
+            .tests
+            .iter()
+            .map(|test| {
+                (
+                    json!(test.met),
+                    test.against.clone().unwrap_or_default(),
+                    test.passed,
+                    test.item.as_deref(),
+                )
+            })
+            .collect();
+        assert_eq!(met, expected, "{text}");
+    }
+}
+
+#[test]
+fn tasks_nobody_knows_are_asked_for_as_they_stand() {
+    let app = step(
+        "a",
+        "10177ce1-0000-0000-b0b3-db1e3f1e8df4",
+        TaskType::Action,
+        &[
+            ("subject", "Hello {{ order.name }}"),
+            ("headers", r#"[{"key":"X","value":"{{ order.name }}"}]"#),
+            ("pairs", r#"[["X","{{ shop.name }}"]]"#),
+            ("order", r#"{"value":"","default_value":"order.id"}"#),
+        ],
+    );
+    let workflow = workflow(
+        vec![trigger(), app, log("l", "next")],
+        &[("t", "output", "a"), ("a", "output", "l")],
+    );
+    let run = go(&workflow);
+    let fields = &run.effects[0].fields;
+    assert_eq!(fields["subject"], "Hello #1001");
+    assert_eq!(fields["headers"], json!([{"key": "X", "value": "#1001"}]));
+    assert_eq!(fields["pairs"], json!([["X", "Harbor Goods"]]));
+    assert_eq!(fields["order"], "gid://shopify/Order/1");
+    assert_eq!(logged(&run), ["next"]);
+}
+
+#[test]
+fn an_admin_request_and_its_answer_are_read_by_the_next() {
+    let request = |id: &str, blob: &str| {
+        step(
+            id,
+            &format!("{ADMIN}admin_api_operation"),
+            TaskType::Action,
+            &[("api_call", blob)],
+        )
+    };
+    let workflow = workflow(
+        vec![
+            trigger(),
+            request(
+                "a",
+                r#"{"name":"orderEditBegin","blob":"{\"id\": \"{{ order.id }}\"}"}"#,
+            ),
+            request(
+                "b",
+                r#"{"name":"orderEditCommit","blob":"{\"id\": \"{{ sendAdminApiRequest.calculatedOrder.id }}\"}"}"#,
+            ),
+            log("l", "{{ sendAdminApiRequest1.order.id }}"),
+        ],
+        &[
+            ("t", "output", "a"),
+            ("a", "output", "b"),
+            ("b", "output", "l"),
+        ],
+    );
+    let run = start_with(
+        &workflow,
+        &Catalog::builtin(),
+        "t",
+        event(),
+        &mut |effect| {
+            Answer::Value(match effect.step.as_str() {
+                "a" => json!({"calculatedOrder": {"id": "gid://shopify/CalculatedOrder/5"}}),
+                _ => json!({"order": {"id": "done"}}),
+            })
+        },
+    );
+    assert_eq!(
+        run.effects[1].fields["api_call"],
+        json!({"name": "orderEditCommit", "blob": r#"{"id": "gid://shopify/CalculatedOrder/5"}"#})
+    );
+    assert_eq!(logged(&run), ["done"]);
 }

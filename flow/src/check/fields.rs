@@ -1,5 +1,7 @@
 //! Findings about config fields: missing ones, values that do not read, paths that lead nowhere.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::catalog::{Catalog, Field, FieldKind, Task, Unresolved, Variable, only_nearest};
@@ -8,7 +10,7 @@ use crate::scope::leads_into_open_data;
 use crate::workflow::Step;
 use crate::{condition, liquid};
 
-use super::{Bucket, Finding, Severity, correct};
+use super::{Bucket, Finding, Severity, correct, special};
 
 /// The longest value of a config field, in bytes.
 const MAX_VALUE: usize = 256 * 1024;
@@ -57,7 +59,24 @@ pub(super) fn check(
             _ => {}
         }
     }
+    let mut seen = BTreeSet::new();
     for filled in &step.config {
+        if !seen.insert(filled.id.as_str()) {
+            checker.findings.push(
+                Finding::new(
+                    Severity::Warning,
+                    Bucket::ConfigField,
+                    INVALID,
+                    format!(
+                        "{} is filled twice, and the first value is used; remove one.",
+                        filled.id
+                    ),
+                )
+                .at_step(&step.id)
+                .at_field(&filled.id),
+            );
+            continue;
+        }
         if task.field(&filled.id).is_none() {
             checker.findings.push(
                 Finding::new(
@@ -228,8 +247,14 @@ impl Checker<'_> {
                     "This schedule runs too often; Flow allows one run every {LEAST_MINUTES} minutes."
                 ),
             ),
-            FieldKind::Code if field.id == "input" || field.id == "output_schema" => return,
-            _ => {}
+            _ => {
+                let found = special::check(self.step, field, value, self.catalog, self.scope);
+                self.findings.extend(found);
+                // Program text has braces of its own.
+                if field.kind == FieldKind::Code {
+                    return;
+                }
+            }
         }
         if template && (field.liquid || matches!(field.kind, FieldKind::Array)) {
             self.liquid(field, value);
@@ -242,7 +267,8 @@ impl Checker<'_> {
         // The texts inside of JSON are templates of their own, and have quotes written differently.
         if let Ok(json @ (Value::Array(_) | Value::Object(_))) = serde_json::from_str(value) {
             for text in correct::texts(&json) {
-                for finding in liquid::check(text) {
+                let types = liquid::check_types(text, self.catalog, self.scope);
+                for finding in liquid::check(text).into_iter().chain(types) {
                     self.findings.push(
                         finding
                             .at_step(&self.step.id)
@@ -261,9 +287,24 @@ impl Checker<'_> {
             self.findings
                 .push(finding.at_step(&self.step.id).at_field(&field.id));
         }
+        for finding in liquid::check_types(value, self.catalog, self.scope) {
+            self.findings
+                .push(finding.at_step(&self.step.id).at_field(&field.id));
+        }
     }
 
     fn condition(&mut self, field: &Field, value: &str) {
+        if value.len() > condition::MAX_LENGTH {
+            return self.condition_finding(
+                Finding::new(
+                    Severity::Error,
+                    Bucket::Condition,
+                    "CONDITION_VALUE_LIMIT_EXCEEDED",
+                    "This condition is too large; split it over several condition steps, or test for a tag instead of a long list.",
+                ),
+                &field.id,
+            );
+        }
         match condition::parse(value) {
             Ok(expr) => {
                 for finding in condition::check(&expr, self.catalog, self.scope) {
@@ -289,6 +330,7 @@ impl Checker<'_> {
             // A fixed id, or Liquid of some other shape.
             if liquid::is_template(value) {
                 self.liquid(field, value);
+                self.template(field, value);
             } else if !value.contains("gid://") && value.parse::<u64>().is_err() {
                 self.say(
                     Severity::Error,
@@ -434,12 +476,13 @@ impl Checker<'_> {
             Ok(resolved) => Some(resolved),
             Err(unresolved) => {
                 let open = leads_into_open_data(self.catalog, self.scope, &unresolved);
-                // `size` counts; `metafields.namespace.key` reads what the shop defined itself.
+                // Of `size`, `first`, `last` and places in a list the types say more;
+                // `metafields.namespace.key` reads what the shop defined itself.
+                let segment = unresolved.segment.as_str();
                 let of_liquid = severity == Severity::Warning
-                    && (matches!(
-                        unresolved.segment.as_str(),
-                        "size" | "first" | "last" | "value"
-                    ) || unresolved.known.ends_with("metafields"));
+                    && (matches!(segment, "size" | "first" | "last" | "value")
+                        || (!segment.is_empty() && segment.bytes().all(|b| b.is_ascii_digit()))
+                        || unresolved.known.ends_with("metafields"));
                 if !open && !of_liquid {
                     self.say(severity, PATH, field, unknown(path, &unresolved));
                     // Each correction reads the whole value again.

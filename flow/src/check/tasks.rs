@@ -6,12 +6,19 @@ use crate::workflow::{Step, TaskType};
 
 use super::{Bucket, Finding, Severity};
 
+/// For more unknown tasks of one workflow than this it is not looked for what was meant.
+const MAX_MEANT: usize = 20;
+
 /// Checks the task of a step; gives it back when the store has it.
 pub(super) fn check<'a>(
     step: &Step,
     catalog: &'a Catalog,
     findings: &mut Vec<Finding>,
 ) -> Option<&'a Task> {
+    let unknown_before = findings
+        .iter()
+        .filter(|finding| finding.code == "TASK_NOT_FOUND")
+        .count();
     let mut say = |severity, code: &str, message: String| {
         findings.push(Finding::new(severity, Bucket::Task, code, message).at_step(&step.id));
     };
@@ -39,8 +46,13 @@ pub(super) fn check<'a>(
                     .to_string(),
             ),
             None => {
-                let names = catalog.tasks().flat_map(|task| [task.id.as_str(), task.name.as_str()]);
-                let advice = match nearest(&step.task_id, names) {
+                // What was meant is looked for among all tasks, which a file of nothing but unknown
+                // ones should not do thousands of times.
+                let near = (unknown_before < MAX_MEANT).then(|| {
+                    let names = catalog.tasks().flat_map(|task| [task.id.as_str(), task.name.as_str()]);
+                    nearest(&step.task_id, names)
+                });
+                let advice = match near.flatten() {
                     Some(near) => format!("did you mean {near}?"),
                     None => "choose one from the task list.".to_string(),
                 };
@@ -49,7 +61,9 @@ pub(super) fn check<'a>(
                     "TASK_NOT_FOUND",
                     format!("There is no task {}; {advice}", step.task_id),
                 );
-                if let Some(finding) = findings.last_mut() {
+                if unknown_before < MAX_MEANT
+                    && let Some(finding) = findings.last_mut()
+                {
                     finding.correction = meant(step, catalog);
                 }
             }
@@ -68,6 +82,18 @@ pub(super) fn check<'a>(
             ),
         );
     }
+    if let Some(name) = &step.name
+        && !is_name_of(name, &task.label)
+    {
+        say(
+            Severity::Warning,
+            "INVALID_STEP_NAME",
+            format!(
+                "Flow names this step “{}”, with a number in brackets where there are several; it may refuse “{name}”.",
+                task.label
+            ),
+        );
+    }
     if task.id_status == IdStatus::Guess {
         say(
             Severity::Information,
@@ -79,6 +105,15 @@ pub(super) fn check<'a>(
         );
     }
     Some(task)
+}
+
+/// True for the task's label, alone or with a number: `Run code (1)`.
+fn is_name_of(name: &str, label: &str) -> bool {
+    let plain = name.trim();
+    let plain = plain.strip_suffix(')').unwrap_or(plain);
+    let plain = plain.trim_end_matches(|c: char| c.is_ascii_digit());
+    let plain = plain.strip_suffix('(').unwrap_or(plain).trim();
+    plain.is_empty() || plain.eq_ignore_ascii_case(label)
 }
 
 /// The id of the only task of the step's type whose id or name is near.

@@ -413,3 +413,34 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn full_paths_write_the_items_out() {
+    for (text, expected) in [
+        ("(order.name == 'x')", vec!["order.name"]),
+        (
+            "((order.name == 'x') && (order.name == order.note))",
+            vec!["order.name", "order.note"],
+        ),
+        (
+            "(order.lineItems any? |i| ((i.sku == 'x') && (i.product.tags none? |t| (t == i.vendor))))",
+            vec![
+                "order.lineItems",
+                "order.lineItems.sku",
+                "order.lineItems.product.tags",
+                "order.lineItems.vendor",
+            ],
+        ),
+        // The inner item hides the outer one, and is gone behind its test.
+        (
+            "((a.b any? |x| (x any? |x| (x.c == 1))) && (x == 2))",
+            vec!["a.b", "a.b.c", "x"],
+        ),
+    ] {
+        assert_eq!(
+            full_paths(&parse(text).expect("it reads")),
+            expected,
+            "{text}"
+        );
+    }
+}

@@ -1,14 +1,25 @@
 //! Reading `.flow` files, whole documents and bare roots.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::{DOCUMENT_VERSION, METADATA, ROOT_KEYS};
+use super::{BESIDE_ROOT, CONFIG_KEYS, DOCUMENT_VERSION, LINK_KEYS, METADATA, ROOT_KEYS, repair};
 use crate::check::{Bucket, Finding, Severity, has_error};
 use crate::workflow::{ConfigValue, Link, Step, TaskType, Workflow};
 
 /// Length of the hexadecimal SHA-256 that stands before the colon of a `.flow` file.
 const PREFIX_LENGTH: usize = 64;
+
+/// A larger file is no workflow: 2,000 steps with long texts have a hundredth of it.
+pub const MAX_FILE: usize = 32_000_000;
+
+/// More steps or links of one file than this are not read.
+const MAX_READ: usize = 20_000;
+
+/// More findings about one file than this say nothing new.
+const MAX_FINDINGS: usize = 100;
 
 /// Step keys that have their own place in a [`Step`].
 const STEP_KEYS: [&str; 9] = [
@@ -31,31 +42,110 @@ pub struct Imported {
     pub findings: Vec<Finding>,
 }
 
+/// What could be read of a file, whatever its state.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Read {
+    /// `None` when nothing of it is a workflow; a finding says why.
+    pub workflow: Option<Workflow>,
+    /// Of any severity. Where one is an error, the workflow is what could be saved of the file.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads a file from its bytes: a `.flow` file, a document or a bare root, as [`parse`] does, but
+/// keeps what can be read of one that is damaged.
+///
+/// A file that ends early is read up to where it ends, and a step that does not read is left out;
+/// errors among the findings say so. A file of more than [`MAX_FILE`] bytes is not looked at.
+pub fn read(bytes: &[u8]) -> Read {
+    if let Some(finding) = too_large(bytes.len()) {
+        return Read {
+            workflow: None,
+            findings: vec![finding],
+        };
+    }
+    let mut findings = Vec::new();
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(error) => {
+            findings.push(structure(format!(
+                "Byte {} of this file is not UTF-8 text; what does not read is shown as �, so export the file again.",
+                error.valid_up_to() + 1
+            )));
+            String::from_utf8_lossy(bytes)
+        }
+    };
+    let text = trimmed(&text);
+    let (prefix, body) = split_prefix(text);
+    let value = match serde_json::from_str::<Value>(body) {
+        Ok(value) => value,
+        Err(error) => {
+            findings.push(unreadable(&error, prefix));
+            match repair::prefix_of(body, error.line(), error.column()) {
+                Some(value) => value,
+                None => {
+                    return Read {
+                        workflow: None,
+                        findings,
+                    };
+                }
+            }
+        }
+    };
+    let (workflow, said) = document(&value);
+    // The checksum of a damaged file cannot match, and that it is damaged is said already.
+    if findings.is_empty() {
+        findings.extend(checksum(prefix, body));
+    }
+    findings.extend(said);
+    Read { workflow, findings }
+}
+
 /// Reads a `.flow` file (64 hexadecimal digits, a colon, JSON), a document
 /// (`{"__metadata": …, "root": …}`) or a bare root.
 ///
 /// A prefix that is not the SHA-256 of the text is a warning: genuine files with such a prefix
 /// exist. What does not read comes back as findings that say where.
 pub fn parse(text: &str) -> Result<Imported, Vec<Finding>> {
-    let text = text.trim_start_matches('\u{feff}').trim();
-    let (prefix, body) = split_prefix(text);
+    if let Some(finding) = too_large(text.len()) {
+        return Err(vec![finding]);
+    }
+    let (prefix, body) = split_prefix(trimmed(text));
     let value: Value =
         serde_json::from_str(body).map_err(|error| vec![unreadable(&error, prefix)])?;
     let mut imported = from_value(&value)?;
-    if let Some(prefix) = prefix
-        && !hash(body).eq_ignore_ascii_case(prefix)
-    {
-        imported.findings.insert(
-            0,
+    if let Some(finding) = checksum(prefix, body) {
+        imported.findings.insert(0, finding);
+    }
+    Ok(imported)
+}
+
+fn too_large(length: usize) -> Option<Finding> {
+    (length > MAX_FILE).then(|| {
+        structure(format!(
+            "This file has {} MB, and a workflow never has more than {}; choose the file that Flow exported.",
+            length / 1_000_000,
+            MAX_FILE / 1_000_000
+        ))
+    })
+}
+
+/// A text without the mark that some editors put first, and without white space round it.
+fn trimmed(text: &str) -> &str {
+    text.trim_start_matches('\u{feff}').trim()
+}
+
+/// The warning about a prefix that is not the SHA-256 of what follows it.
+fn checksum(prefix: Option<&str>, body: &str) -> Option<Finding> {
+    prefix
+        .filter(|prefix| !hash(body).eq_ignore_ascii_case(prefix))
+        .map(|_| {
             Finding::new(
                 Severity::Warning,
                 Bucket::Workflow,
                 "FLOW_FILE_CHECKSUM_MISMATCH",
                 "The checksum at the start of this file does not match its content: it may have been changed after it was exported; look it over before you turn it on.",
-            ),
-        );
-    }
-    Ok(imported)
+            )
+        })
 }
 
 /// The lower-case hexadecimal SHA-256 of a text.
@@ -66,7 +156,7 @@ pub(super) fn hash(text: &str) -> String {
         .collect()
 }
 
-fn split_prefix(text: &str) -> (Option<&str>, &str) {
+pub(super) fn split_prefix(text: &str) -> (Option<&str>, &str) {
     match text.split_once(':') {
         Some((prefix, body))
             if prefix.len() == PREFIX_LENGTH && prefix.bytes().all(|b| b.is_ascii_hexdigit()) =>
@@ -105,39 +195,60 @@ fn structure(message: impl Into<String>) -> Finding {
 
 /// Reads a document or a bare root that is already JSON.
 pub fn from_value(value: &Value) -> Result<Imported, Vec<Finding>> {
+    match document(value) {
+        (Some(workflow), findings) if !has_error(&findings) => Ok(Imported { workflow, findings }),
+        (_, findings) => Err(findings),
+    }
+}
+
+/// What can be read of a document or a bare root.
+fn document(value: &Value) -> (Option<Workflow>, Vec<Finding>) {
+    let nothing = |message: &str| (None, vec![structure(message)]);
     let Some(document) = value.as_object() else {
-        return Err(vec![structure(
-            "A workflow file holds one JSON object; this one holds something else.",
-        )]);
-    };
-    let mut reader = Reader {
-        findings: Vec::new(),
+        return nothing("A workflow file holds one JSON object; this one holds something else.");
     };
     let root = match document.get("root") {
         Some(Value::Object(root)) => root,
-        Some(_) => {
-            return Err(vec![structure(
-                "root must be an object that holds the steps.",
-            )]);
-        }
+        Some(_) => return nothing("root must be an object that holds the steps."),
         None if document.contains_key("steps") => document,
         None => {
-            return Err(vec![structure(
+            return nothing(
                 "There is neither root nor steps in this file, so it is no workflow; export it from Flow again.",
-            )]);
+            );
         }
+    };
+    let mut reader = Reader {
+        findings: Vec::new(),
+        step: None,
     };
     let mut workflow = reader.root(root);
     if document.contains_key("root") {
-        reader.document(document, &mut workflow);
+        beside_root(document, &mut workflow);
     }
-    if has_error(&reader.findings) {
-        Err(reader.findings)
-    } else {
-        Ok(Imported {
-            workflow,
-            findings: reader.findings,
-        })
+    if reader.findings.len() >= MAX_FINDINGS {
+        reader.findings.push(structure(
+            "This file has more mistakes than are shown here; export it again.",
+        ));
+    }
+    (Some(workflow), reader.findings)
+}
+
+/// What stands beside the root: kept when it says more than the usual.
+fn beside_root(document: &Map<String, Value>, workflow: &mut Workflow) {
+    if let Some(metadata) = document.get(METADATA)
+        && *metadata != serde_json::json!({ "version": DOCUMENT_VERSION })
+    {
+        let metadata = metadata.clone();
+        workflow.extra.insert(METADATA.to_string(), metadata);
+    }
+    let others: Map<String, Value> = document
+        .iter()
+        .filter(|(key, _)| *key != "root" && *key != METADATA)
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    if !others.is_empty() {
+        let others = Value::Object(others);
+        workflow.extra.insert(BESIDE_ROOT.to_string(), others);
     }
 }
 
@@ -151,38 +262,33 @@ pub(super) fn position(value: &Value) -> Option<[f64; 2]> {
 
 struct Reader {
     findings: Vec<Finding>,
+    /// The step that is being read, once its id is known.
+    step: Option<String>,
 }
 
 impl Reader {
-    fn error(&mut self, message: String) {
-        self.findings.push(structure(message));
+    fn say(&mut self, mut finding: Finding) {
+        if self.findings.len() < MAX_FINDINGS {
+            finding.step.clone_from(&self.step);
+            self.findings.push(finding);
+        }
     }
 
-    fn warn(&mut self, message: String) {
-        self.findings.push(Finding::new(
+    fn error(&mut self, message: String) {
+        self.say(structure(message));
+    }
+
+    fn warning(message: String) -> Finding {
+        Finding::new(
             Severity::Warning,
             Bucket::Workflow,
             "WORKFLOW_STRUCTURE_CHANGED",
             message,
-        ));
+        )
     }
 
-    /// What stands beside the root: kept when it says more than the usual.
-    fn document(&mut self, document: &Map<String, Value>, workflow: &mut Workflow) {
-        if let Some(metadata) = document.get(METADATA)
-            && *metadata != serde_json::json!({ "version": DOCUMENT_VERSION })
-        {
-            workflow
-                .extra
-                .insert(METADATA.to_string(), metadata.clone());
-        }
-        for key in document.keys() {
-            if key != "root" && key != METADATA {
-                self.warn(format!(
-                    "{key} stands beside root, where Flow has nothing; it is left out."
-                ));
-            }
-        }
+    fn warn(&mut self, message: String) {
+        self.say(Reader::warning(message));
     }
 
     fn root(&mut self, root: &Map<String, Value>) -> Workflow {
@@ -194,19 +300,37 @@ impl Reader {
         }
         match root.get("steps") {
             Some(Value::Array(steps)) => {
-                for (i, step) in steps.iter().enumerate() {
-                    if let Some(step) = self.step(step, &format!("root.steps[{i}]")) {
-                        workflow.steps.push(step);
-                    }
+                if steps.len() > MAX_READ {
+                    self.error(format!(
+                        "This file has {} steps, and the first {MAX_READ} were read; split it into several.",
+                        steps.len()
+                    ));
+                }
+                for (i, step) in steps.iter().take(MAX_READ).enumerate() {
+                    let read = self.step(step, &format!("root.steps[{i}]"));
+                    workflow.steps.extend(read);
+                    self.step = None;
                 }
             }
             _ => self.error("root.steps must be a list of steps.".to_string()),
         }
+        let mut with_others = Vec::new();
         match root.get("links") {
             Some(Value::Array(links)) => {
-                for (i, link) in links.iter().enumerate() {
-                    if let Some(link) = self.link(link, &format!("root.links[{i}]")) {
-                        workflow.links.push(link);
+                if links.len() > MAX_READ {
+                    self.error(format!(
+                        "This file has {} links, and the first {MAX_READ} were read; split it into several.",
+                        links.len()
+                    ));
+                }
+                for (i, value) in links.iter().take(MAX_READ).enumerate() {
+                    let Some(link) = self.link(value, &format!("root.links[{i}]")) else {
+                        continue;
+                    };
+                    workflow.links.push(link);
+                    // Keys that this version does not know go with the link, if it stays.
+                    if has_others(value, &LINK_KEYS) {
+                        with_others.push(value.clone());
                     }
                 }
             }
@@ -219,9 +343,17 @@ impl Reader {
             Some(_) => self.error("root.patched_fields must be a list.".to_string()),
         }
         for (key, value) in root {
-            if !ROOT_KEYS.contains(&key.as_str()) {
+            if key == BESIDE_ROOT {
+                self.warn(format!(
+                    "root.{key} has no place in a workflow; it is left out."
+                ));
+            } else if !ROOT_KEYS.contains(&key.as_str()) {
                 workflow.extra.insert(key.clone(), value.clone());
             }
+        }
+        if !with_others.is_empty() {
+            let links = Value::Array(with_others);
+            workflow.extra.insert("links".to_string(), links);
         }
         workflow
     }
@@ -232,15 +364,18 @@ impl Reader {
             return None;
         };
         let id = self.id(object, "step_id", place);
+        self.step = id.as_ref().map(|(id, _)| id.clone());
+        let mut others = Map::new();
         let task_id = self.text(object, "task_id", place);
-        let task_type = self.text(object, "task_type", place).and_then(|text| {
-            let task_type = TaskType::from_flow(&text);
-            if task_type.is_none() {
+        let task_type = self.text(object, "task_type", place).map(|text| {
+            TaskType::from_flow(&text).unwrap_or_else(|| {
                 self.error(format!(
                     "{place}.task_type is {text}; it must be TRIGGER, CONDITION, ACTION, FOREACH or WAIT."
                 ));
-            }
-            task_type
+                // The step stays as it is written, and is drawn as what most steps are.
+                others.insert("task_type".to_string(), Value::String(text));
+                TaskType::Action
+            })
         });
         let version = match object.get("task_version") {
             Some(Value::String(version)) => version.clone(),
@@ -255,7 +390,7 @@ impl Reader {
                 return None;
             }
         };
-        let config = self.config(object.get("config_field_values"), place);
+        let config = self.config(object.get("config_field_values"), place, &mut others);
         let description = self.optional(object, "description", place);
         let note = self.optional(object, "note", place);
         let name = self.optional(object, "name", place);
@@ -266,6 +401,7 @@ impl Reader {
         step.description = description;
         step.note = note;
         step.name = name;
+        step.extra = others;
         for (key, value) in object {
             if !STEP_KEYS.contains(&key.as_str()) {
                 step.extra.insert(key.clone(), value.clone());
@@ -289,7 +425,13 @@ impl Reader {
         Some(step)
     }
 
-    fn config(&mut self, value: Option<&Value>, place: &str) -> Vec<ConfigValue> {
+    /// The config fields; keys of theirs that this version does not know go to `others`.
+    fn config(
+        &mut self,
+        value: Option<&Value>,
+        place: &str,
+        others: &mut Map<String, Value>,
+    ) -> Vec<ConfigValue> {
         let fields = match value {
             None | Some(Value::Null) => return Vec::new(),
             Some(Value::Array(fields)) => fields,
@@ -299,6 +441,7 @@ impl Reader {
             }
         };
         let mut config = Vec::new();
+        let mut with_others = Vec::new();
         for (i, field) in fields.iter().enumerate() {
             let place = format!("{place}.config_field_values[{i}]");
             let Some(id) = field.get("config_field_id").and_then(Value::as_str) else {
@@ -308,13 +451,14 @@ impl Reader {
             let value = match field.get("value") {
                 Some(Value::String(value)) => value.clone(),
                 None | Some(Value::Null) => {
-                    self.warn(format!("{place}.value is missing; it is read as empty."));
+                    let message = format!("{place}.value is missing; it is read as empty.");
+                    self.say(Reader::warning(message).at_field(id));
                     String::new()
                 }
                 Some(other) => {
-                    self.warn(format!(
-                        "{place}.value is not a text; it is read as JSON inside one."
-                    ));
+                    let message =
+                        format!("{place}.value is not a text; it is read as JSON inside one.");
+                    self.say(Reader::warning(message).at_field(id));
                     other.to_string()
                 }
             };
@@ -322,7 +466,13 @@ impl Reader {
                 id: id.to_string(),
                 value,
             });
-            self.nothing_else(field, &["config_field_id", "value"], &place);
+            if has_others(field, &CONFIG_KEYS) {
+                with_others.push(field.clone());
+            }
+        }
+        if !with_others.is_empty() {
+            let fields = Value::Array(with_others);
+            others.insert("config_field_values".to_string(), fields);
         }
         config
     }
@@ -336,28 +486,12 @@ impl Reader {
         let to = self.id(object, "to_step_id", place);
         let from_port = self.text(object, "from_port_id", place);
         let to_port = self.text(object, "to_port_id", place);
-        self.nothing_else(
-            value,
-            &["from_step_id", "from_port_id", "to_step_id", "to_port_id"],
-            place,
-        );
         Some(Link {
             from: from?.0,
             from_port: from_port?,
             to: to?.0,
             to_port: to_port?,
         })
-    }
-
-    fn nothing_else(&mut self, value: &Value, known: &[&str], place: &str) {
-        let Some(object) = value.as_object() else {
-            return;
-        };
-        for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
-            self.warn(format!(
-                "{place}.{key} is not part of Flow's format; it is left out."
-            ));
-        }
     }
 
     /// An id, and whether the file writes it as a number.
@@ -397,4 +531,11 @@ impl Reader {
             }
         }
     }
+}
+
+/// Whether an object has keys beside the known ones.
+fn has_others(value: &Value, known: &[&str]) -> bool {
+    value
+        .as_object()
+        .is_some_and(|object| object.keys().any(|key| !known.contains(&key.as_str())))
 }

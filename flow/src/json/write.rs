@@ -1,12 +1,14 @@
 //! Writing Flow's JSON, with every key that Flow writes and in its order.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Number, Value, json};
 
 use super::read::hash;
-use super::{DOCUMENT_VERSION, METADATA, ROOT_KEYS};
+use super::{BESIDE_ROOT, DOCUMENT_VERSION, LINK_KEYS, METADATA, ROOT_KEYS};
 use crate::catalog::{Catalog, IdStatus};
 use crate::check::{Bucket, Finding, Severity};
-use crate::workflow::{Step, Workflow};
+use crate::workflow::{Step, TaskType, Workflow};
 
 /// The document `{"__metadata": {"version": 0.1}, "root": {…}}`.
 ///
@@ -17,18 +19,26 @@ pub fn to_value(workflow: &Workflow) -> Value {
         "steps".to_string(),
         workflow.steps.iter().map(step).collect(),
     );
+    let others = Others::new(workflow.extra.get("links"), &LINK_KEYS);
+    let mut ids: HashMap<&str, Value> = HashMap::new();
+    for step in &workflow.steps {
+        ids.entry(&step.id).or_insert_with(|| id(step));
+    }
+    // A link's end is written as its step's id is.
+    let id_of = |id: &str| ids.get(id).cloned().unwrap_or_else(|| json!(id));
     root.insert(
         "links".to_string(),
         workflow
             .links
             .iter()
             .map(|link| {
-                json!({
-                    "from_step_id": id_of(workflow, &link.from),
+                let written = json!({
+                    "from_step_id": id_of(&link.from),
                     "from_port_id": link.from_port,
-                    "to_step_id": id_of(workflow, &link.to),
+                    "to_step_id": id_of(&link.to),
                     "to_port_id": link.to_port,
-                })
+                });
+                others.add_to(written, &LINK_KEYS)
             })
             .collect(),
     );
@@ -37,7 +47,7 @@ pub fn to_value(workflow: &Workflow) -> Value {
         Value::Array(workflow.patched_fields.clone()),
     );
     for (key, value) in &workflow.extra {
-        if key != METADATA && !ROOT_KEYS.contains(&key.as_str()) {
+        if key != METADATA && key != BESIDE_ROOT && !ROOT_KEYS.contains(&key.as_str()) {
             root.insert(key.clone(), value.clone());
         }
     }
@@ -47,7 +57,57 @@ pub fn to_value(workflow: &Workflow) -> Value {
         .get(METADATA)
         .cloned()
         .unwrap_or_else(|| json!({ "version": DOCUMENT_VERSION }));
-    json!({ METADATA: metadata, "root": root })
+    let mut document = Map::new();
+    document.insert(METADATA.to_string(), metadata);
+    document.insert("root".to_string(), Value::Object(root));
+    if let Some(Value::Object(others)) = workflow.extra.get(BESIDE_ROOT) {
+        for (key, value) in others {
+            document.entry(key).or_insert_with(|| value.clone());
+        }
+    }
+    Value::Object(document)
+}
+
+/// What a source wrote with keys beside the known ones, found by what names it.
+struct Others<'a>(HashMap<Vec<Option<String>>, &'a Value>);
+
+impl<'a> Others<'a> {
+    fn new(sources: Option<&'a Value>, names: &[&str]) -> Others<'a> {
+        let sources = sources.and_then(Value::as_array).map(Vec::as_slice);
+        Others(
+            sources
+                .unwrap_or_default()
+                .iter()
+                .map(|source| (Others::names_of(source, names), source))
+                .collect(),
+        )
+    }
+
+    fn names_of(value: &Value, names: &[&str]) -> Vec<Option<String>> {
+        names.iter().map(|name| plain(value.get(name))).collect()
+    }
+
+    /// What was written, with the other keys of its source, if that had some.
+    fn add_to(&self, mut written: Value, names: &[&str]) -> Value {
+        if self.0.is_empty() {
+            return written;
+        }
+        let source = self.0.get(&Others::names_of(&written, names));
+        if let (Some(Value::Object(source)), Value::Object(object)) = (source, &mut written) {
+            for (key, value) in source {
+                object.entry(key).or_insert_with(|| value.clone());
+            }
+        }
+        written
+    }
+}
+
+/// An id as text, whether it is written as a text or as a number.
+fn plain(value: Option<&Value>) -> Option<String> {
+    match value? {
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
 }
 
 /// The document as compact text.
@@ -102,16 +162,29 @@ fn step(step: &Step) -> Value {
         "step_position".to_string(),
         raw.cloned().unwrap_or_else(|| position(step.position)),
     );
+    let others = Others::new(step.extra.get("config_field_values"), &["config_field_id"]);
     object.insert(
         "config_field_values".to_string(),
         step.config
             .iter()
-            .map(|field| json!({ "config_field_id": field.id, "value": field.value }))
+            .map(|field| {
+                let written = json!({ "config_field_id": field.id, "value": field.value });
+                others.add_to(written, &["config_field_id"])
+            })
             .collect(),
     );
     object.insert("task_id".to_string(), json!(step.task_id));
     object.insert("task_version".to_string(), json!(step.task_version));
-    object.insert("task_type".to_string(), json!(step.task_type.as_str()));
+    // A type that this version does not know is written back as it stood.
+    let raw = step
+        .extra
+        .get("task_type")
+        .filter(|_| step.task_type == TaskType::Action);
+    object.insert(
+        "task_type".to_string(),
+        raw.cloned()
+            .unwrap_or_else(|| json!(step.task_type.as_str())),
+    );
     object.insert("description".to_string(), json!(step.description));
     object.insert("note".to_string(), json!(step.note));
     object.insert("name".to_string(), json!(step.name));
@@ -130,11 +203,6 @@ fn id(step: &Step) -> Value {
         .map_or_else(|| json!(step.id), Value::Number)
 }
 
-/// A link's end is written as its step's id is.
-fn id_of(workflow: &Workflow, step_id: &str) -> Value {
-    workflow.step(step_id).map_or_else(|| json!(step_id), id)
-}
-
 /// A position; whole numbers without a fraction, as Flow writes them.
 pub(super) fn position([x, y]: [f64; 2]) -> Value {
     json!([coordinate(x), coordinate(y)])
@@ -150,7 +218,7 @@ fn coordinate(value: f64) -> Value {
 }
 
 /// Escapes what is not ASCII; in JSON that can only stand inside strings.
-fn ascii(text: &str) -> String {
+pub(super) fn ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut units = [0; 2];
     for c in text.chars() {

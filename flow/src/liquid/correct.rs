@@ -1,7 +1,7 @@
 //! Corrections of templates: one name replaced wherever Liquid reads it, and nothing else touched.
 
 use super::filters;
-use super::parse::parse;
+use super::parse::{next_open, parse};
 use crate::catalog::{edit_distance, only_nearest};
 
 /// What a word in Liquid is.
@@ -16,8 +16,7 @@ pub(super) fn filter(template: &str, name: &str) -> Option<String> {
     if name == "json" {
         return None;
     }
-    let known = filters::ALL.iter().copied().chain(filters::NOT_HERE);
-    let meant = only_nearest(name, known)?;
+    let meant = only_nearest(name, filters::names())?;
     // Filters are short words: `shout` is near `sort`, but nobody means it.
     if edit_distance(name, &meant) * 3 > meant.len().max(6) {
         return None;
@@ -132,12 +131,9 @@ fn rewrite(template: &str, mut change: impl FnMut(Word, &str) -> Option<String>)
 
 /// Where Liquid begins, and what ends it.
 fn next_code(text: &str) -> Option<(usize, &'static str)> {
-    match (text.find("{{"), text.find("{%")) {
-        (Some(output), Some(tag)) if tag < output => Some((tag, "%}")),
-        (Some(output), _) => Some((output, "}}")),
-        (None, Some(tag)) => Some((tag, "%}")),
-        (None, None) => None,
-    }
+    let at = next_open(text)?;
+    let output = text.as_bytes().get(at + 1) == Some(&b'{');
+    Some((at, if output { "}}" } else { "%}" }))
 }
 
 fn rewrite_code(

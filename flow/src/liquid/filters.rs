@@ -3,86 +3,170 @@
 use std::cmp::Ordering;
 
 use serde_json::{Number, Value};
-use sha2::{Digest, Sha256};
-use time::{Duration, Month, OffsetDateTime};
 
+use super::expression::Term;
 use super::render::MAX_OUTPUT;
+use super::{dates, digests, money, texts};
+use crate::catalog::{edit_distance, nearest};
 use crate::condition::values::items;
 
 pub(super) use crate::condition::number;
 
-/// Every filter that Flow has.
-pub(super) const ALL: &[&str] = &[
-    "default",
-    "size",
-    "upcase",
-    "downcase",
-    "capitalize",
-    "strip",
-    "lstrip",
-    "rstrip",
-    "strip_newlines",
-    "newline_to_br",
-    "strip_html",
-    "escape",
-    "escape_once",
-    "url_encode",
-    "append",
-    "prepend",
-    "remove",
-    "remove_first",
-    "replace",
-    "replace_first",
-    "truncate",
-    "truncatewords",
-    "slice",
-    "split",
-    "handleize",
-    "handle",
-    "join",
-    "first",
-    "last",
-    "reverse",
-    "compact",
-    "concat",
-    "uniq",
-    "sort",
-    "sort_natural",
-    "map",
-    "where",
-    "sum",
-    "plus",
-    "minus",
-    "times",
-    "divided_by",
-    "modulo",
-    "at_least",
-    "at_most",
-    "abs",
-    "ceil",
-    "floor",
-    "round",
-    "date",
-    "date_plus",
-    "date_minus",
-    "sha256",
-    "md5",
-    "sha1",
+/// Every filter: its name, and how many values it takes at least and at most.
+///
+/// Liquid's own and Shopify's, without those that only make sense on a theme's page (`json`,
+/// `image_url`, …), and those that Flow adds: the digests, `date_plus` and `date_minus`.
+const ALL: [(&str, usize, usize); 77] = [
+    ("default", 0, 2),
+    ("size", 0, 0),
+    ("upcase", 0, 0),
+    ("downcase", 0, 0),
+    ("capitalize", 0, 0),
+    ("camelize", 0, 0),
+    ("strip", 0, 0),
+    ("lstrip", 0, 0),
+    ("rstrip", 0, 0),
+    ("strip_newlines", 0, 0),
+    ("newline_to_br", 0, 0),
+    ("strip_html", 0, 0),
+    ("escape", 0, 0),
+    ("escape_once", 0, 0),
+    ("url_encode", 0, 0),
+    ("url_decode", 0, 0),
+    ("url_escape", 0, 0),
+    ("url_param_escape", 0, 0),
+    ("base64_encode", 0, 0),
+    ("base64_decode", 0, 0),
+    ("base64_url_safe_encode", 0, 0),
+    ("base64_url_safe_decode", 0, 0),
+    ("append", 1, 1),
+    ("prepend", 1, 1),
+    ("remove", 1, 1),
+    ("remove_first", 1, 1),
+    ("remove_last", 1, 1),
+    ("replace", 1, 2),
+    ("replace_first", 1, 2),
+    ("replace_last", 1, 2),
+    ("pluralize", 2, 2),
+    ("truncate", 0, 2),
+    ("truncatewords", 0, 2),
+    ("slice", 1, 2),
+    ("split", 1, 1),
+    ("handleize", 0, 0),
+    ("handle", 0, 0),
+    ("join", 0, 1),
+    ("first", 0, 0),
+    ("last", 0, 0),
+    ("reverse", 0, 0),
+    ("compact", 0, 1),
+    ("concat", 1, 1),
+    ("uniq", 0, 1),
+    ("sort", 0, 1),
+    ("sort_natural", 0, 1),
+    ("map", 1, 1),
+    ("where", 1, 2),
+    ("reject", 1, 2),
+    ("find", 1, 2),
+    ("find_index", 1, 2),
+    ("has", 1, 2),
+    ("sum", 0, 1),
+    ("plus", 1, 1),
+    ("minus", 1, 1),
+    ("times", 1, 1),
+    ("divided_by", 1, 1),
+    ("modulo", 1, 1),
+    ("at_least", 1, 1),
+    ("at_most", 1, 1),
+    ("abs", 0, 0),
+    ("ceil", 0, 0),
+    ("floor", 0, 0),
+    ("round", 0, 1),
+    ("date", 0, 1),
+    ("date_plus", 1, 1),
+    ("date_minus", 1, 1),
+    ("money", 0, 0),
+    ("money_with_currency", 0, 0),
+    ("money_without_currency", 0, 0),
+    ("money_without_trailing_zeros", 0, 0),
+    ("md5", 0, 0),
+    ("sha1", 0, 0),
+    ("sha256", 0, 0),
+    ("blake3", 0, 0),
+    ("hmac_sha1", 1, 1),
+    ("hmac_sha256", 1, 1),
 ];
 
-/// The filters of [`ALL`] that no test run can apply, `md5` and `sha1` besides.
-pub(super) const NOT_HERE: [&str; 3] = ["blake3", "hmac_sha1", "hmac_sha256"];
+/// The names of all filters.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|(name, _, _)| *name)
+}
+
+pub(super) fn is_known(name: &str) -> bool {
+    names().any(|known| known == name)
+}
 
 /// What to say of a filter that Flow has not; `None` for one it has.
 pub(super) fn unknown(name: &str) -> Option<String> {
-    if ALL.contains(&name) || NOT_HERE.contains(&name) {
+    if is_known(name) {
         return None;
     }
     Some(if name == "json" {
         "Flow has no json filter; show single fields instead.".to_string()
     } else {
-        format!("There is no filter {name}; remove it or choose another.")
+        // Filters are short words: `shout` is near `sort`, but nobody means it.
+        let near = nearest(name, names())
+            .filter(|near| edit_distance(name, near) * 3 <= near.len().max(6));
+        match near {
+            Some(near) => format!("There is no filter {name}; did you mean {near}?"),
+            None => format!("There is no filter {name}; remove it or choose another."),
+        }
     })
+}
+
+/// What to say of a filter that was given too few or too many values.
+pub(super) fn miscounted(name: &str, given: usize) -> Option<String> {
+    let (_, least, most) = ALL.iter().find(|(known, _, _)| *known == name)?;
+    if given < *least {
+        Some(format!(
+            "The filter {name} needs {} after it, which is not there; add it.",
+            if *least == 1 { "a value" } else { "two values" }
+        ))
+    } else if given > *most {
+        Some(format!(
+            "The filter {name} takes {} after it; remove the others.",
+            match most {
+                0 => "no value",
+                1 => "one value",
+                _ => "two values",
+            }
+        ))
+    } else {
+        None
+    }
+}
+
+/// What to say of a value that a filter can never work with, where the template itself writes it.
+pub(super) fn wrong_literal(name: &str, argument: Option<&Term>) -> Option<String> {
+    let Some(Term::Literal(value)) = argument else {
+        return None;
+    };
+    match name {
+        "divided_by" | "modulo" if number(value).is_none_or(|by| by == 0.0) => {
+            Some(BY_ZERO.to_string())
+        }
+        "date_plus" | "date_minus" if dates::span(&text(value)).is_none() => {
+            Some(not_a_span(&text(value)))
+        }
+        _ => None,
+    }
+}
+
+/// What a filter can know besides its values.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Around<'a> {
+    /// The time of the run, where the environment says it.
+    pub now: Option<&'a Value>,
+    pub shop: Option<&'a Value>,
 }
 
 /// Applies a filter. An error is a sentence for the merchant.
@@ -90,13 +174,15 @@ pub(super) fn apply(
     name: &str,
     input: Value,
     arguments: &[Value],
-    now: Option<&Value>,
+    around: Around<'_>,
 ) -> Result<Value, String> {
     let argument = |i: usize| arguments.get(i).cloned().unwrap_or(Value::Null);
     let word = |i: usize| arguments.get(i).map(text).unwrap_or_default();
     let result = match name {
         "default" => {
-            if is_empty(&input) || input == Value::Bool(false) {
+            // `default: x, allow_false: true` lets a plain no through.
+            let no = input == Value::Bool(false) && arguments.get(1) != Some(&Value::Bool(true));
+            if is_empty(&input) || no {
                 argument(0)
             } else {
                 input
@@ -108,69 +194,81 @@ pub(super) fn apply(
         },
         "upcase" => string(text(&input).to_uppercase()),
         "downcase" => string(text(&input).to_lowercase()),
-        "capitalize" => string(capitalize(&text(&input))),
+        "capitalize" => string(texts::capitalize(&text(&input))),
+        "camelize" => string(texts::camelize(&text(&input))),
         "strip" => string(text(&input).trim()),
         "lstrip" => string(text(&input).trim_start()),
         "rstrip" => string(text(&input).trim_end()),
         "strip_newlines" => string(text(&input).replace(['\n', '\r'], "")),
         "newline_to_br" => string(text(&input).replace('\n', "<br />\n")),
-        "strip_html" => string(strip_html(&text(&input))),
-        "escape" => string(escape(&text(&input))),
-        "escape_once" => string(escape(&unescape(&text(&input)))),
-        "url_encode" => string(url_encode(&text(&input))),
+        "strip_html" => string(texts::strip_html(&text(&input))),
+        "escape" => string(texts::escape(&text(&input))),
+        "escape_once" => string(texts::escape(&texts::unescape(&text(&input)))),
+        "url_encode" | "url_param_escape" => string(texts::url_encode(&text(&input))),
+        "url_decode" => string(texts::url_decode(&text(&input))),
+        "url_escape" => string(texts::url_escape(&text(&input))),
+        "base64_encode" => string(texts::base64_encode(&text(&input), false)),
+        "base64_url_safe_encode" => string(texts::base64_encode(&text(&input), true)),
+        "base64_decode" | "base64_url_safe_decode" => {
+            let code = text(&input);
+            string(
+                texts::base64_decode(&code)
+                    .ok_or_else(|| format!("“{}” is no text in Base64.", short(&code)))?,
+            )
+        }
         "append" => string(text(&input) + &word(0)),
         "prepend" => string(word(0) + &text(&input)),
-        "remove" => string(replace(&text(&input), &word(0), "", usize::MAX)?),
-        "remove_first" => string(replace(&text(&input), &word(0), "", 1)?),
-        "replace" => string(replace(&text(&input), &word(0), &word(1), usize::MAX)?),
-        "replace_first" => string(replace(&text(&input), &word(0), &word(1), 1)?),
-        "truncate" => string(truncate(&text(&input), arguments)),
-        "truncatewords" => string(truncate_words(&text(&input), arguments)),
+        "remove" => string(texts::replace(&text(&input), &word(0), "", usize::MAX)?),
+        "remove_first" => string(texts::replace(&text(&input), &word(0), "", 1)?),
+        "remove_last" => string(texts::replace_last(&text(&input), &word(0), "")),
+        "replace" => string(texts::replace(
+            &text(&input),
+            &word(0),
+            &word(1),
+            usize::MAX,
+        )?),
+        "replace_first" => string(texts::replace(&text(&input), &word(0), &word(1), 1)?),
+        "replace_last" => string(texts::replace_last(&text(&input), &word(0), &word(1))),
+        "pluralize" => {
+            let one = number(&input).is_some_and(|number| number == 1.0);
+            string(word(usize::from(!one)))
+        }
+        "truncate" => string(texts::truncate(&text(&input), arguments)),
+        "truncatewords" => string(texts::truncate_words(&text(&input), arguments)),
         "slice" => slice(&input, arguments),
         "split" => split(&text(&input), &word(0)),
-        "handleize" | "handle" => string(handle(&text(&input))),
+        "handleize" | "handle" => string(texts::handle(&text(&input))),
         "join" => {
             let between = arguments.first().map_or_else(|| " ".to_string(), text);
             let parts: Vec<String> = list(&input).iter().map(text).collect();
-            string(parts.join(&between))
+            string(texts::join(&parts, &between)?)
         }
         "first" => list(&input).into_iter().next().unwrap_or_default(),
         "last" => list(&input).pop().unwrap_or_default(),
         "reverse" => list(&input).into_iter().rev().collect(),
-        "compact" => list(&input).into_iter().filter(|v| !v.is_null()).collect(),
+        "compact" => {
+            let field = word(0);
+            let there = |item: &Value| !key(item, &field).is_null();
+            list(&input).into_iter().filter(there).collect()
+        }
         "concat" => list(&input).into_iter().chain(list(&argument(0))).collect(),
-        "uniq" => uniq(list(&input)),
+        "uniq" => uniq(list(&input), &word(0)),
         "sort" | "sort_natural" => sort(list(&input), &word(0)),
         "map" => {
             let field = word(0);
             let pick = |item: Value| item.get(&field).cloned().unwrap_or_default();
             list(&input).into_iter().map(pick).collect()
         }
-        "where" => {
-            let field = word(0);
-            let wanted = arguments.get(1);
-            let keep = |item: &Value| {
-                let value = item.get(&field).unwrap_or(&Value::Null);
-                match wanted {
-                    Some(wanted) => equal(value, wanted),
-                    None => !matches!(value, Value::Null | Value::Bool(false)),
-                }
-            };
-            list(&input).into_iter().filter(keep).collect()
-        }
+        "where" | "reject" | "find" | "find_index" | "has" => picked(name, &input, arguments),
         "sum" => {
             let field = word(0);
-            let total = list(&input)
-                .iter()
-                .filter_map(|item| {
-                    number(if field.is_empty() {
-                        item
-                    } else {
-                        item.get(&field)?
-                    })
-                })
-                .sum();
-            float(total)
+            let numbers = list(&input);
+            float(
+                numbers
+                    .iter()
+                    .filter_map(|item| number(key(item, &field)))
+                    .sum(),
+            )
         }
         "plus" | "minus" | "times" | "divided_by" | "modulo" | "at_least" | "at_most" => {
             arithmetic(name, &input, &argument(0))?
@@ -183,43 +281,89 @@ pub(super) fn apply(
             let scale = 10_f64.powi(digits as i32);
             float((number(&input).unwrap_or(0.0) * scale).round() / scale)
         }
-        "date" => match instant(&input, now) {
-            Some(instant) => string(format_date(instant, &word(0))),
+        "date" => match dates::instant(&input, around.now) {
+            Some(instant) => string(dates::format_date(instant, &word(0))),
             // As in Liquid: what is no date comes through unchanged.
             None => input,
         },
-        "date_plus" | "date_minus" => {
-            let instant = instant(&input, now)
-                .ok_or_else(|| format!("“{}” is no date; {name} needs one.", text(&input)))?;
-            let moved = shift(instant, &word(0), name == "date_minus").ok_or_else(|| {
-                format!(
-                    "“{}” is no span of time; write one such as '2 days'.",
-                    word(0)
-                )
-            })?;
-            string(format_date(moved, "%Y-%m-%dT%H:%M:%SZ"))
+        "date_plus" | "date_minus" => string(moved(name, &input, &word(0), around.now)?),
+        "md5" | "sha1" | "sha256" | "blake3" | "hmac_sha1" | "hmac_sha256" => {
+            string(digests::digest(name, &text(&input), &word(0)).unwrap_or_default())
         }
-        "sha256" => string(
-            Sha256::digest(text(&input).as_bytes())
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect::<String>(),
-        ),
-        "md5" | "sha1" | "blake3" | "hmac_sha1" | "hmac_sha256" => {
-            return Err(format!(
-                "The filter {name} works in Flow but not in a test run; its value is left empty."
-            ));
-        }
+        _ if money::FILTERS.contains(&name) => match number(&input) {
+            Some(amount) => string(money::shown(name, amount, &input, around.shop)),
+            // What is not there is shown as nothing, not as an amount of nothing.
+            None => string(text(&input)),
+        },
         _ => return Err(unknown(name).unwrap_or_default()),
     };
     match &result {
-        Value::String(text) if text.len() > MAX_OUTPUT => {
-            Err("This text grows too long; make it shorter.".to_string())
-        }
+        Value::String(text) if text.len() > MAX_OUTPUT => Err(texts::TOO_LONG.to_string()),
         Value::Array(list) if list.len() > MAX_OUTPUT => {
             Err("This list grows too long; make it shorter.".to_string())
         }
         _ => Ok(result),
+    }
+}
+
+/// A date moved by a span of time.
+fn moved(name: &str, input: &Value, span: &str, now: Option<&Value>) -> Result<String, String> {
+    let written = text(input);
+    let instant = dates::instant(input, now).ok_or_else(|| {
+        if dates::is_now(&written) {
+            format!("This run does not know when “{written}” is, so {name} gives nothing.")
+        } else {
+            format!("“{}” is no date; {name} needs one.", short(&written))
+        }
+    })?;
+    let known = dates::span(span).ok_or_else(|| not_a_span(span))?;
+    dates::shift(instant, known, name == "date_minus")
+        .and_then(dates::iso)
+        .ok_or_else(|| format!("“{}” leads to no date; choose a shorter span.", short(span)))
+}
+
+/// What to say of a text that is no span of time.
+pub(super) fn not_a_span(text: &str) -> String {
+    format!(
+        "“{}” is no span of time; write one such as '2 days'.",
+        short(text)
+    )
+}
+
+/// The beginning of a text, to be shown in a sentence.
+fn short(text: &str) -> String {
+    text.chars().take(60).collect()
+}
+
+/// A field of an item, or the item itself where no field is named.
+fn key<'v>(value: &'v Value, field: &str) -> &'v Value {
+    if field.is_empty() {
+        value
+    } else {
+        value.get(field).unwrap_or(&Value::Null)
+    }
+}
+
+/// The filters that look for items by a field, and by its value where one is given.
+fn picked(name: &str, input: &Value, arguments: &[Value]) -> Value {
+    let field = arguments.first().map(text).unwrap_or_default();
+    let wanted = arguments.get(1);
+    let hit = |item: &Value| {
+        let value = item.get(&field).unwrap_or(&Value::Null);
+        match wanted {
+            Some(wanted) => equal(value, wanted),
+            None => !matches!(value, Value::Null | Value::Bool(false)),
+        }
+    };
+    let mut all = list(input).into_iter();
+    match name {
+        "where" => all.filter(hit).collect(),
+        "reject" => all.filter(|item| !hit(item)).collect(),
+        "find" => all.find(hit).unwrap_or_default(),
+        "find_index" => all
+            .position(|item| hit(&item))
+            .map_or(Value::Null, Value::from),
+        _ => Value::Bool(all.any(|item| hit(&item))),
     }
 }
 
@@ -304,137 +448,57 @@ fn float(value: f64) -> Value {
     Number::from_f64(rounded).map_or(Value::Null, Value::Number)
 }
 
+/// A whole number, also one that arrives as text.
+fn whole(value: &Value) -> Option<i64> {
+    match value {
+        Value::String(text) => text.trim().parse().ok(),
+        value => value.as_i64(),
+    }
+}
+
 fn arithmetic(name: &str, left: &Value, right: &Value) -> Result<Value, String> {
-    if let (Some(a), Some(b)) = (left.as_i64(), right.as_i64()) {
-        let whole = match name {
+    if let (Some(a), Some(b)) = (whole(left), whole(right)) {
+        let result = match name {
             "plus" => a.checked_add(b),
             "minus" => a.checked_sub(b),
             "times" => a.checked_mul(b),
-            // Liquid divides whole numbers without a rest, rounding down.
-            "divided_by" => a.checked_div_euclid(b),
-            "modulo" => a.checked_rem_euclid(b),
+            // Liquid divides whole numbers without a rest, rounding down, and the rest has the
+            // sign of the divisor.
+            "divided_by" => a
+                .checked_div(b)
+                .zip(a.checked_rem(b))
+                .map(|(result, rest)| result - i64::from(rest != 0 && (rest < 0) != (b < 0))),
+            "modulo" => a.checked_rem(b).map(|rest| {
+                if rest != 0 && (rest < 0) != (b < 0) {
+                    rest + b
+                } else {
+                    rest
+                }
+            }),
             "at_least" => Some(a.max(b)),
             _ => Some(a.min(b)),
         };
-        if let Some(whole) = whole {
-            return Ok(Value::from(whole));
+        if let Some(result) = result {
+            return Ok(Value::from(result));
         }
     }
     let (a, b) = (number(left).unwrap_or(0.0), number(right).unwrap_or(0.0));
     if matches!(name, "divided_by" | "modulo") && b == 0.0 {
-        return Err("Nothing can be divided by zero; test the number first.".to_string());
+        return Err(BY_ZERO.to_string());
     }
     Ok(float(match name {
         "plus" => a + b,
         "minus" => a - b,
         "times" => a * b,
         "divided_by" => a / b,
-        "modulo" => a.rem_euclid(b),
+        "modulo" => a - b * (a / b).floor(),
         "at_least" => a.max(b),
         _ => a.min(b),
     }))
 }
 
-fn capitalize(text: &str) -> String {
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(first) => first.to_uppercase().collect::<String>() + &chars.as_str().to_lowercase(),
-        None => String::new(),
-    }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
-}
-
-fn unescape(text: &str) -> String {
-    text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&#39;", "'")
-        .replace("&amp;", "&")
-}
-
-fn strip_html(text: &str) -> String {
-    let mut out = String::new();
-    let mut inside = false;
-    for c in text.chars() {
-        match c {
-            '<' => inside = true,
-            '>' if inside => inside = false,
-            c if !inside => out.push(c),
-            _ => {}
-        }
-    }
-    out
-}
-
-fn url_encode(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                out.push(char::from(byte));
-            }
-            b' ' => out.push('+'),
-            byte => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
-}
-
-/// A handle as Shopify makes it: small letters and digits, joined by hyphens.
-fn handle(text: &str) -> String {
-    text.to_lowercase()
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join("-")
-}
-
-fn replace(text: &str, from: &str, to: &str, times: usize) -> Result<String, String> {
-    // One letter can become a whole text, so the size is known before it is made.
-    let found = text.matches(from).take(times).count();
-    if text.len() + found.saturating_mul(to.len()) > MAX_OUTPUT {
-        return Err("This text grows too long; make it shorter.".to_string());
-    }
-    Ok(text.replacen(from, to, times))
-}
-
-fn length(arguments: &[Value], usual: usize) -> usize {
-    arguments
-        .first()
-        .and_then(number)
-        .map_or(usual, |length| length.clamp(0.0, 1e9) as usize)
-}
-
-fn truncate(text: &str, arguments: &[Value]) -> String {
-    let length = length(arguments, 50);
-    let end = arguments
-        .get(1)
-        .map_or_else(|| "...".to_string(), self::text);
-    if text.chars().count() <= length {
-        return text.to_string();
-    }
-    let kept = length.saturating_sub(end.chars().count());
-    text.chars().take(kept).collect::<String>() + &end
-}
-
-fn truncate_words(text: &str, arguments: &[Value]) -> String {
-    let length = length(arguments, 15).max(1);
-    let end = arguments
-        .get(1)
-        .map_or_else(|| "...".to_string(), self::text);
-    let words: Vec<&str> = text.split_whitespace().collect();
-    if words.len() <= length {
-        return text.to_string();
-    }
-    words[..length].join(" ") + &end
-}
+/// What to say of a division by zero.
+pub(super) const BY_ZERO: &str = "Nothing can be divided by zero; test the number first.";
 
 fn slice(input: &Value, arguments: &[Value]) -> Value {
     let start = arguments.first().and_then(number).unwrap_or(0.0);
@@ -478,21 +542,14 @@ fn split(text: &str, between: &str) -> Value {
     text.split(between).map(string).collect()
 }
 
-fn uniq(list: Vec<Value>) -> Value {
+fn uniq(list: Vec<Value>, field: &str) -> Value {
     let mut seen = std::collections::HashSet::new();
     list.into_iter()
-        .filter(|value| seen.insert(value.to_string()))
+        .filter(|value| seen.insert(key(value, field).to_string()))
         .collect()
 }
 
 fn sort(mut list: Vec<Value>, field: &str) -> Value {
-    fn key<'a>(value: &'a Value, field: &str) -> &'a Value {
-        if field.is_empty() {
-            value
-        } else {
-            value.get(field).unwrap_or(&Value::Null)
-        }
-    }
     // Numbers before texts: one total order, whatever the list mixes.
     list.sort_by(|a, b| {
         let (a, b) = (key(a, field), key(b, field));
@@ -504,120 +561,4 @@ fn sort(mut list: Vec<Value>, field: &str) -> Value {
         }
     });
     Value::Array(list)
-}
-
-/// A date from a text, from seconds since 1970, or from `now` where the environment says when that is.
-fn instant(value: &Value, now: Option<&Value>) -> Option<OffsetDateTime> {
-    match value {
-        Value::String(word) if word == "now" || word == "today" => match now? {
-            Value::String(text) => crate::condition::instant(text),
-            _ => None,
-        },
-        Value::String(text) => crate::condition::instant(text),
-        Value::Number(seconds) => OffsetDateTime::from_unix_timestamp(seconds.as_i64()?).ok(),
-        _ => None,
-    }
-}
-
-/// Moves a date by a span such as `2 days` or `1 month`.
-fn shift(instant: OffsetDateTime, span: &str, back: bool) -> Option<OffsetDateTime> {
-    let (amount, unit) = span.trim().split_once(char::is_whitespace)?;
-    let amount: i64 = amount.parse().ok()?;
-    let amount = if back { amount.checked_neg()? } else { amount };
-    let unit = unit.trim().trim_end_matches('s');
-    let seconds = match unit {
-        "second" => 1,
-        "minute" => 60,
-        "hour" => 3_600,
-        "day" => 86_400,
-        "week" => 604_800,
-        "month" => return months(instant, amount),
-        "year" => return months(instant, amount.checked_mul(12)?),
-        _ => return None,
-    };
-    instant.checked_add(Duration::seconds(amount.checked_mul(seconds)?))
-}
-
-/// Months later; the last day of the month where the day is missing there.
-fn months(instant: OffsetDateTime, amount: i64) -> Option<OffsetDateTime> {
-    let months = i64::from(instant.year())
-        .checked_mul(12)?
-        .checked_add(i64::from(u8::from(instant.month())) - 1)?
-        .checked_add(amount)?;
-    let year = i32::try_from(months.div_euclid(12)).ok()?;
-    let month = Month::try_from(u8::try_from(months.rem_euclid(12)).ok()? + 1).ok()?;
-    let day = instant.day().min(month.length(year));
-    let date = time::Date::from_calendar_date(year, month, day).ok()?;
-    Some(instant.replace_date(date))
-}
-
-/// `strftime`, with the directives that Liquid documents.
-fn format_date(instant: OffsetDateTime, format: &str) -> String {
-    let format = if format.is_empty() {
-        "%Y-%m-%d %H:%M:%S %z"
-    } else {
-        format
-    };
-    let hour12 = match instant.hour() % 12 {
-        0 => 12,
-        hour => hour,
-    };
-    let month = instant.month().to_string();
-    let weekday = instant.weekday().to_string();
-    let offset = instant.offset().whole_minutes();
-    let mut out = String::new();
-    let mut chars = format.chars();
-    while let Some(c) = chars.next() {
-        if c != '%' {
-            out.push(c);
-            continue;
-        }
-        let mut directive = chars.next();
-        // `%-d` is `%d` without its leading zero.
-        let unpadded = directive == Some('-');
-        if unpadded {
-            directive = chars.next();
-        }
-        let piece = match directive {
-            Some('Y') => instant.year().to_string(),
-            Some('y') => format!("{:02}", instant.year().rem_euclid(100)),
-            Some('m') => format!("{:02}", u8::from(instant.month())),
-            Some('d') => format!("{:02}", instant.day()),
-            Some('e') => format!("{:>2}", instant.day()),
-            Some('j') => format!("{:03}", instant.ordinal()),
-            Some('H') => format!("{:02}", instant.hour()),
-            Some('I') => format!("{hour12:02}"),
-            Some('l') => format!("{hour12:>2}"),
-            Some('M') => format!("{:02}", instant.minute()),
-            Some('S') => format!("{:02}", instant.second()),
-            Some('L') => format!("{:03}", instant.millisecond()),
-            Some('p') => if instant.hour() < 12 { "AM" } else { "PM" }.to_string(),
-            Some('P') => if instant.hour() < 12 { "am" } else { "pm" }.to_string(),
-            Some('B') => month.clone(),
-            Some('b' | 'h') => month.chars().take(3).collect(),
-            Some('A') => weekday.clone(),
-            Some('a') => weekday.chars().take(3).collect(),
-            Some('u') => instant.weekday().number_from_monday().to_string(),
-            Some('w') => instant.weekday().number_days_from_sunday().to_string(),
-            Some('s') => instant.unix_timestamp().to_string(),
-            Some('F') => format_date(instant, "%Y-%m-%d"),
-            Some('T') => format_date(instant, "%H:%M:%S"),
-            Some('z') => format!(
-                "{}{:02}{:02}",
-                if offset < 0 { '-' } else { '+' },
-                offset.abs() / 60,
-                offset.abs() % 60
-            ),
-            Some('%') => "%".to_string(),
-            Some(other) => format!("%{other}"),
-            None => "%".to_string(),
-        };
-        if unpadded {
-            let trimmed = piece.trim_start_matches(['0', ' ']);
-            out.push_str(if trimmed.is_empty() { "0" } else { trimmed });
-        } else {
-            out.push_str(&piece);
-        }
-    }
-    out
 }

@@ -1,6 +1,11 @@
 //! Reading a template into its nodes. What does not read is reported and left out.
 
+use std::collections::BTreeSet;
+
+use indexmap::IndexSet;
+
 use super::expression::{Cursor, Filtered, Loop, Question, Term};
+use super::{MAX_FINDINGS, MAX_NAMES, filters};
 use crate::check::{Bucket, Finding, Severity};
 
 /// How deep blocks may stand inside blocks.
@@ -8,6 +13,11 @@ const MAX_DEPTH: usize = 32;
 
 /// The longest template that is read, in bytes.
 const MAX_LENGTH: usize = 256 * 1024;
+
+/// The tags that open something, or stand alone.
+const TAGS: [&str; 10] = [
+    "if", "unless", "case", "for", "assign", "capture", "comment", "raw", "break", "continue",
+];
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Node {
@@ -73,6 +83,7 @@ pub(super) fn parse(text: &str) -> Template {
             parser.syntax(&tag);
         }
     }
+    parser.findings.truncate(MAX_FINDINGS);
     Template {
         nodes,
         findings: parser.findings,
@@ -91,10 +102,7 @@ fn split(text: &str, findings: &mut Vec<Finding>) -> Vec<Piece> {
     let mut rest = text;
     let mut trim_next = false;
     loop {
-        let open = match (rest.find("{{"), rest.find("{%")) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
+        let open = next_open(rest);
         let end_of_text = open.unwrap_or(rest.len());
         let mut literal = &rest[..end_of_text];
         if trim_next {
@@ -153,19 +161,26 @@ fn push_text(pieces: &mut Vec<Piece>, text: &str) {
     }
 }
 
+/// Where the next `{{` or `{%` stands. One pass: looking for each by itself would go over a long
+/// text again for every output in it.
+pub(super) fn next_open(text: &str) -> Option<usize> {
+    text.match_indices('{')
+        .map(|(at, _)| at)
+        .find(|at| matches!(text.as_bytes().get(at + 1), Some(b'{' | b'%')))
+}
+
 /// What stands before `{% endraw %}` or `{% endcomment %}`, and what stands after it.
 fn until_end<'a>(text: &'a str, name: &str) -> (&'a str, &'a str) {
-    let wanted = format!("end{name}");
-    let mut from = 0;
-    while let Some(open) = text[from..].find("{%").map(|at| at + from) {
-        let inside = &text[open + 2..];
-        let Some(length) = inside.find("%}") else {
-            break;
-        };
-        if inside[..length].trim_matches(['-', ' ', '\n', '\t']) == wanted {
-            return (&text[..open], &inside[length + 2..]);
+    let word = format!("end{name}");
+    for (at, _) in text.match_indices(&word) {
+        let (before, after) = text.split_at(at);
+        let before = before.trim_end();
+        let before = before.strip_suffix('-').unwrap_or(before);
+        let after = after.get(word.len()..).unwrap_or_default().trim_start();
+        let after = after.strip_prefix('-').unwrap_or(after);
+        if let (Some(inner), Some(after)) = (before.strip_suffix("{%"), after.strip_prefix("%}")) {
+            return (inner, after);
         }
-        from = open + 2;
     }
     (text, "")
 }
@@ -233,9 +248,14 @@ impl Parser {
             "break" => Some(Node::Break),
             "continue" => Some(Node::Continue),
             _ => {
+                let shown: String = name.chars().take(60).collect();
+                let advice = match crate::catalog::nearest(&shown, TAGS.into_iter()) {
+                    Some(near) => format!("did you mean {near}?"),
+                    None => "remove it.".to_string(),
+                };
                 self.findings.push(finding(
                     "CONFIG_FIELD_LIQUID_ERROR",
-                    format!("The tag {name} is not known here; remove it."),
+                    format!("The tag {shown} is not known here; {advice}"),
                 ));
                 return None;
             }
@@ -351,6 +371,14 @@ impl Parser {
 
     fn syntax(&mut self, code: &str) {
         let shown: String = code.chars().take(60).collect();
+        let word = code.split_whitespace().next().unwrap_or_default();
+        if matches!(word, "if" | "unless" | "elsif" | "case" | "when") && code.contains('|') {
+            self.findings.push(finding(
+                "CONFIG_FIELD_LIQUID_ERROR",
+                format!("“{shown}” uses a filter in a test; assign the value to a name first, then test that."),
+            ));
+            return;
+        }
         self.findings.push(finding(
             "CONFIG_FIELD_LIQUID_ERROR",
             format!("“{shown}” is no Liquid that reads here; correct or remove it."),
@@ -370,14 +398,28 @@ impl Template {
     pub(super) fn paths(&self) -> Vec<String> {
         let mut collector = Collector::default();
         collector.nodes(&self.nodes);
-        collector.found
+        collector.found.into_iter().collect()
+    }
+
+    /// What is wrong with how filters are used, as far as the template itself tells; each once.
+    pub(super) fn misused(&self) -> Vec<String> {
+        let mut collector = Collector::default();
+        collector.nodes(&self.nodes);
+        collector.misused
+    }
+
+    /// The names that the template itself makes by `assign` and `capture`.
+    pub(super) fn made(&self) -> BTreeSet<String> {
+        let mut collector = Collector::default();
+        collector.nodes(&self.nodes);
+        collector.made
     }
 
     /// The names of the filters, in reading order, each once.
     pub(super) fn filters(&self) -> Vec<String> {
         let mut collector = Collector::default();
         collector.nodes(&self.nodes);
-        collector.filters
+        collector.filters.into_iter().collect()
     }
 }
 
@@ -386,8 +428,10 @@ impl Template {
 struct Collector {
     /// Name, and the path it stands for if it is an item of a list of the environment.
     names: Vec<(String, Option<Vec<String>>)>,
-    found: Vec<String>,
-    filters: Vec<String>,
+    found: IndexSet<String>,
+    filters: IndexSet<String>,
+    misused: Vec<String>,
+    made: BTreeSet<String>,
 }
 
 impl Collector {
@@ -403,11 +447,11 @@ impl Collector {
                         (Term::Path(path), []) => self.resolve(path),
                         _ => None,
                     };
-                    self.names.push((name.clone(), alias));
+                    self.make(name, alias);
                 }
                 Node::Capture(name, body) => {
                     self.nodes(body);
-                    self.names.push((name.clone(), None));
+                    self.make(name, None);
                 }
                 Node::If {
                     branches,
@@ -455,12 +499,33 @@ impl Collector {
         }
     }
 
+    /// Notes a name the template makes; a later value takes the place of an earlier one.
+    fn make(&mut self, name: &str, alias: Option<Vec<String>>) {
+        self.made.insert(name.to_string());
+        let full = self.names.len() >= MAX_NAMES;
+        match self.names.iter_mut().rev().find(|(known, _)| known == name) {
+            Some((_, old)) => *old = alias,
+            None if !full => self.names.push((name.to_string(), alias)),
+            None => {}
+        }
+    }
+
+    fn misuse(&mut self, message: String) {
+        if self.misused.len() < MAX_FINDINGS && !self.misused.contains(&message) {
+            self.misused.push(message);
+        }
+    }
+
     fn filtered(&mut self, value: &Filtered) {
         self.term(&value.term);
         for filter in &value.filters {
-            if !self.filters.contains(&filter.name) {
-                self.filters.push(filter.name.clone());
+            if let Some(message) = filters::miscounted(&filter.name, filter.arguments.len()) {
+                self.misuse(message);
             }
+            if let Some(message) = filters::wrong_literal(&filter.name, filter.arguments.first()) {
+                self.misuse(message);
+            }
+            self.filters.insert(filter.name.clone());
             for argument in &filter.arguments {
                 self.term(argument);
             }
@@ -487,10 +552,7 @@ impl Collector {
             }
             Term::Path(path) => {
                 if let Some(path) = self.resolve(path) {
-                    let path = path.join(".");
-                    if !self.found.contains(&path) {
-                        self.found.push(path);
-                    }
+                    self.found.insert(path.join("."));
                 }
             }
         }

@@ -1,10 +1,12 @@
 //! Rendering a template, bounded in steps and in size.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::expression::{Comparison, Filtered, Loop, Question, Term};
 use super::parse::{Node, finding, parse};
-use super::{MAX_FINDINGS, Rendered, correct, filters};
+use super::{MAX_FINDINGS, MAX_NAMES, Rendered, correct, filters};
 use crate::check::Finding;
 use crate::condition::values::{Env, items};
 
@@ -37,6 +39,7 @@ pub(crate) fn render_in(template: &str, env: &Env<'_>) -> Rendered {
     let mut renderer = Renderer {
         source,
         env,
+        made: template.made(),
         names: Vec::new(),
         left: MAX_STEPS,
         copies_left: MAX_COPIED,
@@ -64,6 +67,8 @@ struct Renderer<'a> {
     /// The template as it was written.
     source: &'a str,
     env: &'a Env<'a>,
+    /// The names that some part of the template makes: one that was not made yet is nothing.
+    made: BTreeSet<String>,
     /// Names the template made, innermost last.
     names: Vec<(String, Value)>,
     left: usize,
@@ -121,7 +126,11 @@ impl Renderer<'_> {
 
     fn node(&mut self, node: &Node, out: &mut String) -> Flow {
         match node {
-            Node::Text(text) => out.push_str(text),
+            Node::Text(text) => {
+                // A loop can copy a long text very often without showing it, in a capture.
+                self.copies_left = self.copies_left.saturating_sub(text.len() / 32);
+                out.push_str(text);
+            }
             Node::Output(value) => {
                 let value = self.filtered(value);
                 self.print(&value, out);
@@ -236,9 +245,14 @@ impl Renderer<'_> {
     }
 
     fn set(&mut self, name: &str, value: Value) {
+        let full = self.names.len() >= MAX_NAMES;
         match self.names.iter_mut().rev().find(|(known, _)| known == name) {
             Some((_, old)) => *old = value,
-            None => self.names.push((name.to_string(), value)),
+            None if !full => self.names.push((name.to_string(), value)),
+            None => self.report(
+                "CONFIG_FIELD_LIQUID_ERROR",
+                format!("This text makes more than {MAX_NAMES} names; use fewer."),
+            ),
         }
     }
 
@@ -259,9 +273,20 @@ impl Renderer<'_> {
                 .iter()
                 .map(|argument| self.term(argument, false))
                 .collect();
-            let now = self.env.root.get("now");
-            match filters::apply(&filter.name, value, &arguments, now) {
-                Ok(result) => value = result,
+            // What is not known is said so often and no more: looking for what was meant takes time.
+            if self.findings.len() >= MAX_FINDINGS && !filters::is_known(&filter.name) {
+                return Value::Null;
+            }
+            let around = filters::Around {
+                now: self.env.root.get("now"),
+                shop: self.env.root.get("shop"),
+            };
+            match filters::apply(&filter.name, value, &arguments, around) {
+                Ok(result) => {
+                    value = result;
+                    // A short text can be cut into very many.
+                    self.copies_left = self.copies_left.saturating_sub(weight(&value));
+                }
                 Err(message) => {
                     // A loop says the same again and again; what was meant is worked out once.
                     let known = self.findings.iter().any(|said| said.message == message);
@@ -282,7 +307,10 @@ impl Renderer<'_> {
     /// The value of a term. A name that is nowhere is nothing, and reported unless `forgiving`.
     fn term(&mut self, term: &Term, forgiving: bool) -> Value {
         match term {
-            Term::Literal(value) => value.clone(),
+            Term::Literal(value) => {
+                self.copies_left = self.copies_left.saturating_sub(weight(value));
+                value.clone()
+            }
             Term::Empty => Value::String(String::new()),
             Term::Range(low, high) => {
                 let low = self.term(low, forgiving);
@@ -324,6 +352,8 @@ impl Renderer<'_> {
         let mut missing = None;
         let value = match start {
             Some(start) => walk(start, rest, &mut missing),
+            // A name that another branch would have made is nothing.
+            None if self.made.contains(first) => Value::Null,
             None => {
                 missing = Some(first.clone());
                 Value::Null

@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 use super::fields::{missing, render_fields};
 use super::selection::select;
 use super::{
-    Answer, Effect, MAX_ITEMS, MAX_STEP_RUNS, Resume, Run, StepOutcome, StepRun, output_name,
+    Answer, Effect, MAX_ITEMS, MAX_STEP_RUNS, MAX_WAITS, Resume, Run, StepOutcome, StepRun,
+    output_name,
 };
 use crate::catalog::{Catalog, FieldKind, Task, foreach_item_name};
 use crate::check::{Bucket, Finding, Severity};
@@ -377,12 +378,17 @@ impl<'a, 'b> Interpreter<'a, 'b> {
 
     /// Goes on after a loop; if items of it wait, then not before the longest of those waits.
     fn after(&mut self, step: &'a Step, context: usize, waits_from: usize) {
+        let mut known = BTreeMap::new();
         let longest = self
             .run
             .waiting
             .iter()
             .skip(waits_from)
-            .map(|resume| resume.seconds)
+            .map(|resume| {
+                // An item may wait again when it goes on.
+                let again = self.longest_wait(&resume.step, &resume.port, &mut known);
+                resume.seconds.saturating_add(again)
+            })
             .max();
         let Some(seconds) = longest else {
             return self.follow(&step.id, "after", context);
@@ -395,6 +401,68 @@ impl<'a, 'b> Interpreter<'a, 'b> {
         if followed {
             self.pause(step, "after", seconds, context);
         }
+    }
+
+    /// The longest that what follows a port can wait, in seconds, as far as the config says: every
+    /// branch counts, because nobody knows yet which one is taken.
+    fn longest_wait<'k>(
+        &self,
+        step: &'k str,
+        port: &'k str,
+        known: &mut BTreeMap<(&'k str, &'k str), u64>,
+    ) -> u64
+    where
+        'a: 'k,
+    {
+        // Depth first without recursion. What is being worked out counts as nothing when it is met
+        // again, which only happens in a circle.
+        let mut stack = vec![((step, port), false)];
+        while let Some((place, ready)) = stack.pop() {
+            if !ready && known.contains_key(&place) {
+                continue;
+            }
+            let (step, port) = place;
+            let followers = self
+                .workflow
+                .links
+                .iter()
+                .filter(|link| link.from == step && link.from_port == port)
+                .filter_map(|link| self.workflow.step(&link.to));
+            if !ready {
+                known.insert(place, 0);
+                stack.push((place, true));
+                for next in followers {
+                    for port in next.task_type.output_ports() {
+                        stack.push(((next.id.as_str(), port), false));
+                    }
+                }
+                continue;
+            }
+            let longest = followers.map(|next| {
+                let own = if next.task_type == TaskType::Wait {
+                    let values = next.config.iter();
+                    let read = |value: &str| seconds(&serde_json::from_str(value).ok()?);
+                    values.filter_map(|field| read(&field.value)).max()
+                } else {
+                    None
+                };
+                let after = |port: &&'static str| {
+                    let place = (next.id.as_str(), *port);
+                    known.get(&place).copied().unwrap_or_default()
+                };
+                let ports = next.task_type.output_ports().iter();
+                // What follows a loop begins when its items are through.
+                let later = if next.task_type == TaskType::Foreach {
+                    ports.map(after).fold(0, u64::saturating_add)
+                } else {
+                    ports.map(after).max().unwrap_or_default()
+                };
+                own.unwrap_or_default().saturating_add(later)
+            });
+            let longest = longest.max().unwrap_or_default();
+            known.insert(place, longest);
+        }
+        known.get(&(step, port)).copied().unwrap_or_default()
     }
 
     fn pause(&mut self, step: &Step, port: &str, seconds: u64, context: usize) {
@@ -421,6 +489,11 @@ impl<'a, 'b> Interpreter<'a, 'b> {
                 "This wait does not say how long; give it an amount and a unit.".to_string();
             return self.fail(step, context, reason);
         };
+        if self.run.waiting.len() >= MAX_WAITS {
+            let reason =
+                format!("The run already waits at {MAX_WAITS} places; make its loops smaller.");
+            return self.fail(step, context, reason);
+        }
         let mut run = self.step_run(step, context, StepOutcome::Waiting { seconds });
         run.fields = fields;
         run.findings = findings;

@@ -53,3 +53,64 @@ fn a_circle_of_links_ends() {
     workflow.links.push(crate::Link::new("s7", "output", "s2"));
     assert!(!scope_at(&workflow, "s7", &catalog).is_empty());
 }
+
+#[test]
+fn patched_fields_are_read_in_every_spelling() {
+    let catalog = Catalog::builtin();
+    for (ty, handle, path) in [
+        (
+            "Customer",
+            "loyaltyPoints",
+            "order.customer.loyaltyPoints.value",
+        ),
+        (
+            "CUSTOMER",
+            "loyalty_tier",
+            "order.customer.loyaltyTier.value",
+        ),
+        (
+            "CUSTOMER",
+            "loyalty_tier",
+            "order.customer.loyalty_tier.value",
+        ),
+        ("VARIANT", "anchor", "order.lineItems.variant.anchor.value"),
+        (
+            "PRODUCT_VARIANT",
+            "anchor",
+            "order.lineItems.variant.anchor.value",
+        ),
+        (
+            "ProductVariant",
+            "anchor",
+            "order.lineItems.variant.anchor.value",
+        ),
+    ] {
+        for arguments in [
+            serde_json::json!({"key": "k", "namespace": "custom"}),
+            serde_json::json!(r#"{"key":"k","namespace":"custom"}"#),
+        ] {
+            let workflow = Workflow {
+                patched_fields: vec![serde_json::json!({
+                    "field": "metafield", "handle": handle, "patched_type": ty,
+                    "arguments": arguments, "merchant_configured": true
+                })],
+                ..Workflow::default()
+            };
+            let patched = with_patched_fields(&workflow, &catalog).expect("it has some");
+            let order = Variable {
+                name: "order".to_string(),
+                ty: TypeRef::parse("Order"),
+            };
+            assert!(
+                catalog.resolve(std::slice::from_ref(&order), path).is_err(),
+                "{path}"
+            );
+            let found = patched.resolve(&[order], path);
+            assert_eq!(
+                found.map(|found| found.ty.name).as_deref(),
+                Ok("String"),
+                "{ty} {path}"
+            );
+        }
+    }
+}

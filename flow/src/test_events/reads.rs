@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use crate::catalog::{Catalog, FieldKind, TypeRef, foreach_item_name};
-use crate::condition::{self, Expr, Operand};
+use crate::condition::{self, Expr};
 use crate::liquid;
 use crate::python::values::reference;
 use crate::run::{field_of_kind, list_path, output_name};
@@ -188,11 +188,8 @@ impl<'a> World<'a> {
         };
         match step.task_type {
             TaskType::Condition => {
-                if let Some(expr) = expr {
-                    let mut names = loops.to_vec();
-                    let mut paths = Vec::new();
-                    of_condition(expr, &mut names, &mut paths);
-                    found.extend(paths.into_iter().map(|path| (path, true)));
+                for path in expr.map(condition::full_paths).unwrap_or_default() {
+                    add(&path, true);
                 }
                 return found;
             }
@@ -300,34 +297,4 @@ pub(super) fn split(path: &str) -> Vec<String> {
         .take(MAX_SEGMENTS)
         .map(|segment| segment.trim_end_matches("[]").to_string())
         .collect()
-}
-
-fn of_condition(expr: &Expr, names: &mut Vec<(String, Vec<String>)>, found: &mut Vec<Vec<String>>) {
-    match expr {
-        Expr::Compare { path, value, .. } => {
-            found.extend(absolute(path, names));
-            if let Some(Operand::Path(other)) = value {
-                found.extend(absolute(other, names));
-            }
-        }
-        Expr::And(parts) | Expr::Or(parts) => {
-            for part in parts {
-                of_condition(part, names, found);
-            }
-        }
-        Expr::Not(inner) => of_condition(inner, names, found),
-        Expr::List {
-            path, item, body, ..
-        } => {
-            let lists = absolute(path, names);
-            found.extend(lists.iter().cloned());
-            // The item hides a loop item of its name.
-            let hidden: Vec<_> = names.extract_if(.., |(name, _)| name == item).collect();
-            let known = names.len();
-            names.extend(lists.into_iter().map(|list| (item.clone(), list)));
-            of_condition(body, names, found);
-            names.truncate(known);
-            names.extend(hidden);
-        }
-    }
 }
