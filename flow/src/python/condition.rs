@@ -255,7 +255,9 @@ pub(super) fn to_text(expr: &Expr, aliases: &Aliases) -> Option<String> {
     let mut reader = Reader::new(&words);
     let value = reader.expression().ok().filter(|_| reader.done())?;
     let back = from_value(&value, aliases).ok()?;
-    (back == expr).then_some(text)
+    // A step keeps the condition in Flow's text form, which has limits of its own.
+    let kept = crate::condition::parse(&crate::condition::print(&expr)).ok()?;
+    (back == expr && kept == expr).then_some(text)
 }
 
 /// The condition as the program text can say it: enum words are texts, a join of one part is that part.

@@ -762,13 +762,18 @@ impl Machine {
         step.name = match (name, call.variable) {
             (Some(name), Some(variable)) => {
                 let flow = camel_case(&name);
-                if flow != variable && task.is_some_and(|task| task.output().is_some()) {
+                let gives = !flow.is_empty() && task.is_some_and(|task| task.output().is_some());
+                if gives && flow != variable {
                     self.aliases.push(variable, flow);
                 }
                 Some(name)
             }
             (Some(name), None) => Some(name),
-            (None, variable) => self.output_name(task, variable.as_deref()),
+            // A task that stands where another type is wanted gives no variable.
+            (None, variable) => self.output_name(
+                task.filter(|task| task.task_type == step.task_type),
+                variable.as_deref(),
+            ),
         };
         self.add(step, open)
     }

@@ -2,6 +2,7 @@
 
 use super::*;
 
+mod exact;
 mod forms;
 mod merging;
 mod properties;
