@@ -126,7 +126,7 @@ fn what_no_tree_can_say_stays_text() {
 
 #[test]
 fn many_tests_make_a_tree_that_reads() {
-    let parts: Vec<Expr> = (0..100)
+    let parts: Vec<Expr> = (0..80)
         .map(|n| parse(&format!("(order.name == 'n{n}')")).expect("reads"))
         .collect();
     let expr = Expr::Or(parts);
