@@ -62,13 +62,19 @@ fn a_line_costs_what_it_says_however_much_stands_before_it() {
     let cases: [Case; 11] = [
         ("comments", 20_000, |n| format!("    # line {n:06}\n")),
         ("blank lines", 20_000, |_| "\n".to_string()),
-        ("lines that mean nothing", 20_000, |n| format!("    what {n:06}\n")),
-        ("steps", 1_900, |n| format!("    log_output(message=\"{n:06}\")\n")),
+        ("lines that mean nothing", 20_000, |n| {
+            format!("    what {n:06}\n")
+        }),
+        ("steps", 1_900, |n| {
+            format!("    log_output(message=\"{n:06}\")\n")
+        }),
         ("variables of one's own", 1_900, |n| {
             format!("    own{n:06} = get_order_data(query=own{n:06}.id)\n")
         }),
         ("variables, read in conditions", 900, |n| {
-            format!("    own{n:06} = get_order_data()\n    if any(x == own{n:06}.id for x in order.tags):\n        return\n")
+            format!(
+                "    own{n:06} = get_order_data()\n    if any(x == own{n:06}.id for x in order.tags):\n        return\n"
+            )
         }),
         ("detached steps", 1_900, |n| {
             format!("    with detached():\n        log_output(message=\"{n:06}\")\n")
@@ -77,12 +83,18 @@ fn a_line_costs_what_it_says_however_much_stands_before_it() {
             format!("    with branch():\n        log_output(message=\"{n:06}\")\n")
         }),
         ("paths to one label", 900, |n| {
-            format!("    if order.test:\n        log_output(message=\"{n:06}\")\n        goto(\"a\")\n")
+            format!(
+                "    if order.test:\n        log_output(message=\"{n:06}\")\n        goto(\"a\")\n"
+            )
         }),
         ("labels", 900, |n| {
-            format!("    if order.test:\n        goto(\"l{n:06}\")\n    log_output(message=\"x\")\n    label(\"l{n:06}\")\n    wait(days=1)\n")
+            format!(
+                "    if order.test:\n        goto(\"l{n:06}\")\n    log_output(message=\"x\")\n    label(\"l{n:06}\")\n    wait(days=1)\n"
+            )
         }),
-        ("brackets that stay open", 20_000, |n| format!("    f({n:06}\n")),
+        ("brackets that stay open", 4_000, |n| {
+            format!("    f({n:06}\n")
+        }),
     ];
     for (name, count, line) in cases {
         let (first, last) = first_and_last(count, line);

@@ -2,6 +2,7 @@
 
 use super::*;
 
+mod arriving;
 mod exact;
 mod forms;
 mod merging;
