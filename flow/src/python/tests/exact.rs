@@ -83,7 +83,7 @@ fn lost(base: &Workflow, was: &Step, is: &Step) -> Option<String> {
 }
 
 /// Everything that must hold of a workflow and its text.
-fn exact(workflow: &Workflow) -> Result<(), TestCaseError> {
+pub(super) fn exact(workflow: &Workflow) -> Result<(), TestCaseError> {
     let catalog = shipped();
     let (text, order) = print::print(workflow, catalog);
     let parsed = parse(&text, catalog);
