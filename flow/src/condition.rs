@@ -23,6 +23,7 @@ pub use evaluate::{Evaluation, Test, evaluate};
 pub use explain::explain;
 pub use parse::parse;
 pub use print::print;
+pub use tree::{rewritten, to_tree};
 
 pub(crate) use evaluate::{evaluate_in, instant, number};
 

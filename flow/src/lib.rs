@@ -9,6 +9,8 @@ pub mod catalog;
 pub mod check;
 pub mod condition;
 pub mod diff;
+#[cfg(test)]
+mod generate;
 pub mod json;
 pub mod liquid;
 pub mod python;

@@ -2,6 +2,10 @@
 
 use super::{ConditionError, Expr, MAX_DEPTH, MAX_LENGTH, Op, Operand, Quantifier, tree};
 
+/// How deep parentheses may nest: more than [`MAX_DEPTH`], because a condition of that depth is
+/// printed with more of them than it needs, and what is printed must read.
+const MAX_PARENTHESES: usize = 3 * MAX_DEPTH;
+
 /// Reads a condition: the text form, or Flow's JSON tree, which starts with `{`.
 ///
 /// Besides the canonical spelling this accepts what people and models write: `and`, `or`, `not`,
@@ -22,16 +26,38 @@ pub fn parse(text: &str) -> Result<Expr, ConditionError> {
         ));
     }
     if let Some(at) = text.find("{{").or_else(|| text.find("{%"))
-        && !is_tree(trimmed)
+        && !tree::is_tree(trimmed)
     {
         return Err(ConditionError::new(
             "Liquid cannot stand in a condition; write the path itself, for example order.name.",
             at,
         ));
     }
-    if is_tree(trimmed) {
-        return tree::parse(trimmed);
+    let expr = if tree::is_tree(trimmed) {
+        tree::parse(trimmed)?
+    } else {
+        text_form(text)?
+    };
+    if depth(&expr) > MAX_DEPTH {
+        return Err(ConditionError::new(TOO_DEEP, 0));
     }
+    Ok(expr)
+}
+
+const TOO_DEEP: &str = "This condition nests too deeply; split it over several condition steps.";
+
+/// How many levels a condition has; a comparison has one. What was read is bounded, so this
+/// recursion is.
+fn depth(expr: &Expr) -> usize {
+    1 + match expr {
+        Expr::Compare { .. } => 0,
+        Expr::And(parts) | Expr::Or(parts) => parts.iter().map(depth).max().unwrap_or(0),
+        Expr::Not(inner) => depth(inner),
+        Expr::List { body, .. } => depth(body),
+    }
+}
+
+fn text_form(text: &str) -> Result<Expr, ConditionError> {
     let tokens = tokenize(text)?;
     let mut parser = Parser {
         tokens,
@@ -46,10 +72,6 @@ pub fn parse(text: &str) -> Result<Expr, ConditionError> {
             "There is text after the end of the condition; remove it or check the parentheses.",
         )),
     }
-}
-
-fn is_tree(text: &str) -> bool {
-    text.starts_with('{') && !text.starts_with("{{") && !text.starts_with("{%")
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -234,9 +256,8 @@ impl Parser {
     /// Tests joined by one operator.
     fn level(&mut self) -> Result<Expr, ConditionError> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return Err(self
-                .error("This condition nests too deeply; split it over several condition steps."));
+        if self.depth > MAX_PARENTHESES {
+            return Err(self.error(TOO_DEEP));
         }
         let mut parts = vec![self.unit()?];
         let mut joined_by = None;
@@ -264,7 +285,8 @@ impl Parser {
         while self.accept("!") {
             negations += 1;
         }
-        if self.depth + negations > MAX_DEPTH {
+        self.depth += negations;
+        if self.depth > MAX_PARENTHESES {
             return Err(self.error("This condition nests too deeply; say it without not."));
         }
         let mut expr = if self.accept("(") {
@@ -274,6 +296,7 @@ impl Parser {
         } else {
             self.test()?
         };
+        self.depth -= negations;
         for _ in 0..negations {
             expr = Expr::Not(Box::new(expr));
         }

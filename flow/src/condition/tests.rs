@@ -3,8 +3,11 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+mod trees;
+
 use super::*;
 use crate::catalog::{TypeRef, Variable};
+use crate::generate::{cases, expr};
 use crate::{Catalog, Severity};
 
 fn printed(text: &str) -> String {
@@ -81,9 +84,87 @@ fn what_does_not_read_says_why() {
         assert!(error.message.ends_with('.'), "{text}: {}", error.message);
         assert!(error.at <= text.len(), "{text}");
     }
-    assert!(parse(&"(".repeat(100_000)).is_err());
-    assert!(parse(&"(".repeat(1_000)).is_err());
-    assert!(parse(&("!".repeat(5_000) + "a")).is_err());
+}
+
+/// However a text nests, the answer is a sentence and never an exhausted stack.
+#[test]
+fn what_nests_too_deeply_is_refused() {
+    let deep = |open: &str, n: usize, inner: &str, close: &str| {
+        format!("{}{inner}{}", open.repeat(n), close.repeat(n))
+    };
+    let texts = |n: usize| {
+        [
+            "(".repeat(n),
+            deep("(", n, "a == 1", ")"),
+            deep("!", n, "a", ""),
+            deep("!(", n, "a", ")"),
+            deep("not (", n, "a == 1", ")"),
+            deep("(a any? |b| ", n, "(b == 1)", ")"),
+            deep("((a == 1) && ", n, "(b == 1)", ")"),
+            deep("[", n, "", "]"),
+            deep("a == [", n, "", "]"),
+            deep("{\"lhs\":", n, "{}", "}"),
+            deep(
+                "{\"operation_type\":\"LogicalExpression\",\"operator\":\"AND\",\"lhs\":",
+                n,
+                "1",
+                "}",
+            ),
+            format!("{{\"a\":{}", "[".repeat(n)),
+        ]
+    };
+    for n in [200, 1_000, 3_000, 100_000] {
+        for text in texts(n) {
+            let error = parse(&text).expect_err("too deep");
+            assert!(error.message.ends_with('.'), "{}", error.message);
+            assert!(error.at <= text.len());
+            assert_eq!(corrected(&text), None, "{}", &text[..20]);
+        }
+    }
+}
+
+/// A condition at the very limit is printed with more parentheses than it needs, and still reads.
+#[test]
+fn the_deepest_condition_reads_as_it_prints() {
+    let leaf = || Expr::Compare {
+        path: "a".into(),
+        op: Op::Eq,
+        value: Some(Operand::Number("1".into())),
+    };
+    type Wrap = fn(Expr) -> Expr;
+    let wraps: [(&str, Wrap); 3] = [
+        ("not", |inner| Expr::Not(Box::new(inner))),
+        ("list of not", |inner| Expr::List {
+            quantifier: Quantifier::All,
+            path: "a".into(),
+            item: "b".into(),
+            body: Box::new(Expr::Not(Box::new(inner))),
+        }),
+        ("and, or", |inner| {
+            let other = || Expr::Compare {
+                path: "c".into(),
+                op: Op::Nil,
+                value: None,
+            };
+            Expr::And(vec![other(), Expr::Or(vec![other(), inner])])
+        }),
+    ];
+    for (name, wrap) in wraps {
+        let mut expr = leaf();
+        let mut deepest = 0;
+        for n in 1..=MAX_DEPTH {
+            expr = wrap(expr);
+            match parse(&print(&expr)) {
+                Ok(read) => {
+                    assert_eq!(read, expr, "{name}");
+                    deepest = n;
+                }
+                Err(error) => assert!(error.message.contains("deep"), "{error}"),
+            }
+        }
+        let levels = if name == "not" { 1 } else { 2 };
+        assert_eq!(deepest, (MAX_DEPTH - 1) / levels, "{name}");
+    }
 }
 
 #[test]
@@ -337,65 +418,9 @@ fn checks_name_the_trouble() {
     );
 }
 
-fn word() -> impl Strategy<Value = String> {
-    "[a-z][a-zA-Z0-9_]{0,6}".prop_filter("a word of the language", |word| {
-        !matches!(
-            word.to_ascii_lowercase().as_str(),
-            "and" | "or" | "not" | "true" | "false" | "nil" | "null"
-        )
-    })
-}
-
-fn path() -> impl Strategy<Value = String> {
-    prop::collection::vec(word(), 1..4).prop_map(|words| words.join("."))
-}
-
-fn operand() -> impl Strategy<Value = Operand> {
-    prop_oneof![
-        any::<String>().prop_map(Operand::String),
-        "-?[0-9]{1,6}(\\.[0-9]{1,3})?".prop_map(Operand::Number),
-        any::<bool>().prop_map(Operand::Boolean),
-        "[A-Z][A-Z0-9_]{1,8}"
-            .prop_filter("a word of the language", |word| !matches!(
-                word.as_str(),
-                "AND" | "OR" | "NOT" | "TRUE" | "FALSE" | "NIL" | "NULL"
-            ))
-            .prop_map(Operand::Word),
-        path().prop_map(Operand::Path),
-    ]
-}
-
-fn expr() -> impl Strategy<Value = Expr> {
-    let leaf =
-        (path(), prop::sample::select(&Op::ALL[..]), operand()).prop_map(|(path, op, value)| {
-            Expr::Compare {
-                path,
-                op,
-                value: (!op.is_unary()).then_some(value),
-            }
-        });
-    leaf.prop_recursive(4, 24, 4, |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 2..4).prop_map(Expr::And),
-            prop::collection::vec(inner.clone(), 2..4).prop_map(Expr::Or),
-            inner.clone().prop_map(|expr| Expr::Not(Box::new(expr))),
-            (
-                path(),
-                word(),
-                inner,
-                prop::sample::select(vec![Quantifier::Any, Quantifier::All, Quantifier::None])
-            )
-                .prop_map(|(path, item, body, quantifier)| Expr::List {
-                    quantifier,
-                    path,
-                    item,
-                    body: Box::new(body),
-                }),
-        ]
-    })
-}
-
 proptest! {
+    #![proptest_config(cases(1_000))]
+
     #[test]
     fn printing_and_reading_again_changes_nothing(expr in expr()) {
         let text = print(&expr);

@@ -1,8 +1,17 @@
-//! Reading a condition from the JSON tree that Flow's editor writes.
+//! The JSON tree of Flow's editor: reading a condition from it, and writing one.
+
+mod write;
 
 use serde_json::Value;
 
+pub use write::{rewritten, to_tree};
+
 use super::{ConditionError, Expr, Op, Operand, Quantifier};
+
+/// True for a text that is Flow's JSON and not the text form, which may not start with a brace.
+pub(super) fn is_tree(text: &str) -> bool {
+    text.starts_with('{') && !text.starts_with("{{") && !text.starts_with("{%")
+}
 
 /// Reads the tree. Its `uuid`s and `parent_uuid`s carry no meaning and are not kept: the config
 /// field keeps the tree's text as it was, as long as nobody changes the condition.
@@ -124,9 +133,7 @@ fn right(rhs: Option<&Value>, value_type: &str) -> Result<Operand, ConditionErro
     Ok(match scalar {
         "Boolean" if text.eq_ignore_ascii_case("true") => Operand::Boolean(true),
         "Boolean" if text.eq_ignore_ascii_case("false") => Operand::Boolean(false),
-        "Int" | "Float" | "Decimal" | "Money" | "UnsignedInt64" | "BigInt" if is_number(&text) => {
-            Operand::Number(text)
-        }
+        name if write::NUMBER_TYPES.contains(&name) && is_number(&text) => Operand::Number(text),
         _ => Operand::String(text),
     })
 }

@@ -6,10 +6,9 @@ use super::expression::{Comparison, Reader, Value};
 use super::lexer::{is_identifier, is_path, quote, tokens};
 use super::names::{Aliases, list_item_to_flow, list_item_to_text};
 
-/// Reads an expression of the text as a condition.
-pub(super) fn from_value(value: &Value, aliases: &Aliases) -> Result<Expr, String> {
-    let mut aliases = aliases.clone();
-    read(value, &mut aliases)
+/// Reads an expression of the text as a condition; leaves the names as they were.
+pub(super) fn from_value(value: &Value, aliases: &mut Aliases) -> Result<Expr, String> {
+    read(value, aliases)
 }
 
 fn read(value: &Value, aliases: &mut Aliases) -> Result<Expr, String> {
@@ -249,13 +248,16 @@ fn call(callee: &str, arguments: &[Value], aliases: &mut Aliases) -> Result<Expr
 pub(super) fn to_text(expr: &Expr, aliases: &Aliases) -> Option<String> {
     let expr = simplify(expr);
     let mut text = String::new();
-    write(&expr, &mut aliases.clone(), 0, false, &mut text)?;
+    let mut aliases = aliases.clone();
+    write(&expr, &mut aliases, 0, false, &mut text)?;
     // Whatever a name hides, what is printed must read back as what was meant.
     let words = tokens(&text).ok()?;
     let mut reader = Reader::new(&words);
     let value = reader.expression().ok().filter(|_| reader.done())?;
-    let back = from_value(&value, aliases).ok()?;
-    (back == expr).then_some(text)
+    let back = from_value(&value, &mut aliases).ok()?;
+    // A step keeps the condition in Flow's text form, which has limits of its own.
+    let kept = crate::condition::parse(&crate::condition::print(&expr)).ok()?;
+    (back == expr && kept == expr).then_some(text)
 }
 
 /// The condition as the program text can say it: enum words are texts, a join of one part is that part.

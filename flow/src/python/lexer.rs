@@ -218,6 +218,9 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, String> {
     Ok(out)
 }
 
+/// The words that a value may follow.
+const KEYWORDS: [&str; 7] = ["if", "elif", "and", "or", "not", "in", "is"];
+
 fn number(rest: &str, before: Option<&Token>) -> Option<usize> {
     let digits = |text: &str| {
         text.bytes()
@@ -225,13 +228,12 @@ fn number(rest: &str, before: Option<&Token>) -> Option<usize> {
             .count()
     };
     // A sign belongs to a number only where no value stands before it.
-    let sign = usize::from(
-        rest.starts_with('-')
-            && !matches!(
-                before,
-                Some(Token::Word(_) | Token::Number(_) | Token::Text(_))
-            ),
-    );
+    let after_value = match before {
+        Some(Token::Word(word)) => !KEYWORDS.contains(&word.as_str()),
+        Some(Token::Number(_) | Token::Text(_)) => true,
+        _ => false,
+    };
+    let sign = usize::from(rest.starts_with('-') && !after_value);
     if !rest[sign..].starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }

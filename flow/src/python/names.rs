@@ -1,5 +1,7 @@
 //! Names: workflow names as function names, loop items, list items of conditions, labels.
 
+use std::collections::BTreeMap;
+
 use crate::catalog::{condition_item_name, foreach_item_name};
 
 use super::lexer::is_identifier;
@@ -35,15 +37,24 @@ pub(super) fn unslug(slug: &str) -> String {
 }
 
 /// Names in the text that stand for other names in the workflow, innermost last.
+///
+/// Looking a name up takes no longer when there are many.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Aliases {
     /// `(name in the text, name in the workflow)`.
     pairs: Vec<(String, String)>,
+    /// The places in `pairs` of each name, by the side it stands on.
+    by_text: BTreeMap<String, Vec<usize>>,
+    by_flow: BTreeMap<String, Vec<usize>>,
 }
 
 impl Aliases {
     pub(super) fn push(&mut self, text: impl Into<String>, flow: impl Into<String>) {
-        self.pairs.push((text.into(), flow.into()));
+        let (text, flow) = (text.into(), flow.into());
+        let at = self.pairs.len();
+        self.by_text.entry(text.clone()).or_default().push(at);
+        self.by_flow.entry(flow.clone()).or_default().push(at);
+        self.pairs.push((text, flow));
     }
 
     pub(super) fn len(&self) -> usize {
@@ -51,39 +62,48 @@ impl Aliases {
     }
 
     pub(super) fn truncate(&mut self, len: usize) {
-        self.pairs.truncate(len);
+        while self.pairs.len() > len
+            && let Some((text, flow)) = self.pairs.pop()
+        {
+            // The last pair is the last place of both its names.
+            for (places, name) in [(&mut self.by_text, &text), (&mut self.by_flow, &flow)] {
+                if let Some(of_name) = places.get_mut(name) {
+                    of_name.pop();
+                    if of_name.is_empty() {
+                        places.remove(name);
+                    }
+                }
+            }
+        }
     }
 
     /// The workflow's path for a path of the text.
     pub(super) fn to_flow(&self, path: &str) -> String {
-        self.swap(path, |(text, flow)| (text, flow))
+        swap(path, |head| {
+            let at = *self.by_text.get(head)?.last()?;
+            self.pairs.get(at).map(|(_, flow)| flow)
+        })
     }
 
     /// The text's path for a path of the workflow.
     pub(super) fn to_text(&self, path: &str) -> String {
-        self.swap(path, |(text, flow)| (flow, text))
+        swap(path, |head| {
+            let at = *self.by_flow.get(head)?.last()?;
+            self.pairs.get(at).map(|(text, _)| text)
+        })
     }
+}
 
-    fn swap<'a>(
-        &'a self,
-        path: &str,
-        direction: fn(&'a (String, String)) -> (&'a String, &'a String),
-    ) -> String {
-        let (head, rest) = match path.split_once('.') {
-            Some((head, rest)) => (head, Some(rest)),
-            None => (path, None),
-        };
-        let found = self
-            .pairs
-            .iter()
-            .rev()
-            .map(direction)
-            .find(|(from, _)| *from == head);
-        match (found, rest) {
-            (Some((_, to)), Some(rest)) => format!("{to}.{rest}"),
-            (Some((_, to)), None) => to.clone(),
-            (None, _) => path.to_string(),
-        }
+/// The path with another first name, where there is one for it.
+fn swap<'a>(path: &str, other: impl FnOnce(&str) -> Option<&'a String>) -> String {
+    let (head, rest) = match path.split_once('.') {
+        Some((head, rest)) => (head, Some(rest)),
+        None => (path, None),
+    };
+    match (other(head), rest) {
+        (Some(to), Some(rest)) => format!("{to}.{rest}"),
+        (Some(to), None) => to.clone(),
+        (None, _) => path.to_string(),
     }
 }
 

@@ -49,11 +49,9 @@ impl Open {
     }
 
     fn join(&mut self, other: Open) {
-        for end in other.ends {
-            if !self.ends.contains(&end) {
-                self.ends.push(end);
-            }
-        }
+        let mut known: BTreeSet<(usize, &'static str)> = self.ends.iter().copied().collect();
+        self.ends
+            .extend(other.ends.into_iter().filter(|end| known.insert(*end)));
         self.labels.extend(other.labels);
     }
 }
@@ -92,6 +90,10 @@ struct Block {
 }
 
 /// The state after some lines.
+///
+/// Reading a line costs what the line itself says, however much was read before: names, labels and
+/// links are looked up in maps, and nothing walks over the steps there are. Only a line that joins
+/// many paths takes as long as these are many.
 #[derive(Debug, Default)]
 pub(super) struct Machine {
     workflow: Workflow,
@@ -111,6 +113,8 @@ pub(super) struct Machine {
     /// How many steps give each output name, to number the next.
     outputs: BTreeMap<String, usize>,
     linked: BTreeSet<(usize, &'static str, usize)>,
+    /// The largest x of a step so far.
+    rightmost: f64,
     drawn: usize,
     line: u32,
 }
@@ -490,7 +494,7 @@ impl Machine {
                         "The condition ends before the line does; join tests with and or or.",
                     );
                 }
-                match python_condition::from_value(&value, &self.aliases) {
+                match python_condition::from_value(&value, &mut self.aliases) {
                     Ok(expr) => config.push(ConfigValue {
                         id: "condition".into(),
                         value: condition::print(&expr),
@@ -762,13 +766,18 @@ impl Machine {
         step.name = match (name, call.variable) {
             (Some(name), Some(variable)) => {
                 let flow = camel_case(&name);
-                if flow != variable && task.is_some_and(|task| task.output().is_some()) {
+                let gives = !flow.is_empty() && task.is_some_and(|task| task.output().is_some());
+                if gives && flow != variable {
                     self.aliases.push(variable, flow);
                 }
                 Some(name)
             }
             (Some(name), None) => Some(name),
-            (None, variable) => self.output_name(task, variable.as_deref()),
+            // A task that stands where another type is wanted gives no variable.
+            (None, variable) => self.output_name(
+                task.filter(|task| task.task_type == step.task_type),
+                variable.as_deref(),
+            ),
         };
         self.add(step, open)
     }
@@ -921,6 +930,11 @@ impl Machine {
         }
         step.id = format!("s{}", index + 1);
         step.position = self.position(&open, index);
+        // The first step stands at 0.
+        self.rightmost = match index {
+            0 => step.position[0],
+            _ => self.rightmost.max(step.position[0]),
+        };
         self.workflow.steps.push(step);
         for (from, port) in open.ends {
             self.link(from, port, index);
@@ -949,12 +963,10 @@ impl Machine {
     /// Below what it hangs on, branches to the sides, as Flow lays out vertically.
     fn position(&self, open: &Open, index: usize) -> [f64; 2] {
         if open.ends.is_empty() {
-            let beside = self.workflow.steps.iter().map(|step| step.position[0]);
-            let x = beside.fold(f64::NEG_INFINITY, f64::max);
             return if index == 0 {
                 [0.0, 0.0]
             } else {
-                [x + 360.0, 0.0]
+                [self.rightmost + 360.0, 0.0]
             };
         }
         let (mut x, mut y) = (0.0, 0.0_f64);

@@ -210,7 +210,9 @@ impl Printer<'_> {
         let list = self
             .plain(step, FOREACH, "listpath")
             .filter(|path| is_path(path))
-            .map(|path| self.aliases.to_text(path))
+            .map(|path| (self.aliases.to_text(path), path))
+            .filter(|(shown, path)| values::is_path_to(shown, path, &self.aliases))
+            .map(|(shown, _)| shown)
             .unwrap_or_else(|| self.task_call(step, TaskType::Foreach).text());
         self.line(indent, &format!("for {item} in {list}:"));
         let before = self.aliases.len();
@@ -253,6 +255,14 @@ impl Printer<'_> {
 
     fn variable(&self, step: &Step) -> Option<String> {
         named(self.catalog, step, step.task_type)?.output()?;
+        // A name without a letter gives no variable; the place among the steps would.
+        if step
+            .name
+            .as_deref()
+            .is_some_and(|name| camel_case(name).is_empty())
+        {
+            return None;
+        }
         let known = self.catalog.task(&step.task_id).is_some();
         let catalog = if known { self.catalog } else { shipped() };
         output_name(self.workflow, step, catalog).filter(|name| is_identifier(name))
@@ -304,7 +314,9 @@ impl Printer<'_> {
             let known = task.and_then(|task| task.field(&field.id));
             let kind = known.map(|field| field.kind);
             if kind == Some(FieldKind::Recurrence)
+                && !arguments.has(recurrence::NAMES[0])
                 && let Some(words) = recurrence::to_text(&field.value)
+                && recurrence::reads_back(&words)
             {
                 for (name, value) in words {
                     arguments.push(name, value);
@@ -319,14 +331,15 @@ impl Printer<'_> {
                         .iter()
                         .any(|field| field.kind == FieldKind::Recurrence)
                 }) && kind != Some(FieldKind::Recurrence);
-            if taken || !is_identifier(&field.id) {
+            let shown = values::to_text(&field.value, known, &self.aliases);
+            if taken
+                || !is_identifier(&field.id)
+                || !values::reads_back(&shown, &field.value, known, &self.aliases)
+            {
                 odd.push(format!("{}: {}", quote(&field.id), quote(&field.value)));
                 continue;
             }
-            arguments.push(
-                &field.id,
-                values::to_text(&field.value, known, &self.aliases),
-            );
+            arguments.push(&field.id, shown);
         }
         if !odd.is_empty() {
             arguments.push("_fields", format!("{{{}}}", odd.join(", ")));
@@ -362,6 +375,14 @@ struct Arguments {
 }
 
 impl Arguments {
+    fn has(&self, name: &str) -> bool {
+        self.list.iter().any(|argument| {
+            argument
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with('='))
+        })
+    }
+
     fn push(&mut self, name: &str, value: String) {
         self.list.push(format!("{name}={value}"));
     }

@@ -108,6 +108,16 @@ pub(super) fn to_text(value: &str) -> Option<Vec<(&'static str, String)>> {
     Some(out)
 }
 
+/// True when words read as the schedule that they were written for.
+pub(super) fn reads_back(words: &[(&'static str, String)]) -> bool {
+    let named: Option<Vec<(String, Value)>> = words
+        .iter()
+        .map(|(name, shown)| Some(((*name).to_string(), super::values::read(shown)?)))
+        .collect();
+    let back = named.and_then(|named| from_values(&named).ok());
+    back.and_then(|back| to_text(&back)).as_deref() == Some(words)
+}
+
 /// The recurrence that the words name; the sentence says what is wrong with them.
 pub(super) fn from_values(named: &[(String, Value)]) -> Result<String, String> {
     let get = |name: &str| {

@@ -2,6 +2,8 @@
 
 use super::*;
 
+mod arriving;
+mod exact;
 mod forms;
 mod merging;
 mod properties;

@@ -4,8 +4,8 @@ use serde_json::{Map, Value as Json};
 
 use crate::catalog::{Field, FieldKind};
 
-use super::expression::Value;
-use super::lexer::{is_path, quote};
+use super::expression::{Reader, Value};
+use super::lexer::{is_path, quote, tokens};
 use super::names::Aliases;
 
 /// The units a wait can be given in.
@@ -119,6 +119,36 @@ pub(super) fn to_text(config: &str, field: Option<&Field>, aliases: &Aliases) ->
         _ => None,
     };
     pretty.unwrap_or_else(|| quote(config))
+}
+
+/// What stands in the text as an argument, read as one value.
+pub(super) fn read(shown: &str) -> Option<Value> {
+    let words = tokens(shown).ok()?;
+    let mut reader = Reader::new(&words);
+    reader.operand().ok().filter(|_| reader.done())
+}
+
+/// True when an argument reads as what the config text means. Some texts look like something else
+/// where they stand, as `True` does where a path is wanted.
+pub(super) fn reads_back(
+    shown: &str,
+    config: &str,
+    field: Option<&Field>,
+    aliases: &Aliases,
+) -> bool {
+    let Some(back) = read(shown).map(|value| to_config(&value, field, aliases)) else {
+        return false;
+    };
+    let json = |text: &str| serde_json::from_str::<Json>(text).ok();
+    let object = field.is_some_and(|field| field.kind == FieldKind::CommerceObject);
+    back == config
+        || object && reference(config).is_some_and(|path| Some(path) == reference(&back))
+        || json(config).is_some_and(|value| Some(value) == json(&back))
+}
+
+/// True when a text reads as this path of the workflow.
+pub(super) fn is_path_to(shown: &str, path: &str, aliases: &Aliases) -> bool {
+    matches!(read(shown), Some(Value::Path(text)) if aliases.to_flow(&text) == path)
 }
 
 /// The path a reference to an object leads to, in any of Flow's three spellings.
