@@ -114,7 +114,7 @@ fn right(rhs: Option<&Value>, value_type: &str) -> Result<Operand, ConditionErro
     let text = match rhs.get("value") {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Bool(value)) => return Ok(Operand::Boolean(*value)),
-        Some(Value::Number(number)) => return Ok(Operand::Number(number.to_string())),
+        Some(Value::Number(number)) => return Ok(Operand::Number(digits(number))),
         _ => return Err(unreadable("has a comparison without a value")),
     };
     if string(rhs, "comparison_value_type") == Some("EnvironmentValue") {
@@ -129,6 +129,15 @@ fn right(rhs: Option<&Value>, value_type: &str) -> Result<Operand, ConditionErro
         }
         _ => Operand::String(text),
     })
+}
+
+/// A number as the text form spells it, which has no exponents.
+fn digits(number: &serde_json::Number) -> String {
+    let text = number.to_string();
+    match number.as_f64() {
+        Some(value) if !is_number(&text) => value.to_string(),
+        _ => text,
+    }
 }
 
 /// True for digits with an optional sign and fraction, the numbers the text form can spell.
