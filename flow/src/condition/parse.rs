@@ -29,9 +29,34 @@ pub fn parse(text: &str) -> Result<Expr, ConditionError> {
             at,
         ));
     }
-    if is_tree(trimmed) {
-        return tree::parse(trimmed);
+    let expr = if is_tree(trimmed) {
+        tree::parse(trimmed)?
+    } else {
+        parse_text(text)?
+    };
+    // The canonical text has parentheses that people leave out, and it must read as well.
+    if 1 + parentheses(&expr) > MAX_DEPTH {
+        return Err(ConditionError::new(
+            "This condition nests too deeply; split it over several condition steps.",
+            0,
+        ));
     }
+    Ok(expr)
+}
+
+/// How deep the parentheses and negations of the canonical text nest.
+fn parentheses(expr: &Expr) -> usize {
+    match expr {
+        Expr::Compare { .. } => 1,
+        Expr::And(parts) | Expr::Or(parts) => 1 + parts.iter().map(parentheses).max().unwrap_or(0),
+        Expr::Not(inner) => 1 + parentheses(inner),
+        Expr::List { body, .. } => {
+            1 + usize::from(matches!(**body, Expr::Not(_))) + parentheses(body)
+        }
+    }
+}
+
+fn parse_text(text: &str) -> Result<Expr, ConditionError> {
     let tokens = tokenize(text)?;
     let mut parser = Parser {
         tokens,
@@ -170,6 +195,7 @@ fn read_word(
     }
     if word.ends_with('?')
         && let Some((path, operator)) = word.rsplit_once('.')
+        && !is_reserved(path)
     {
         tokens.push((Token::Word(path.to_string()), start));
         tokens.push((Token::Word(operator.to_string()), start + path.len() + 1));
@@ -183,6 +209,13 @@ fn read_word(
     };
     tokens.push((token, start));
     Ok(at)
+}
+
+/// True for the words that join tests, which therefore are no paths.
+pub(super) fn is_reserved(word: &str) -> bool {
+    ["and", "or", "not"]
+        .iter()
+        .any(|reserved| word.eq_ignore_ascii_case(reserved))
 }
 
 struct Parser {
@@ -437,6 +470,14 @@ impl Parser {
         }
         Ok(Right::Value(Operand::String(parts.join(","))))
     }
+}
+
+/// True for a word that stands for a path on the right side of a comparison.
+pub(super) fn is_right_path(word: &str) -> bool {
+    let literal = ["true", "false", "nil", "null"]
+        .iter()
+        .any(|literal| word.eq_ignore_ascii_case(literal));
+    !literal && !is_enum_word(word) && !is_reserved(word)
 }
 
 /// True for a bare enum value such as `PARTIALLY_PAID`.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::parse::{is_reserved, is_right_path};
 use super::{ConditionError, Expr, Op, Operand, Quantifier};
 
 /// Reads the tree. Its `uuid`s and `parent_uuid`s carry no meaning and are not kept: the config
@@ -118,6 +119,9 @@ fn right(rhs: Option<&Value>, value_type: &str) -> Result<Operand, ConditionErro
         _ => return Err(unreadable("has a comparison without a value")),
     };
     if string(rhs, "comparison_value_type") == Some("EnvironmentValue") {
+        if !is_path(&text) || !is_right_path(&text) {
+            return Err(unreadable("compares with a path that is none"));
+        }
         return Ok(Operand::Path(text));
     }
     let scalar = value_type.rsplit(':').next().unwrap_or("");
@@ -167,8 +171,10 @@ fn path_or_text(side: Option<&Value>) -> Option<String> {
     }
 }
 
+/// True for a path that the text form can spell.
 fn is_path(text: &str) -> bool {
-    text.split('.').all(|segment| {
+    !is_reserved(text)
+        && text.split('.').all(|segment| {
         segment.starts_with(|c: char| c.is_alphabetic() || c == '_')
             && segment.chars().all(|c| c.is_alphanumeric() || c == '_')
     })
