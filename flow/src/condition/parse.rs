@@ -192,6 +192,7 @@ fn read_word(
     }
     if word.ends_with('?')
         && let Some((path, operator)) = word.rsplit_once('.')
+        && !is_reserved(path)
     {
         tokens.push((Token::Word(path.to_string()), start));
         tokens.push((Token::Word(operator.to_string()), start + path.len() + 1));
@@ -205,6 +206,13 @@ fn read_word(
     };
     tokens.push((token, start));
     Ok(at)
+}
+
+/// True for the words that join tests, which therefore are no paths.
+pub(super) fn is_reserved(word: &str) -> bool {
+    ["and", "or", "not"]
+        .iter()
+        .any(|reserved| word.eq_ignore_ascii_case(reserved))
 }
 
 struct Parser {
@@ -460,6 +468,14 @@ impl Parser {
         }
         Ok(Right::Value(Operand::String(parts.join(","))))
     }
+}
+
+/// True for a word that stands for a path on the right side of a comparison.
+pub(super) fn is_right_path(word: &str) -> bool {
+    let literal = ["true", "false", "nil", "null"]
+        .iter()
+        .any(|literal| word.eq_ignore_ascii_case(literal));
+    !literal && !is_enum_word(word) && !is_reserved(word)
 }
 
 /// True for a bare enum value such as `PARTIALLY_PAID`.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 pub use write::{rewritten, to_tree};
 
+use super::parse::{is_reserved, is_right_path};
 use super::{ConditionError, Expr, Op, Operand, Quantifier};
 
 /// True for a text that is Flow's JSON and not the text form, which may not start with a brace.
@@ -123,10 +124,13 @@ fn right(rhs: Option<&Value>, value_type: &str) -> Result<Operand, ConditionErro
     let text = match rhs.get("value") {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Bool(value)) => return Ok(Operand::Boolean(*value)),
-        Some(Value::Number(number)) => return Ok(Operand::Number(number.to_string())),
+        Some(Value::Number(number)) => return Ok(Operand::Number(digits(number))),
         _ => return Err(unreadable("has a comparison without a value")),
     };
     if string(rhs, "comparison_value_type") == Some("EnvironmentValue") {
+        if !is_path(&text) || !is_right_path(&text) {
+            return Err(unreadable("compares with a path that is none"));
+        }
         return Ok(Operand::Path(text));
     }
     let scalar = value_type.rsplit(':').next().unwrap_or("");
@@ -136,6 +140,15 @@ fn right(rhs: Option<&Value>, value_type: &str) -> Result<Operand, ConditionErro
         name if write::NUMBER_TYPES.contains(&name) && is_number(&text) => Operand::Number(text),
         _ => Operand::String(text),
     })
+}
+
+/// A number as the text form spells it, which has no exponents.
+fn digits(number: &serde_json::Number) -> String {
+    let text = number.to_string();
+    match number.as_f64() {
+        Some(value) if !is_number(&text) => value.to_string(),
+        _ => text,
+    }
 }
 
 /// True for digits with an optional sign and fraction, the numbers the text form can spell.
@@ -165,8 +178,10 @@ fn path_or_text(side: Option<&Value>) -> Option<String> {
     }
 }
 
+/// True for a path that the text form can spell.
 fn is_path(text: &str) -> bool {
-    text.split('.').all(|segment| {
+    !is_reserved(text)
+        && text.split('.').all(|segment| {
         segment.starts_with(|c: char| c.is_alphabetic() || c == '_')
             && segment.chars().all(|c| c.is_alphanumeric() || c == '_')
     })
