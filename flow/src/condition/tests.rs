@@ -7,6 +7,14 @@ use super::*;
 use crate::catalog::{TypeRef, Variable};
 use crate::{Catalog, Severity};
 
+mod checking;
+mod correcting;
+mod evaluating;
+mod explaining;
+mod looking_up;
+mod reading;
+mod trees;
+
 fn printed(text: &str) -> String {
     match parse(text) {
         Ok(expr) => print(&expr),
