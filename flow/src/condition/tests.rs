@@ -3,12 +3,19 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-mod trees;
-
 use super::*;
 use crate::catalog::{TypeRef, Variable};
 use crate::generate::{cases, expr};
 use crate::{Catalog, Severity};
+
+mod checking;
+mod correcting;
+mod evaluating;
+mod explaining;
+mod looking_up;
+mod reading;
+mod tree_reading;
+mod trees;
 
 fn printed(text: &str) -> String {
     match parse(text) {

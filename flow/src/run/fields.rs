@@ -80,7 +80,6 @@ impl Renderer<'_> {
             | FieldKind::ApiCall
             | FieldKind::Metafield => self.nested(raw),
             FieldKind::Text | FieldKind::Email => Value::String(self.text(raw)),
-            FieldKind::Enum if liquid => Value::String(self.text(raw)),
             FieldKind::Enum
             | FieldKind::Condition
             | FieldKind::Path
