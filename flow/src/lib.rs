@@ -11,6 +11,7 @@ pub mod condition;
 pub mod diff;
 #[cfg(test)]
 mod generate;
+pub mod edit;
 pub mod json;
 pub mod liquid;
 pub mod python;

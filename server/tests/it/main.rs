@@ -8,6 +8,7 @@ mod bad_input;
 mod catalogs;
 mod commands;
 mod database;
+mod editing;
 mod harness;
 mod isolation;
 mod models;
