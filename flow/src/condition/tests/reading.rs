@@ -121,9 +121,10 @@ fn a_condition_may_be_long_but_not_too_long() {
 #[test]
 fn a_condition_may_nest_but_not_too_deep() {
     let nested = |depth: usize| format!("{}a{}", "(".repeat(depth), ")".repeat(depth));
-    assert_eq!(printed(&nested(MAX_DEPTH - 1)), "(a == true)");
+    // Parentheses that mean nothing are free, up to what the printed form may have.
+    assert_eq!(printed(&nested(2 * MAX_DEPTH)), "(a == true)");
     assert_eq!(
-        error(&nested(MAX_DEPTH)).1,
+        error(&nested(4 * MAX_DEPTH)).1,
         "This condition nests too deeply; split it over several condition steps."
     );
     // Depth is what stands round a part, not how many parts there are.
@@ -131,12 +132,9 @@ fn a_condition_may_nest_but_not_too_deep() {
     assert!(parse(&wide).is_ok());
     let not = |count: usize| format!("{}a", "!".repeat(count));
     assert!(parse(&not(MAX_DEPTH - 1)).is_ok());
-    assert_eq!(
-        error(&not(MAX_DEPTH)).1,
-        "This condition nests too deeply; say it without not."
-    );
-    assert!(parse(&format!("(({}))", not(MAX_DEPTH - 3))).is_ok());
-    assert!(parse(&format!("(({}))", not(MAX_DEPTH - 2))).is_err());
+    assert!(parse(&not(MAX_DEPTH)).is_err());
+    // Parentheses round denials are not levels.
+    assert!(parse(&format!("(({}))", not(MAX_DEPTH - 1))).is_ok());
 }
 
 #[test]
