@@ -555,3 +555,37 @@ fn connect(workflow: &mut Workflow, links: &[(Index, usize, Index)], run: Run) {
         }
     }
 }
+
+/// A graph and nothing else: plain steps, up to thirty, with many links.
+pub(crate) fn graph() -> impl Strategy<Value = Workflow> {
+    let kinds = [
+        ("shopify::admin::order_created", TaskType::Trigger),
+        ("shopify::flow::condition", TaskType::Condition),
+        ("shopify::flow::foreach", TaskType::Foreach),
+        ("shopify::flow::log_output", TaskType::Action),
+        ("shopify::flow::log_output", TaskType::Action),
+    ];
+    (
+        prop::collection::vec(select(kinds.to_vec()), 2..30),
+        prop::collection::vec((any::<Index>(), 0..2_usize, any::<Index>()), 0..50),
+        select(vec![Run::Forward, Run::Anywhere]),
+    )
+        .prop_map(|(steps, links, run)| {
+            let mut workflow = Workflow {
+                name: "Graph".to_string(),
+                ..Workflow::default()
+            };
+            for (at, (task, task_type)) in steps.into_iter().enumerate() {
+                let mut step = Step::new(at.to_string(), task, "0.1", task_type);
+                match task_type {
+                    TaskType::Condition => step.set_config("condition", "(order.test == true)"),
+                    TaskType::Foreach => step.set_config("listpath", "order.lineItems"),
+                    TaskType::Action => step.set_config("message", format!("m{at}")),
+                    TaskType::Trigger | TaskType::Wait => {}
+                }
+                workflow.steps.push(step);
+            }
+            connect(&mut workflow, &links, run);
+            workflow
+        })
+}

@@ -297,11 +297,20 @@ impl Checker<'_> {
                     }
                     return;
                 };
-                if resolved.ty.list || resolved.through_list || self.kind(&resolved.ty).is_none() {
-                    self.error(
+                let single = !resolved.ty.list && !resolved.through_list;
+                match self.kind(&resolved.ty).filter(|_| single) {
+                    None => self.error(
                         "CONDITION_NON_PRIMITIVE",
                         format!("{other} is not a single value; compare {path} with one field."),
-                    );
+                    ),
+                    Some(right) if !together(kind, right) => self.error(
+                        "CONDITION_TYPE_ERROR",
+                        format!(
+                            "{path} is of type {} and {other} of type {}, which are never equal; compare values of one kind.",
+                            ty.name, resolved.ty.name
+                        ),
+                    ),
+                    Some(_) => {}
                 }
                 return;
             }
@@ -494,6 +503,15 @@ fn allowed(op: Op, kind: Kind) -> bool {
         | Op::NotEmptyAndNotNil => matches!(kind, Kind::Text | Kind::Open),
         Op::In | Op::NotIn => kind != Kind::Boolean,
     }
+}
+
+/// False for two kinds of which no value of one ever meets a value of the other. A text may spell
+/// anything.
+fn together(left: Kind, right: Kind) -> bool {
+    left == right
+        || [left, right]
+            .iter()
+            .any(|kind| matches!(kind, Kind::Text | Kind::Open))
 }
 
 /// The unary operator that asks the same of a text.

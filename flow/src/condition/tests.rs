@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 mod trees;
+mod types;
 
 use super::*;
 use crate::catalog::{TypeRef, Variable};
