@@ -9,14 +9,21 @@ use crate::condition::{self, Expr, Op, Operand, Quantifier};
 use crate::python::shipped;
 use crate::workflow::{ConfigValue, Link, Step, TaskType, Workflow};
 
-/// How many cases a property runs: `usual`, or what the variable `PROPTEST_CASES` says. A failing case
-/// is printed whole and becomes a test of its own, so no file keeps its seed.
+/// How many cases a property runs when nobody asks for another number.
+const USUAL_CASES: u32 = 256;
+
+/// How many cases a property runs: `usual`, or what the environment of the test asks for. A failing
+/// case is printed whole and becomes a test of its own, so no file keeps its seed.
 pub(crate) fn cases(usual: u32) -> ProptestConfig {
-    let wanted = std::env::var("PROPTEST_CASES").ok();
+    let asked = ProptestConfig::default();
     ProptestConfig {
-        cases: wanted.and_then(|text| text.parse().ok()).unwrap_or(usual),
+        cases: if asked.cases == USUAL_CASES {
+            usual
+        } else {
+            asked.cases
+        },
         failure_persistence: None,
-        ..ProptestConfig::default()
+        ..asked
     }
 }
 

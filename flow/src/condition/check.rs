@@ -188,12 +188,16 @@ impl Checker<'_> {
             return;
         };
         let ty = &resolved.ty;
-        if (ty.list || resolved.through_list) && !op.is_unary() {
+        if ty.list || resolved.through_list {
             self.error(
                 "CONDITION_TYPE_ERROR",
                 format!("{path} stands for many values; test them with any?, all? or none?."),
             );
             let (catalog, scope) = (self.catalog, self.scope.clone());
+            let op = match self.kind(&ty.item()) {
+                Some(Kind::Text) => as_text(op),
+                _ => as_other(op),
+            };
             self.change(|| correct::over_items(catalog, &scope, path, op, value));
             return;
         }
@@ -519,6 +523,15 @@ fn as_text(op: Op) -> Op {
     match op {
         Op::Nil => Op::EmptyOrNil,
         Op::NotNil => Op::NotEmptyAndNotNil,
+        _ => op,
+    }
+}
+
+/// The unary operator that asks the same of anything but a text.
+fn as_other(op: Op) -> Op {
+    match op {
+        Op::EmptyOrNil => Op::Nil,
+        Op::NotEmptyAndNotNil => Op::NotNil,
         _ => op,
     }
 }
