@@ -540,7 +540,7 @@ pub(crate) fn workflow() -> impl Strategy<Value = Workflow> {
 fn connect(workflow: &mut Workflow, links: &[(Index, usize, Index)], run: Run) {
     let count = workflow.steps.len();
     let mut wanted: Vec<(usize, usize, usize)> = Vec::new();
-    if matches!(run, Run::Chain) || links.len() % 2 == 0 {
+    if matches!(run, Run::Chain) || links.len().is_multiple_of(2) {
         wanted.extend((1..count).map(|to| (to - 1, to % 2, to)));
     }
     for (from, port, to) in links {
