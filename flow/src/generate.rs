@@ -9,14 +9,21 @@ use crate::condition::{self, Expr, Op, Operand, Quantifier};
 use crate::python::shipped;
 use crate::workflow::{ConfigValue, Link, Step, TaskType, Workflow};
 
-/// How many cases a property runs: `usual`, or what the variable `PROPTEST_CASES` says. A failing case
-/// is printed whole and becomes a test of its own, so no file keeps its seed.
+/// How many cases a property runs when nobody asks for another number.
+const USUAL_CASES: u32 = 256;
+
+/// How many cases a property runs: `usual`, or what the environment of the test asks for. A failing
+/// case is printed whole and becomes a test of its own, so no file keeps its seed.
 pub(crate) fn cases(usual: u32) -> ProptestConfig {
-    let wanted = std::env::var("PROPTEST_CASES").ok();
+    let asked = ProptestConfig::default();
     ProptestConfig {
-        cases: wanted.and_then(|text| text.parse().ok()).unwrap_or(usual),
+        cases: if asked.cases == USUAL_CASES {
+            usual
+        } else {
+            asked.cases
+        },
         failure_persistence: None,
-        ..ProptestConfig::default()
+        ..asked
     }
 }
 
@@ -533,7 +540,7 @@ pub(crate) fn workflow() -> impl Strategy<Value = Workflow> {
 fn connect(workflow: &mut Workflow, links: &[(Index, usize, Index)], run: Run) {
     let count = workflow.steps.len();
     let mut wanted: Vec<(usize, usize, usize)> = Vec::new();
-    if matches!(run, Run::Chain) || links.len() % 2 == 0 {
+    if matches!(run, Run::Chain) || links.len().is_multiple_of(2) {
         wanted.extend((1..count).map(|to| (to - 1, to % 2, to)));
     }
     for (from, port, to) in links {
@@ -554,4 +561,38 @@ fn connect(workflow: &mut Workflow, links: &[(Index, usize, Index)], run: Run) {
             workflow.links.push(link);
         }
     }
+}
+
+/// A graph and nothing else: plain steps, up to thirty, with many links.
+pub(crate) fn graph() -> impl Strategy<Value = Workflow> {
+    let kinds = [
+        ("shopify::admin::order_created", TaskType::Trigger),
+        ("shopify::flow::condition", TaskType::Condition),
+        ("shopify::flow::foreach", TaskType::Foreach),
+        ("shopify::flow::log_output", TaskType::Action),
+        ("shopify::flow::log_output", TaskType::Action),
+    ];
+    (
+        prop::collection::vec(select(kinds.to_vec()), 2..30),
+        prop::collection::vec((any::<Index>(), 0..2_usize, any::<Index>()), 0..50),
+        select(vec![Run::Forward, Run::Anywhere]),
+    )
+        .prop_map(|(steps, links, run)| {
+            let mut workflow = Workflow {
+                name: "Graph".to_string(),
+                ..Workflow::default()
+            };
+            for (at, (task, task_type)) in steps.into_iter().enumerate() {
+                let mut step = Step::new(at.to_string(), task, "0.1", task_type);
+                match task_type {
+                    TaskType::Condition => step.set_config("condition", "(order.test == true)"),
+                    TaskType::Foreach => step.set_config("listpath", "order.lineItems"),
+                    TaskType::Action => step.set_config("message", format!("m{at}")),
+                    TaskType::Trigger | TaskType::Wait => {}
+                }
+                workflow.steps.push(step);
+            }
+            connect(&mut workflow, &links, run);
+            workflow
+        })
 }

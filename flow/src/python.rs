@@ -37,7 +37,8 @@
 //!
 //! **What has no name** has these: `task("id", version="1.0", type="WAIT", field="value")` stands for
 //! any task, also after `@`, in `if task(…):` and in `for item in task(…):`. `_name="…"` gives a
-//! step's name, `_fields={"odd-id": "value"}` config fields whose ids are no names. A version other than
+//! step's name, `_fields={"odd-id": "value"}` config fields whose ids are no names, and values that would read
+//! as others where they stand, such as the path `in`. A version other than
 //! the catalogue's is not written for a task with a name ([`merge`] keeps it); `_version="…"` sets one.
 //!
 //! Values: texts in double quotes with `\\ \" \n \t`, `True`, numbers, `["a", "b"]`, `{"key": "value"}`

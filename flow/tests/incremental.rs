@@ -39,8 +39,9 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static COUNTING: Counting = Counting;
 
-/// The bytes taken for the lines of the first and of the last of ten equal parts.
-fn first_and_last(count: usize, line: impl Fn(usize) -> String) -> (usize, usize) {
+/// The bytes taken for the lines of the second and of the last of ten equal parts; the first one
+/// warms up: an open bracket is given up only after some lines.
+fn early_and_late(count: usize, line: impl Fn(usize) -> String) -> (usize, usize) {
     let mut reading = Incremental::new(Catalog::builtin());
     reading.push("@order_created\ndef f(order):\n");
     let part = count / 10;
@@ -53,7 +54,7 @@ fn first_and_last(count: usize, line: impl Fn(usize) -> String) -> (usize, usize
         }
         parts.push(TAKEN.get() - before);
     }
-    (parts[0], parts[parts.len() - 1])
+    (parts[1], parts[parts.len() - 1])
 }
 
 #[test]
@@ -97,11 +98,11 @@ fn a_line_costs_what_it_says_however_much_stands_before_it() {
         }),
     ];
     for (name, count, line) in cases {
-        let (first, last) = first_and_last(count, line);
+        let (early, late) = early_and_late(count, line);
         // Ids grow by a digit or two, and maps take a node now and then.
         assert!(
-            last <= first + first / 2 + 4_096,
-            "{name}: {first} bytes for the first tenth, {last} for the last"
+            late <= early + early / 2 + 4_096,
+            "{name}: {early} bytes for the second tenth, {late} for the last"
         );
     }
 }

@@ -188,12 +188,16 @@ impl Checker<'_> {
             return;
         };
         let ty = &resolved.ty;
-        if (ty.list || resolved.through_list) && !op.is_unary() {
+        if ty.list || resolved.through_list {
             self.error(
                 "CONDITION_TYPE_ERROR",
                 format!("{path} stands for many values; test them with any?, all? or none?."),
             );
             let (catalog, scope) = (self.catalog, self.scope.clone());
+            let op = match self.kind(&ty.item()) {
+                Some(Kind::Text) => as_text(op),
+                _ => as_other(op),
+            };
             self.change(|| correct::over_items(catalog, &scope, path, op, value));
             return;
         }
@@ -297,11 +301,20 @@ impl Checker<'_> {
                     }
                     return;
                 };
-                if resolved.ty.list || resolved.through_list || self.kind(&resolved.ty).is_none() {
-                    self.error(
+                let single = !resolved.ty.list && !resolved.through_list;
+                match self.kind(&resolved.ty).filter(|_| single) {
+                    None => self.error(
                         "CONDITION_NON_PRIMITIVE",
                         format!("{other} is not a single value; compare {path} with one field."),
-                    );
+                    ),
+                    Some(right) if !together(kind, right) => self.error(
+                        "CONDITION_TYPE_ERROR",
+                        format!(
+                            "{path} is of type {} and {other} of type {}, which are never equal; compare values of one kind.",
+                            ty.name, resolved.ty.name
+                        ),
+                    ),
+                    Some(_) => {}
                 }
                 return;
             }
@@ -496,11 +509,29 @@ fn allowed(op: Op, kind: Kind) -> bool {
     }
 }
 
+/// False for two kinds of which no value of one ever meets a value of the other. A text may spell
+/// anything.
+fn together(left: Kind, right: Kind) -> bool {
+    left == right
+        || [left, right]
+            .iter()
+            .any(|kind| matches!(kind, Kind::Text | Kind::Open))
+}
+
 /// The unary operator that asks the same of a text.
 fn as_text(op: Op) -> Op {
     match op {
         Op::Nil => Op::EmptyOrNil,
         Op::NotNil => Op::NotEmptyAndNotNil,
+        _ => op,
+    }
+}
+
+/// The unary operator that asks the same of anything but a text.
+fn as_other(op: Op) -> Op {
+    match op {
+        Op::EmptyOrNil => Op::Nil,
+        Op::NotEmptyAndNotNil => Op::NotNil,
         _ => op,
     }
 }

@@ -211,7 +211,13 @@ pub(super) fn over_items(
 ) -> Option<Expr> {
     let negative = matches!(
         op,
-        Op::Ne | Op::NotStartWith | Op::NotEndWith | Op::NotInclude | Op::NotIn
+        Op::Ne
+            | Op::NotStartWith
+            | Op::NotEndWith
+            | Op::NotInclude
+            | Op::NotIn
+            | Op::EmptyOrNil
+            | Op::Nil
     );
     let op = if negative { op.opposite() } else { op };
     let segments: Vec<&str> = path.split('.').collect();

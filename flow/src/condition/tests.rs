@@ -16,6 +16,7 @@ mod looking_up;
 mod reading;
 mod tree_reading;
 mod trees;
+mod types;
 
 fn printed(text: &str) -> String {
     match parse(text) {

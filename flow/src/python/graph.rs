@@ -7,6 +7,9 @@ use crate::workflow::{TaskType, Workflow};
 /// Blocks nest at most this deep; what lies deeper goes by labels.
 const MAX_NEST: usize = 20;
 
+/// How often the lines are put in order before that is given up.
+const MAX_PASSES: usize = 16;
+
 /// Where a path goes when its lines end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
@@ -85,15 +88,32 @@ struct Builder {
 /// Lays the graph out.
 pub(super) fn program(workflow: &Workflow) -> Program {
     // Where several paths leave one port for steps that stand elsewhere, they are written in the
-    // order of these steps' lines, which is known once everything was laid out.
-    let first = lay_out(workflow, &(0..workflow.steps.len()).collect::<Vec<_>>());
-    let mut order = Vec::new();
-    first.body.order(&mut order);
-    let mut rank = vec![0; workflow.steps.len()];
-    for (line, step) in order.into_iter().enumerate() {
-        rank[step] = line;
+    // order of these steps' lines, which is known once everything was laid out. That order may
+    // change the lines in turn, so it is tried until it stays.
+    let mut rank: Vec<usize> = (0..workflow.steps.len()).collect();
+    let mut before = rank_of(&lay_out(workflow, &rank), rank.len());
+    for _ in 0..MAX_PASSES {
+        rank = before;
+        let program = lay_out(workflow, &rank);
+        before = rank_of(&program, rank.len());
+        if before == rank {
+            return program;
+        }
     }
     lay_out(workflow, &rank)
+}
+
+/// The line of each step.
+fn rank_of(program: &Program, count: usize) -> Vec<usize> {
+    let mut order = Vec::new();
+    program.body.order(&mut order);
+    let mut rank = vec![0; count];
+    for (line, step) in order.into_iter().enumerate() {
+        if let Some(rank) = rank.get_mut(step) {
+            *rank = line;
+        }
+    }
+    rank
 }
 
 impl Block {

@@ -126,6 +126,11 @@ proptest! {
     }
 
     #[test]
+    fn graphs_round_trip_through_python(workflow in generate::graph()) {
+        exact(&workflow)?;
+    }
+
+    #[test]
     fn valid_workflows_round_trip_through_json(workflow in generate::workflow()) {
         for text in [json::to_text(&workflow), json::to_canonical(&workflow), json::to_flow_file(&workflow)] {
             let imported = json::parse(&text).map_err(|findings| TestCaseError::fail(format!("{findings:?}")))?;
