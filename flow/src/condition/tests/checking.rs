@@ -315,8 +315,8 @@ fn lists_and_objects() {
       Error CONDITION_TYPE_ERROR: order.tags stands for many values; test them with any?, all? or none?.
       → (order.tags none? |tags_item| (tags_item include? 'vip'))
     (order.tags nil?)
-      Information CONDITION_TYPE_ERROR: order.tags is a text, which may be there and empty; use empty_or_nil?.
-      → (order.tags empty_or_nil?)
+      Error CONDITION_TYPE_ERROR: order.tags stands for many values; test them with any?, all? or none?.
+      → (order.tags none? |tags_item| (tags_item not_empty_and_not_nil?))
     (order.lineItems.sku == 'x')
       Error CONDITION_TYPE_ERROR: order.lineItems.sku stands for many values; test them with any?, all? or none?.
       → (order.lineItems any? |lineItems_item| (lineItems_item.sku == 'x'))
