@@ -38,7 +38,7 @@ pub async fn on_event(
             .map(|step| step.id.as_str())
             .collect();
         for step in triggers {
-            let run = started(&workflow, &catalog, step, environment(shop, event)).await?;
+            let run = started(&workflow, &catalog, step, environment(shop, event, app)).await?;
             let id = uuid::Uuid::now_v7().to_string();
             let new = store::NewRun {
                 id: &id,
@@ -94,13 +94,22 @@ fn answer(effect: &Effect) -> Answer {
     }
 }
 
-/// What the steps see: the event, and the shop unless the event brought it.
-fn environment(shop: &Store, event: &Map<String, Value>) -> Value {
+/// What the steps see: the event, the time, and the shop unless the event brought it.
+fn environment(shop: &Store, event: &Map<String, Value>, app: &App) -> Value {
     let mut environment = event.clone();
+    environment.insert(NOW.to_string(), now(app));
     environment
         .entry("shop")
         .or_insert_with(|| serde_json::json!({ "name": shop.name }));
     Value::Object(environment)
+}
+
+/// Where Liquid's `now` is read from.
+const NOW: &str = "now";
+
+/// The time in seconds since 1970, as [`flow::liquid`] takes it.
+fn now(app: &App) -> Value {
+    Value::from(app.clock.now_ms() / 1000)
 }
 
 /// Performs the effects that were not performed yet, and writes down how the run stands.
@@ -135,7 +144,10 @@ pub async fn resume_due(app: &App) -> Result<usize> {
     let due = store::due(&app.pool, app.clock.now_ms()).await?;
     for wait in &due {
         let (shop, workflow, mut run) = load(app, &wait.store_id, &wait.run_id).await?;
-        let resume: Resume = serde_json::from_str(&wait.resume)?;
+        let mut resume: Resume = serde_json::from_str(&wait.resume)?;
+        if let Value::Object(environment) = &mut resume.env {
+            environment.insert(NOW.to_string(), now(app));
+        }
         let catalog = app.catalogs.of(&shop).await?;
         let workflow = catalog.with_real_ids(&workflow);
         let later = resumed(&workflow, &catalog, resume.clone()).await?;

@@ -46,18 +46,20 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             .unwrap_or_default();
         eprintln!("{}{place}: {}", args.file.display(), finding.message);
     }
+    let mut original = read.original;
     let Some(mut workflow) = read.workflow.filter(|_| !has_error(&read.findings)) else {
         return Ok(ExitCode::FAILURE);
     };
     if let Some(path) = &args.base {
         let base = workflow_file::read(path, &catalog);
-        let Some(base) = base.workflow.filter(|_| !has_error(&base.findings)) else {
+        let Some(base_workflow) = base.workflow.filter(|_| !has_error(&base.findings)) else {
             for finding in &base.findings {
                 eprintln!("{}: {}", path.display(), finding.message);
             }
             return Ok(ExitCode::FAILURE);
         };
-        workflow = flow::python::merge(&base, workflow, &catalog);
+        workflow = flow::python::merge(&base_workflow, workflow, &catalog);
+        original = base.original;
     }
     workflow = catalog.with_real_ids(&workflow);
     if args.to != Form::Python {
@@ -66,11 +68,21 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             eprintln!("{}: {}", args.file.display(), finding.message);
         }
     }
-    let text = match args.to {
-        Form::Flow => flow::json::to_flow_file(&workflow),
-        Form::Json => flow::json::to_text(&workflow) + "\n",
-        Form::Python => flow::python::print(&workflow, &catalog),
+    // A file goes back into the form it came in byte for byte, but for what was changed.
+    let original = original.filter(|text| is_flow_file(text) == (args.to == Form::Flow));
+    let text = match (args.to, original) {
+        (Form::Python, _) => flow::python::print(&workflow, &catalog),
+        (_, Some(original)) => flow::json::to_text_like(&original, &workflow),
+        (Form::Flow, None) => flow::json::to_flow_file(&workflow),
+        (Form::Json, None) => flow::json::to_text(&workflow) + "\n",
     };
     std::io::stdout().lock().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// True for a file that starts with a checksum.
+fn is_flow_file(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    text.split_once(':')
+        .is_some_and(|(sum, _)| sum.len() == 64 && sum.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
