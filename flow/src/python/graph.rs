@@ -87,6 +87,9 @@ pub(super) fn program(workflow: &Workflow) -> Program {
     // Where several paths leave one port for steps that stand elsewhere, they are written in the
     // order of these steps' lines, which is known once everything was laid out.
     let first = lay_out(workflow, &(0..workflow.steps.len()).collect::<Vec<_>>());
+    if !leaves_a_port_twice(workflow) {
+        return first;
+    }
     let mut order = Vec::new();
     first.body.order(&mut order);
     let mut rank = vec![0; workflow.steps.len()];
@@ -94,6 +97,15 @@ pub(super) fn program(workflow: &Workflow) -> Program {
         rank[step] = line;
     }
     lay_out(workflow, &rank)
+}
+
+/// True when several links leave one port.
+fn leaves_a_port_twice(workflow: &Workflow) -> bool {
+    let mut ports = BTreeSet::new();
+    !workflow
+        .links
+        .iter()
+        .all(|link| ports.insert((link.from.as_str(), link.from_port.as_str())))
 }
 
 impl Block {
