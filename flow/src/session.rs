@@ -38,10 +38,13 @@ impl Outcome {
 /// What a turn cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timings {
+    /// From the request to the end of the turn.
     pub milliseconds: u64,
     /// From the request to the first drawn step; `None` when none was drawn.
     pub first_step_milliseconds: Option<u64>,
+    /// Tokens read by all completions of the turn.
     pub prompt_tokens: u32,
+    /// Tokens written by all completions of the turn.
     pub completion_tokens: u32,
 }
 
@@ -60,95 +63,135 @@ pub enum Event {
         /// The workflow the session starts from, when an existing one was opened.
         workflow: Option<Workflow>,
     },
+    /// The merchant asked for something.
     MerchantSaid {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// The words as they were written.
         text: String,
     },
+    /// The server began to work on it.
     TurnStarted {
+        /// The turn, counted from 1 within the session.
         turn: u32,
         /// The adapter or model that serves the turn.
         model: String,
+        /// The hash (hex SHA-256) of the contract the turn runs under.
         contract: String,
     },
     /// A tool ran; `result` is the text the model was shown, byte for byte.
     ToolCalled {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// The tool's name.
         tool: String,
+        /// What the model gave the tool.
         arguments: Value,
+        /// The text that the model was shown.
         result: String,
     },
     /// A line of the program was complete and drew a step.
     StepDrawn {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// The step as far as its line says it.
         step: Step,
         /// Links from steps drawn earlier into this one.
         links: Vec<Link>,
     },
     /// The model finished one completion; the text is kept byte for byte for training.
     Sampled {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// The words as they were written.
         text: String,
+        /// Tokens that were read.
         prompt_tokens: u32,
+        /// Tokens that were written.
         completion_tokens: u32,
     },
     /// Findings went back to the model for one repair; what was drawn in this turn is drawn anew.
     RepairRequested {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// What the check found.
         findings: Vec<Finding>,
     },
     /// The program is whole and checked. The first of a session becomes the draft; a later one is a
     /// proposal that waits for the merchant's verdict.
     DraftCompleted {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// The whole workflow.
         workflow: Workflow,
+        /// What the check found.
         findings: Vec<Finding>,
     },
     /// The answer that the merchant reads.
     Answered {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// The class of the answer.
         outcome: Outcome,
+        /// What the merchant reads.
         message: String,
         /// Choices to click, of a clarification.
         choices: Vec<String>,
     },
+    /// The turn came to its end; an answer stands before this.
     TurnFinished {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// What the turn cost.
         timings: Timings,
     },
     /// The merchant stopped the turn, or it failed; the message says what to do next.
     TurnFailed {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// What the merchant reads.
         message: String,
     },
     /// The server went away in the middle of the turn; it can be retried.
     TurnInterrupted {
+        /// The turn, counted from 1 within the session.
         turn: u32,
     },
     /// The merchant accepted or rejected the pending changes of a turn.
     ProposalJudged {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// True when the changes became the draft.
         accepted: bool,
     },
     /// The merchant changed the draft by hand.
     EditedByHand {
         /// What a person would call the change, for example `Renamed the workflow`.
         summary: String,
+        /// The whole workflow.
         workflow: Workflow,
+        /// What the check found.
         findings: Vec<Finding>,
     },
+    /// The merchant turned the draft on; it was stored as a version.
     Activated {
         /// Id of the stored workflow.
         workflow_id: String,
         /// Counts the activations of this workflow, from 1.
         version: u32,
     },
+    /// The merchant turned the workflow off.
     Deactivated {
+        /// Id of the stored workflow.
         workflow_id: String,
     },
     /// Thumbs up or down for a turn.
     FeedbackGiven {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// True for a thumb up.
         up: bool,
+        /// The merchant's own words, if there were any.
         reason: Option<String>,
     },
 }
@@ -160,35 +203,50 @@ pub struct Recorded {
     pub seq: u64,
     /// Milliseconds since the Unix epoch.
     pub at_ms: i64,
+    /// What happened.
     pub event: Event,
 }
 
 /// One entry of the chat as it is shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ChatEntry {
+    /// What the merchant wrote.
     Merchant {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// The words as they were written.
         text: String,
     },
     /// A tool ran; the chat shows it in one quiet line.
     Tool {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// The tool's name.
         tool: String,
+        /// What the model gave the tool.
         arguments: Value,
     },
+    /// What the merchant was answered.
     Answer {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// The class of the answer.
         outcome: Outcome,
+        /// What the merchant reads.
         message: String,
+        /// Choices to click, of a clarification.
         choices: Vec<String>,
     },
     /// The turn failed, was stopped or was interrupted; offers a retry.
     Trouble {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// What the merchant reads.
         message: String,
     },
     /// Something the merchant did: a verdict, an activation, an edit by hand.
     Note {
+        /// The words as they were written.
         text: String,
     },
 }
@@ -196,9 +254,12 @@ pub enum ChatEntry {
 /// Where the turn stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TurnState {
+    /// Nothing runs; a request can be made.
     #[default]
     Idle,
+    /// A turn is at work.
     Running {
+        /// The turn, counted from 1 within the session.
         turn: u32,
     },
 }
@@ -218,26 +279,37 @@ pub enum Drawing {
 /// A whole new version of the workflow that waits for the merchant's verdict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Proposal {
+    /// The turn that proposed it.
     pub turn: u32,
+    /// The workflow as it would be.
     pub workflow: Workflow,
+    /// What the check of it found.
     pub findings: Vec<Finding>,
 }
 
 /// The activated workflow of a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Activation {
+    /// Id of the stored workflow.
     pub workflow_id: String,
+    /// The version that was turned on, from 1.
     pub version: u32,
+    /// False once it was turned off again.
     pub active: bool,
 }
 
 /// What a session looks like after a prefix of its log.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
+    /// The last event that was folded in, 0 before the first.
     pub last_seq: u64,
+    /// Name of the store, for support.
     pub store: String,
+    /// Connectors installed in the store.
     pub installed: Vec<String>,
+    /// The chat, oldest first.
     pub chat: Vec<ChatEntry>,
+    /// Whether a turn is at work.
     pub turn: TurnState,
     /// Number of the last turn, 0 before the first.
     pub last_turn: u32,
@@ -249,8 +321,11 @@ pub struct State {
     pub findings: Vec<Finding>,
     /// Steps drawn by the running turn.
     pub drawn: Workflow,
+    /// Whether what is shown has been checked.
     pub drawing: Drawing,
+    /// Changes that wait for a verdict.
     pub proposal: Option<Proposal>,
+    /// The last activation, if there was one.
     pub activation: Option<Activation>,
     /// The draft changed after the last activation.
     pub unpublished: bool,
