@@ -34,7 +34,9 @@ pub enum FieldKind {
     Text,
     /// E-mail addresses, comma separated, or Liquid.
     Email,
+    /// A whole number in digits, or Liquid.
     Integer,
+    /// `true` or `false`.
     Boolean,
     /// One of [`Field::values`].
     Enum,
@@ -62,16 +64,22 @@ pub enum FieldKind {
     ApiCall,
     /// Program text: JavaScript, a GraphQL query or a schema.
     Code,
+    /// A metafield, as a JSON object inside the string.
     Metafield,
+    /// A query in ShopifyQL.
     ShopifyqlQuery,
 }
 
 /// A config field of a task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Field {
+    /// The id in Flow JSON, for example `order_id`. Unique within its task.
     pub id: String,
+    /// The name that merchants see.
     pub label: String,
+    /// What it holds.
     pub kind: FieldKind,
+    /// Whether a step without it cannot be turned on.
     #[serde(default)]
     pub required: bool,
     /// What Flow takes when the field is left out, as a config value; empty where it is known that
@@ -111,6 +119,7 @@ pub struct Variable {
 pub struct Task {
     /// The id in Flow JSON. Unique.
     pub id: String,
+    /// Where the id comes from.
     pub id_status: IdStatus,
     /// The version written into new steps.
     pub version: String,
@@ -118,6 +127,7 @@ pub struct Task {
     pub name: String,
     /// The name that merchants see, for example `Add order tags`.
     pub label: String,
+    /// What kind of step runs it.
     #[serde(rename = "type")]
     pub task_type: TaskType,
     /// The connector that must be installed first, for example `Slack`; `None` for Shopify's own.
@@ -125,6 +135,7 @@ pub struct Task {
     pub connector: Option<String>,
     /// One plain sentence.
     pub description: String,
+    /// Config fields in the order in which a step without names fills them.
     #[serde(default)]
     pub fields: Vec<Field>,
     /// Variables this task adds. A foreach adds its item itself, inside its body only.
@@ -163,7 +174,9 @@ impl Task {
 /// Date URL UnsignedInt64 BigInt JSON HTML FormattedString UtcOffset Color StorefrontID ARN`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TypeRef {
+    /// The name of the type, of one element where it is a list.
     pub name: String,
+    /// True for a list of that.
     pub list: bool,
 }
 
@@ -264,6 +277,7 @@ pub struct Catalog {
     former: BTreeMap<String, String>,
     /// Connectors that the store's own description shows to be installed.
     at_hand: BTreeSet<String>,
+    /// The types of the environment.
     pub types: Types,
 }
 

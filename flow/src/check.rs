@@ -83,9 +83,13 @@ pub enum Severity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Bucket {
+    /// The value of a config field.
     ConfigField,
+    /// A condition.
     Condition,
+    /// What stands in a loop.
     ForeachBody,
+    /// The task that a step runs.
     Task,
     /// The whole workflow.
     Workflow,
@@ -94,7 +98,9 @@ pub enum Bucket {
 /// One result of a check.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Finding {
+    /// How much it matters.
     pub severity: Severity,
+    /// What part it is about.
     pub bucket: Bucket,
     /// A stable code in Flow's own spelling, for example `CONFIG_FIELD_PATH_VALIDATION_ERROR`.
     pub code: String,

@@ -38,19 +38,28 @@ pub const MAX_LENGTH: usize = 64 * 1024;
 pub enum Expr {
     /// One test of a path. `value` is `None` for the operators that take none ([`Op::is_unary`]).
     Compare {
+        /// The path as the condition spells it, for example `order.totalPrice`.
         path: String,
+        /// What is asked.
         op: Op,
+        /// What the path is compared with.
         value: Option<Operand>,
     },
+    /// Holds when every part does.
     And(Vec<Expr>),
+    /// Holds when at least one part does.
     Or(Vec<Expr>),
+    /// Holds when the other does not.
     Not(Box<Expr>),
     /// A test of the items of a list, for example `(order.tags any? |tags_item| (tags_item == 'vip'))`.
     List {
+        /// How many items must pass.
         quantifier: Quantifier,
+        /// The path as the condition spells it, for example `order.totalPrice`.
         path: String,
         /// The name of the item inside `body`.
         item: String,
+        /// The test of each item.
         body: Box<Expr>,
     },
 }
@@ -58,23 +67,41 @@ pub enum Expr {
 /// What a comparison asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Op {
+    /// `==`; texts without regard to case.
     Eq,
+    /// `!=`
     Ne,
+    /// `>`
     Gt,
+    /// `>=`
     Ge,
+    /// `<`
     Lt,
+    /// `<=`
     Le,
+    /// `start_with?`
     StartWith,
+    /// `not_start_with?`
     NotStartWith,
+    /// `end_with?`
     EndWith,
+    /// `not_end_with?`
     NotEndWith,
+    /// `include?`: the text or list of the path holds the value.
     Include,
+    /// `not_include?`
     NotInclude,
+    /// `in?`: the value, texts between commas, holds what the path leads to.
     In,
+    /// `not_in?`
     NotIn,
+    /// `empty_or_nil?`
     EmptyOrNil,
+    /// `not_empty_and_not_nil?`
     NotEmptyAndNotNil,
+    /// `nil?`
     Nil,
+    /// `not_nil?`
     NotNil,
 }
 
@@ -173,8 +200,11 @@ impl std::fmt::Display for Op {
 /// How many items of a list must pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Quantifier {
+    /// At least one item.
     Any,
+    /// Every item.
     All,
+    /// No item.
     None,
 }
 
@@ -200,9 +230,11 @@ impl Quantifier {
 /// The right side of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Operand {
+    /// A text, without its quotes.
     String(String),
     /// A number with its digits as written, for example `10.0`.
     Number(String),
+    /// `true` or `false`.
     Boolean(bool),
     /// A bare word in capitals, for example `PAID`.
     Word(String),

@@ -61,10 +61,12 @@ pub struct Diff {
 /// One change that can be accepted or rejected.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Change {
+    /// The name by which it is accepted.
     pub id: ChangeId,
     /// The changes that this one needs directly; see [`with_needs`] for all of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<ChangeId>,
+    /// What it changes.
     pub what: What,
 }
 
@@ -73,16 +75,31 @@ pub struct Change {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum What {
     /// The workflow has another name.
-    Renamed { from: String, to: String },
+    Renamed {
+        /// The name before.
+        from: String,
+        /// The name after.
+        to: String,
+    },
     /// A step of the new workflow, with all it holds.
-    StepAdded { step: StepId },
+    StepAdded {
+        /// The id of the step.
+        step: StepId,
+    },
     /// A step of the old workflow, with all it held.
-    StepRemoved { step: StepId },
+    StepRemoved {
+        /// The id of the step.
+        step: StepId,
+    },
     /// A step that both have hangs under another step or port.
-    StepMoved { step: StepId },
+    StepMoved {
+        /// The id of the step.
+        step: StepId,
+    },
     /// A step runs another task, or another version of it; its config, name, description and note come
     /// with it.
     TaskChanged {
+        /// The id of the step.
         step: StepId,
         /// Its id in the new workflow; another one only for a trigger that stands for another.
         becomes: StepId,
@@ -94,16 +111,24 @@ pub enum What {
     /// A config field of a step was set (`from` is `None`), cleared (`to` is `None`) or changed. The
     /// values are spelt as Flow JSON carries them.
     FieldChanged {
+        /// The id of the step.
         step: StepId,
+        /// The id of the config field.
         field: String,
+        /// The value before.
         from: Option<String>,
+        /// The value after.
         to: Option<String>,
     },
     /// The name, the description or the note of a step was set, cleared or changed.
     DetailChanged {
+        /// The id of the step.
         step: StepId,
+        /// Which text.
         detail: Detail,
+        /// The value before.
         from: Option<String>,
+        /// The value after.
         to: Option<String>,
     },
 }
@@ -129,7 +154,9 @@ impl What {
 pub enum Detail {
     /// What gives the step's variable its name.
     Name,
+    /// The description that the canvas shows.
     Description,
+    /// The merchant's own note.
     Note,
 }
 

@@ -5,6 +5,8 @@
 //! [`check::Finding`]s; effects live in the crates that call them. The crate compiles to native code
 //! and to WebAssembly, so that server, trainer and browser read the same thing the same way.
 
+#![warn(missing_docs)]
+
 pub mod catalog;
 pub mod check;
 pub mod condition;

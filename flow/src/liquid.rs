@@ -29,6 +29,7 @@ pub(crate) use types::check_types;
 /// A rendered template.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rendered {
+    /// The text that came out; what a template makes is cut at 512 KiB.
     pub text: String,
     /// Names that were not there, filters and tags that are not known, bounds that were met.
     pub findings: Vec<Finding>,

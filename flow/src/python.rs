@@ -87,6 +87,7 @@ impl From<Parsed> for Workflow {
 /// A step that a line drew.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Drawn {
+    /// The step, with the id it has in the whole.
     pub step: Step,
     /// Links from steps drawn earlier into this one.
     pub links: Vec<Link>,

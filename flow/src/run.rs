@@ -54,8 +54,11 @@ impl Run {
 /// One step that ran once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StepRun {
+    /// The step of the workflow.
     pub step: StepId,
+    /// The task it runs.
     pub task_id: String,
+    /// How it ended.
     pub outcome: StepOutcome,
     /// Inside a loop, the item it ran for, for example `order.lineItems[2]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -84,25 +87,47 @@ pub enum StepOutcome {
     /// A trigger began the run.
     Started,
     /// A condition held or not; the run goes on over that port.
-    Decided { result: bool },
+    Decided {
+        /// Whether it held.
+        result: bool,
+    },
     /// A loop runs over this many items, of `total` in the list.
-    Looped { items: usize, total: usize },
+    Looped {
+        /// The items it runs for, at most [`MAX_ITEMS`].
+        items: usize,
+        /// The items of the list.
+        total: usize,
+    },
     /// A wait begins; `seconds` is what [`Resume::seconds`] says.
-    Waiting { seconds: u64 },
+    Waiting {
+        /// How long from now, in seconds.
+        seconds: u64,
+    },
     /// A step without effect worked something out: a count or a sum.
-    Computed { value: Value },
+    Computed {
+        /// What later steps read.
+        value: Value,
+    },
     /// The step asks for an effect.
     Asked,
     /// The step did not run; the run goes on without what follows it.
-    Skipped { reason: String },
+    Skipped {
+        /// One sentence for the merchant.
+        reason: String,
+    },
     /// The step cannot run; what follows it does not run either.
-    Failed { reason: String },
+    Failed {
+        /// One sentence for the merchant.
+        reason: String,
+    },
 }
 
 /// Something the workflow asks to be done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Effect {
+    /// The step of the workflow.
     pub step: StepId,
+    /// The task it runs.
     pub task_id: String,
     /// The rendered config: references to objects are ids, lists are lists, numbers are numbers.
     pub fields: BTreeMap<String, Value>,

@@ -1,7 +1,7 @@
 //! What a step can see: the shop, the trigger's variables, outputs of earlier steps on its path, and
 //! the items of the loops it stands in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -24,6 +24,8 @@ pub struct Scopes<'a> {
     index: BTreeMap<&'a str, usize>,
     /// For each step, the steps that lead to it, and whether over the port into a loop's body.
     incoming: Vec<Vec<(usize, bool)>>,
+    /// Whether a step may add a variable; most do not, and need not be looked up again and again.
+    adds: Vec<bool>,
 }
 
 impl<'a> Scopes<'a> {
@@ -41,11 +43,22 @@ impl<'a> Scopes<'a> {
                 incoming[to].push((from, link.from_port == "loop_body"));
             }
         }
+        let adds = workflow
+            .steps
+            .iter()
+            .map(|step| {
+                step.task_type == TaskType::Foreach
+                    || catalog
+                        .task(&step.task_id)
+                        .is_some_and(|task| !task.adds.is_empty())
+            })
+            .collect();
         Scopes {
             workflow,
             catalog,
             index,
             incoming,
+            adds,
         }
     }
 
@@ -67,11 +80,12 @@ impl<'a> Scopes<'a> {
         scope
     }
 
-    /// Every step before `start` on a path to it, earlier ones first, with whether `start` stands in
+    /// Every step before `start` on a path to it that may add a variable, earlier ones first, with whether `start` stands in
     /// the loop body of that step.
     fn before(&self, start: usize) -> Vec<(usize, bool)> {
-        let mut in_body: BTreeSet<usize> = BTreeSet::new();
-        let mut seen = BTreeSet::from([start]);
+        let mut in_body = vec![false; self.incoming.len()];
+        let mut seen = vec![false; self.incoming.len()];
+        seen[start] = true;
         let mut order = Vec::new();
         // Depth first without recursion, each step noted after all that lead to it.
         let mut stack: Vec<(usize, usize)> = vec![(start, 0)];
@@ -79,24 +93,20 @@ impl<'a> Scopes<'a> {
             match self.incoming[*at].get(*next) {
                 Some((from, body)) => {
                     *next += 1;
-                    if *body {
-                        in_body.insert(*from);
-                    }
-                    if seen.insert(*from) {
+                    in_body[*from] |= *body;
+                    if !std::mem::replace(&mut seen[*from], true) {
                         stack.push((*from, 0));
                     }
                 }
                 None => {
-                    order.push(*at);
+                    if self.adds[*at] && *at != start {
+                        order.push(*at);
+                    }
                     stack.pop();
                 }
             }
         }
-        order.pop();
-        order
-            .into_iter()
-            .map(|at| (at, in_body.contains(&at)))
-            .collect()
+        order.into_iter().map(|at| (at, in_body[at])).collect()
     }
 
     fn add(&self, step: &Step, in_body: bool, scope: &mut Vec<Variable>) {

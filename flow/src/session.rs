@@ -45,10 +45,13 @@ impl Outcome {
 /// What a turn cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timings {
+    /// From the request to the end of the turn.
     pub milliseconds: u64,
     /// From the request to the first drawn step; `None` when none was drawn.
     pub first_step_milliseconds: Option<u64>,
+    /// Tokens read by all completions of the turn.
     pub prompt_tokens: u32,
+    /// Tokens written by all completions of the turn.
     pub completion_tokens: u32,
 }
 
@@ -67,78 +70,112 @@ pub enum Event {
         /// The workflow the session starts from, when an existing one was opened.
         workflow: Option<Workflow>,
     },
+    /// The merchant asked for something.
     MerchantSaid {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// The words as they were written.
         text: String,
     },
+    /// The server began to work on it.
     TurnStarted {
+        /// The turn, counted from 1 within the session.
         turn: u32,
         /// The adapter or model that serves the turn.
         model: String,
+        /// The hash (hex SHA-256) of the contract the turn runs under.
         contract: String,
     },
     /// A tool ran; `result` is the text the model was shown, byte for byte.
     ToolCalled {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// The tool's name.
         tool: String,
+        /// What the model gave the tool.
         arguments: Value,
+        /// The text that the model was shown.
         result: String,
     },
     /// A line of the program was complete and drew a step.
     StepDrawn {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// The step as far as its line says it.
         step: Step,
         /// Links from steps drawn earlier into this one.
         links: Vec<Link>,
     },
     /// The model finished one completion; the text is kept byte for byte for training.
     Sampled {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// The words as they were written.
         text: String,
+        /// Tokens that were read.
         prompt_tokens: u32,
+        /// Tokens that were written.
         completion_tokens: u32,
     },
     /// Findings went back to the model for one repair; what was drawn in this turn is drawn anew.
     RepairRequested {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// What the check found.
         findings: Vec<Finding>,
     },
     /// The program is whole and checked. The first of a session becomes the draft; a later one is a
     /// proposal that waits for the merchant's verdict.
     DraftCompleted {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// The whole workflow.
         workflow: Workflow,
+        /// What the check found.
         findings: Vec<Finding>,
     },
     /// The answer that the merchant reads.
     Answered {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// The class of the answer.
         outcome: Outcome,
+        /// What the merchant reads.
         message: String,
         /// Choices to click, of a clarification.
         choices: Vec<String>,
     },
+    /// The turn came to its end; an answer stands before this.
     TurnFinished {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// What the turn cost.
         timings: Timings,
     },
     /// The merchant stopped the turn, or it failed; the message says what to do next.
     TurnFailed {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// What the merchant reads.
         message: String,
     },
     /// The server went away in the middle of the turn; it can be retried.
     TurnInterrupted {
+        /// The turn, counted from 1 within the session.
         turn: u32,
     },
     /// The merchant accepted or rejected all that was still pending of a turn.
     ProposalJudged {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// True when the changes became the draft.
         accepted: bool,
     },
     /// The merchant accepted or rejected some of the pending changes of a turn.
     ChangesJudged {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// True when they became part of the draft.
         accepted: bool,
         /// The changes ([`crate::diff`]) the verdict is about, those included that came along because
         /// they are needed (accepted) or need one of them (rejected).
@@ -155,7 +192,9 @@ pub enum Event {
     EditedByHand {
         /// What a person would call the change, for example `Renamed the workflow`.
         summary: String,
+        /// The whole workflow.
         workflow: Workflow,
+        /// What the check found.
         findings: Vec<Finding>,
     },
     /// The last change of the draft, by chat or by hand, was taken back.
@@ -168,19 +207,25 @@ pub enum Event {
         /// What that change is called.
         summary: String,
     },
+    /// The merchant turned the draft on; it was stored as a version.
     Activated {
         /// Id of the stored workflow.
         workflow_id: String,
         /// Counts the activations of this workflow, from 1.
         version: u32,
     },
+    /// The merchant turned the workflow off.
     Deactivated {
+        /// Id of the stored workflow.
         workflow_id: String,
     },
     /// Thumbs up or down for a turn.
     FeedbackGiven {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// True for a thumb up.
         up: bool,
+        /// The merchant's own words, if there were any.
         reason: Option<String>,
     },
 }
@@ -192,6 +237,7 @@ pub struct Recorded {
     pub seq: u64,
     /// Milliseconds since the Unix epoch.
     pub at_ms: i64,
+    /// What happened.
     pub event: Event,
 }
 

@@ -13,10 +13,15 @@ pub type StepId = String;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum TaskType {
+    /// Starts a run.
     Trigger,
+    /// Takes one of two ways.
     Condition,
+    /// Does something, or works something out.
     Action,
+    /// Runs its body for each item of a list.
     Foreach,
+    /// Lets the run go on later.
     Wait,
 }
 
@@ -66,13 +71,16 @@ pub struct ConfigValue {
 /// One step of a workflow.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Step {
+    /// Unique within the workflow.
     pub id: StepId,
     /// True when the JSON this came from wrote the id as a number.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub numeric_id: bool,
     /// The task's id, for example `shopify::admin::add_order_tags`, or a bare UUID for an app's task.
     pub task_id: String,
+    /// The version of the task, for example `0.1`.
     pub task_version: String,
+    /// The kind of the task, as the file says it.
     pub task_type: TaskType,
     /// Config fields in the order of the source.
     pub config: Vec<ConfigValue>,
@@ -80,7 +88,9 @@ pub struct Step {
     pub position: [f64; 2],
     /// The name that gives a variable its name, for example of a `Run code` step; mostly `None`.
     pub name: Option<String>,
+    /// The description that the canvas shows.
     pub description: Option<String>,
+    /// The merchant's own note.
     pub note: Option<String>,
     /// Keys of the source this version does not interpret; they are written back untouched.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
@@ -134,9 +144,11 @@ impl Step {
 /// A link from an output port of one step to the input port of another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Link {
+    /// The step it leaves.
     pub from: StepId,
     /// `output`, `true`, `false`, `loop_body` or `after`.
     pub from_port: String,
+    /// The step it enters.
     pub to: StepId,
     /// Always `input` in files seen so far.
     pub to_port: String,
@@ -161,8 +173,11 @@ impl Link {
 /// A whole workflow: what `root` of a Flow JSON document holds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Workflow {
+    /// The name that merchants see.
     pub name: String,
+    /// The steps in the order of the source.
     pub steps: Vec<Step>,
+    /// The links in the order of the source.
     pub links: Vec<Link>,
     /// Reads of metafields and of fields with arguments, kept as Flow wrote them.
     #[serde(default)]

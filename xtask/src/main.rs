@@ -30,7 +30,7 @@ cargo xtask COMMAND
   e2e [ARGS…]    browser tests only (ARGS go to Playwright)
   shots          screenshots of every page, in both themes, into target/shots
   measure        the figures of docs/MEASURES.md that need no GPU
-  size           size of the page on the wire
+  size [flow]    size of the page, or of the language alone, on the wire
   types [FILE]   write flow/catalog/types.json from the introspection of Shopify's Admin API
   tidy           the rules of the repository
   lint           rustfmt and clippy over everything";
@@ -51,7 +51,7 @@ fn main() -> ExitCode {
         "e2e" => browser::run(rest),
         "shots" => browser::shots(),
         "measure" => measure::run(),
-        "size" => size::run(),
+        "size" => size::run(rest),
         "types" => types::run(rest),
         "tidy" => tidy::run(),
         "lint" => test::lint(),

@@ -9,7 +9,7 @@ use crate::{paths, process, program, size};
 /// Runs each measurement in turn; their output is what the document quotes.
 pub fn run() -> Result<()> {
     program::set_up()?;
-    size::run()?;
+    size::run(&[])?;
     let cases = paths::root().join("trainer/bench/cases.jsonl");
     process::show(
         Command::new(paths::program("trainer"))

@@ -142,15 +142,19 @@ fn is_text(file: &Path) -> bool {
 }
 
 fn compress(file: &Path) -> Result<()> {
-    let data = fs::read(file)?;
     let mut name = file.as_os_str().to_owned();
     name.push(".br");
+    fs::write(&name, packed(&fs::read(file)?)?)
+        .with_context(|| format!("{} could not be written", Path::new(&name).display()))
+}
+
+/// The data in brotli, as small as it gets.
+pub fn packed(mut data: &[u8]) -> Result<Vec<u8>> {
     let mut packed = Vec::new();
     let parameters = brotli::enc::BrotliEncoderParams {
         quality: 11,
         ..Default::default()
     };
-    brotli::BrotliCompress(&mut data.as_slice(), &mut packed, &parameters)?;
-    fs::write(&name, packed)
-        .with_context(|| format!("{} could not be written", Path::new(&name).display()))
+    brotli::BrotliCompress(&mut data, &mut packed, &parameters)?;
+    Ok(packed)
 }

@@ -9,8 +9,9 @@ use anyhow::{Context, Result, bail};
 use crate::{paths, types};
 
 /// Which crate of the house may depend on which.
-const EDGES: [(&str, &[&str]); 6] = [
+const EDGES: [(&str, &[&str]); 7] = [
     ("flow", &[]),
+    ("flow-size", &["flow"]),
     ("agent", &["flow"]),
     ("app", &["flow"]),
     ("server", &["flow", "agent", "app"]),

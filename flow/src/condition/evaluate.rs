@@ -22,6 +22,7 @@ const MAX_MET: usize = 20;
 /// What a condition came to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {
+    /// Whether the condition holds.
     pub result: bool,
     /// Every comparison that was made, in reading order; the first 200.
     pub tests: Vec<Test>,
@@ -30,7 +31,9 @@ pub struct Evaluation {
 /// One comparison: which values met which literal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Test {
+    /// The left side as the condition writes it.
     pub path: String,
+    /// What was asked.
     pub op: Op,
     /// The right side as the condition writes it; `None` for the operators without one.
     pub literal: Option<Operand>,
@@ -39,6 +42,7 @@ pub struct Test {
     pub against: Option<Value>,
     /// The values the path stood for; none when the path led nowhere. Objects are shown by their id.
     pub met: Vec<Value>,
+    /// Whether this comparison holds.
     pub passed: bool,
     /// Inside a list test, the item, for example `order.lineItems[2]`.
     pub item: Option<String>,

@@ -182,9 +182,9 @@ fn path_or_text(side: Option<&Value>) -> Option<String> {
 fn is_path(text: &str) -> bool {
     !is_reserved(text)
         && text.split('.').all(|segment| {
-        segment.starts_with(|c: char| c.is_alphabetic() || c == '_')
-            && segment.chars().all(|c| c.is_alphanumeric() || c == '_')
-    })
+            segment.starts_with(|c: char| c.is_alphabetic() || c == '_')
+                && segment.chars().all(|c| c.is_alphanumeric() || c == '_')
+        })
 }
 
 fn string<'a>(value: &'a Value, key: &str) -> Option<&'a str> {

@@ -37,6 +37,7 @@ const STEP_KEYS: [&str; 9] = [
 /// A workflow that was read, with what there is to say about its file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Imported {
+    /// The workflow, with all that the file says about it.
     pub workflow: Workflow,
     /// Warnings and information; no errors.
     pub findings: Vec<Finding>,

@@ -91,7 +91,11 @@ pub(super) fn program(workflow: &Workflow) -> Program {
     // order of these steps' lines, which is known once everything was laid out. That order may
     // change the lines in turn, so it is tried until it stays.
     let mut rank: Vec<usize> = (0..workflow.steps.len()).collect();
-    let mut before = rank_of(&lay_out(workflow, &rank), rank.len());
+    let first = lay_out(workflow, &rank);
+    if !leaves_a_port_twice(workflow) {
+        return first;
+    }
+    let mut before = rank_of(&first, rank.len());
     for _ in 0..MAX_PASSES {
         rank = before;
         let program = lay_out(workflow, &rank);
@@ -114,6 +118,15 @@ fn rank_of(program: &Program, count: usize) -> Vec<usize> {
         }
     }
     rank
+}
+
+/// True when several links leave one port.
+fn leaves_a_port_twice(workflow: &Workflow) -> bool {
+    let mut ports = BTreeSet::new();
+    !workflow
+        .links
+        .iter()
+        .all(|link| ports.insert((link.from.as_str(), link.from_port.as_str())))
 }
 
 impl Block {

@@ -54,6 +54,27 @@ impl Lines {
         }
     }
 
+    /// Takes the letters, digits and spaces that a text starts with, which end nothing and begin
+    /// nothing, at most `limit` bytes of them; returns how many. As [`Lines::push`], but quicker.
+    pub(super) fn plain(&mut self, text: &str, limit: usize) -> usize {
+        let room = limit.min(MAX_LINE.saturating_sub(self.current.len()));
+        let run = text
+            .bytes()
+            .take(room)
+            .take_while(|byte| {
+                byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'.' | b',' | b'=')
+            })
+            .count();
+        if run > 0 {
+            self.current.push_str(&text[..run]);
+            if !self.comment && self.quote.is_some() {
+                self.escaped = false;
+                self.run = 0;
+            }
+        }
+        run
+    }
+
     /// The text is over: what is left becomes lines.
     pub(super) fn finish(&mut self, out: &mut Vec<Line>) {
         while !self.current.is_empty() {

@@ -120,11 +120,16 @@ pub(super) struct Machine {
 }
 
 impl Machine {
-    /// Takes one logical line; returns the steps it drew.
-    pub(super) fn line(&mut self, line: &Line, catalog: &Catalog) -> Vec<Drawn> {
+    /// Takes one logical line.
+    fn line(&mut self, line: &Line, catalog: &Catalog) {
         self.line = line.number;
-        let links_before = self.workflow.links.len();
         self.read(line, catalog);
+    }
+
+    /// Takes one logical line; returns the steps it drew.
+    fn draw(&mut self, line: &Line, catalog: &Catalog) -> Vec<Drawn> {
+        let links_before = self.workflow.links.len();
+        self.line(line, catalog);
         let links = &self.workflow.links[links_before..];
         let steps = &self.workflow.steps[self.drawn..];
         let last = steps.len().saturating_sub(1);
@@ -1018,9 +1023,9 @@ fn name_of_comment(text: &str) -> String {
 
 /// Reads whole text.
 pub(super) fn parse(text: &str, catalog: &Catalog, limit: usize) -> Parsed {
-    let mut incremental = Reading::new(limit);
-    incremental.push(text, catalog);
-    incremental.finish(catalog).1
+    let mut reading = Reading::new(limit);
+    reading.take(text, |machine, line| machine.line(line, catalog));
+    reading.end(|machine, line| machine.line(line, catalog))
 }
 
 /// Text arriving in chunks.
@@ -1043,32 +1048,53 @@ impl Reading {
     }
 
     pub(super) fn push(&mut self, chunk: &str, catalog: &Catalog) -> Vec<Drawn> {
-        let mut complete = Vec::new();
         let mut drawn = Vec::new();
-        for c in chunk.chars() {
+        self.take(chunk, |machine, line| {
+            drawn.extend(machine.draw(line, catalog));
+        });
+        drawn
+    }
+
+    pub(super) fn finish(self, catalog: &Catalog) -> (Vec<Drawn>, Parsed) {
+        let mut drawn = Vec::new();
+        let parsed = self.end(|machine, line| drawn.extend(machine.draw(line, catalog)));
+        (drawn, parsed)
+    }
+
+    /// Cuts a chunk into lines and hands on those that are complete.
+    fn take(&mut self, chunk: &str, mut each: impl FnMut(&mut Machine, &Line)) {
+        let mut complete = Vec::new();
+        let mut rest = chunk;
+        while let Some(c) = rest.chars().next() {
+            let run = self.lines.plain(rest, self.limit.saturating_sub(self.read));
+            if run > 0 {
+                self.read += run;
+                rest = &rest[run..];
+                continue;
+            }
             if self.read >= self.limit {
                 self.machine.over = true;
                 break;
             }
             self.read += c.len_utf8();
+            rest = &rest[c.len_utf8()..];
             self.lines.push(c, &mut complete);
             for line in complete.drain(..) {
-                drawn.extend(self.machine.line(&line, catalog));
+                each(&mut self.machine, &line);
             }
         }
-        drawn
     }
 
-    pub(super) fn finish(mut self, catalog: &Catalog) -> (Vec<Drawn>, Parsed) {
+    /// The text is over.
+    fn end(mut self, mut each: impl FnMut(&mut Machine, &Line)) -> Parsed {
         let mut complete = Vec::new();
         self.lines.finish(&mut complete);
-        let mut drawn = Vec::new();
         for line in &complete {
-            drawn.extend(self.machine.line(line, catalog));
+            each(&mut self.machine, line);
         }
         if self.read >= self.limit {
             self.machine.truncated();
         }
-        (drawn, self.machine.finish())
+        self.machine.finish()
     }
 }

@@ -26,17 +26,23 @@ pub(super) fn print(workflow: &Workflow, catalog: &Catalog) -> (String, Vec<usiz
         loops: 0,
         heads: heads(workflow),
     };
-    // The first pass finds out which labels are gone to.
+    // The first pass finds out which labels are gone to. Mostly there are none, and it is the last.
     printer.program(&program);
-    printer.text.clear();
-    printer.order.clear();
-    printer.program(&program);
+    if !printer.labels.is_empty() {
+        printer.text.clear();
+        printer.order.clear();
+        printer.program(&program);
+    }
     (printer.text, printer.order)
 }
 
 /// The first names of all paths in the workflow: a loop item must not hide one.
 fn heads(workflow: &Workflow) -> BTreeSet<String> {
     let mut heads = BTreeSet::new();
+    let loops = |step: &Step| step.task_type == TaskType::Foreach;
+    if !workflow.steps.iter().any(loops) {
+        return heads;
+    }
     let mut add = |path: &str| {
         heads.insert(path.split('.').next().unwrap_or_default().to_string());
     };

@@ -10,29 +10,43 @@ use crate::workflow::Workflow;
 /// One entry of the chat as it is shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ChatEntry {
+    /// What the merchant wrote.
     Merchant {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// The words as they were written.
         text: String,
     },
     /// A tool ran; the chat shows it in one quiet line.
     Tool {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// The tool's name.
         tool: String,
+        /// What the model gave the tool.
         arguments: Value,
     },
+    /// What the merchant was answered.
     Answer {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// The class of the answer.
         outcome: Outcome,
+        /// What the merchant reads.
         message: String,
+        /// Choices to click, of a clarification.
         choices: Vec<String>,
     },
     /// The turn failed, was stopped or was interrupted; offers a retry.
     Trouble {
+        /// The turn, counted from 1 within the session.
         turn: u32,
+        /// What the merchant reads.
         message: String,
     },
     /// Something the merchant did: a verdict, an activation, an edit by hand.
     Note {
+        /// The words as they were written.
         text: String,
     },
 }
@@ -40,9 +54,12 @@ pub enum ChatEntry {
 /// Where the turn stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TurnState {
+    /// Nothing runs; a request can be made.
     #[default]
     Idle,
+    /// A turn is at work.
     Running {
+        /// The turn, counted from 1 within the session.
         turn: u32,
     },
 }
@@ -62,8 +79,11 @@ pub enum Drawing {
 /// A whole new version of the workflow that waits for the merchant's verdict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Proposal {
+    /// The turn that proposed it.
     pub turn: u32,
+    /// The workflow as it would be.
     pub workflow: Workflow,
+    /// What the check of it found.
     pub findings: Vec<Finding>,
     /// The number of the event that last changed what is proposed.
     pub revision: u64,
@@ -72,18 +92,26 @@ pub struct Proposal {
 /// The activated workflow of a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Activation {
+    /// Id of the stored workflow.
     pub workflow_id: String,
+    /// The version that was turned on, from 1.
     pub version: u32,
+    /// False once it was turned off again.
     pub active: bool,
 }
 
 /// What a session looks like after a prefix of its log.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
+    /// The last event that was folded in, 0 before the first.
     pub last_seq: u64,
+    /// Name of the store, for support.
     pub store: String,
+    /// Connectors installed in the store.
     pub installed: Vec<String>,
+    /// The chat, oldest first.
     pub chat: Vec<ChatEntry>,
+    /// Whether a turn is at work.
     pub turn: TurnState,
     /// Number of the last turn, 0 before the first.
     pub last_turn: u32,
@@ -95,8 +123,11 @@ pub struct State {
     pub findings: Vec<Finding>,
     /// Steps drawn by the running turn.
     pub drawn: Workflow,
+    /// Whether what is shown has been checked.
     pub drawing: Drawing,
+    /// Changes that wait for a verdict.
     pub proposal: Option<Proposal>,
+    /// The last activation, if there was one.
     pub activation: Option<Activation>,
     /// The draft changed after the last activation.
     pub unpublished: bool,

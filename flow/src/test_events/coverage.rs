@@ -28,6 +28,7 @@ pub struct Coverage {
 /// How often a condition went each way.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConditionCoverage {
+    /// The id of the step.
     pub step: StepId,
     /// How often the run went on over the port `true`.
     pub took_true: usize,
@@ -38,6 +39,7 @@ pub struct ConditionCoverage {
 /// How often a loop had items.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoopCoverage {
+    /// The id of the step.
     pub step: StepId,
     /// How often the run went into the loop's body.
     pub entered: usize,
