@@ -11,7 +11,7 @@ use crate::catalog::{Catalog, TypeRef, Unresolved, Variable, foreach_item_name};
 use crate::run::output_name;
 use crate::workflow::{Step, TaskType, Workflow};
 
-pub use offer::{Offered, Wanted, describe, offer};
+pub use offer::{Offered, Wanted, describe, offer, read_by};
 
 /// The variables that a step can see, outermost first; a later one hides an earlier one of its name.
 ///

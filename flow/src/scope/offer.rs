@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, BinaryHeap};
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Catalog, TypeRef, Variable};
+use crate::condition::{Expr, Operand};
 
 /// No more objects than this are opened in one search.
 const MAX_OPENED: usize = 1_500;
@@ -65,6 +66,54 @@ pub fn describe(catalog: &Catalog, scope: &[Variable], path: &str) -> Option<Off
         list,
         deprecated,
     })
+}
+
+/// Every path a condition reads, as it is written there; those that lead nowhere are left out.
+pub fn read_by(catalog: &Catalog, scope: &[Variable], expr: &Expr) -> Vec<Offered> {
+    let mut found = Vec::new();
+    let mut scope = scope.to_vec();
+    read(catalog, &mut scope, expr, &mut found);
+    found
+}
+
+fn read(catalog: &Catalog, scope: &mut Vec<Variable>, expr: &Expr, found: &mut Vec<Offered>) {
+    let add = |scope: &[Variable], path: &str, found: &mut Vec<Offered>| {
+        if !found.iter().any(|known| known.path == path)
+            && let Some(offered) = describe(catalog, scope, path)
+        {
+            found.push(offered);
+        }
+    };
+    match expr {
+        Expr::Compare { path, value, .. } => {
+            add(scope, path, found);
+            if let Some(Operand::Path(other)) = value {
+                add(scope, other, found);
+            }
+        }
+        // Conditions that were read nest no deeper than `condition::MAX_DEPTH`.
+        Expr::And(parts) | Expr::Or(parts) => {
+            for part in parts {
+                read(catalog, scope, part, found);
+            }
+        }
+        Expr::Not(inner) => read(catalog, scope, inner, found),
+        Expr::List {
+            path, item, body, ..
+        } => {
+            add(scope, path, found);
+            let ty = match catalog.resolve(scope, path) {
+                Ok(resolved) => resolved.ty.item(),
+                Err(_) => return,
+            };
+            scope.push(Variable {
+                name: item.clone(),
+                ty,
+            });
+            read(catalog, scope, body, found);
+            scope.pop();
+        }
+    }
 }
 
 /// Up to `most` paths that a step which sees `scope` can read, best first.
@@ -413,6 +462,27 @@ mod tests {
             found
                 .iter()
                 .any(|offered| offered.path == "order.lineItems.sku")
+        );
+    }
+
+    #[test]
+    fn what_a_condition_reads_is_described_as_it_is_written() {
+        let catalog = Catalog::builtin();
+        let text = "((order.test == true) && (order.lineItems any? |item| ((item.sku == order.name) || (item.nothing == 1))))";
+        let expr = crate::condition::parse(text).expect("a condition");
+        let found: Vec<(String, String)> = read_by(&catalog, &order(), &expr)
+            .into_iter()
+            .map(|offered| (offered.path, offered.ty))
+            .collect();
+        let pairs = [
+            ("order.test", "Boolean"),
+            ("order.lineItems", "LineItem"),
+            ("item.sku", "String"),
+            ("order.name", "String"),
+        ];
+        assert_eq!(
+            found,
+            pairs.map(|(path, ty)| (path.to_string(), ty.to_string()))
         );
     }
 
