@@ -2,7 +2,6 @@
 
 pub mod layout;
 mod outline;
-mod panel;
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,7 +17,6 @@ use crate::tasks::Tasks;
 use crate::words;
 use layout::{CARD_HEIGHT, CARD_WIDTH, Direction, Layout, lay_out};
 pub use outline::Outline;
-pub use panel::{FindingList, StepPanel};
 
 /// Free space around a workflow that was fitted.
 const MARGIN: f64 = 40.0;

@@ -8,7 +8,8 @@ use super::desk::use_desk;
 use super::findings::Findings;
 use super::review::Review;
 use super::status::{marks, overlaid, status};
-use crate::canvas::{Canvas, StepPanel};
+use crate::canvas::Canvas;
+use crate::panel::{Jump, Saver, StepPanel};
 use crate::tasks::Tasks;
 
 /// The right side: name and status, canvas, findings, step panel. Builder and replay share it.
@@ -44,7 +45,15 @@ pub fn Stage(
         })
     });
     let status = Memo::new(move |_| state.with(status));
-    let on_step = Callback::new(move |id: StepId| selected.set(Some(id)));
+    if let Some(desk) = use_desk() {
+        provide_context(Saver::new(desk));
+    }
+    let jump = RwSignal::new(None);
+    provide_context(Jump(jump));
+    let on_step = Callback::new(move |(id, field): (StepId, Option<String>)| {
+        jump.set(field);
+        selected.set(Some(id));
+    });
     let canvas_tasks = tasks.clone();
     view! {
         <section class="stage" aria-label="Workflow">

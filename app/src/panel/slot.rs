@@ -259,7 +259,7 @@ impl Slot {
 }
 
 /// The id of a field's control in the page; one panel is open at a time.
-pub fn control_id(field: &str) -> String {
+fn control_id(field: &str) -> String {
     format!("field-{field}")
 }
 
