@@ -3,6 +3,7 @@
 //! One file for each thing a merchant does here. All of them find the [`desk::Desk`] in the context.
 
 mod desk;
+mod editing;
 mod findings;
 mod review;
 mod stage;
@@ -11,5 +12,7 @@ mod switch;
 mod welcome;
 mod workspace;
 
+pub use desk::{Desk, use_desk};
+pub use editing::{Asking, Editor, use_editor};
 pub use stage::Stage;
 pub use workspace::Workspace;

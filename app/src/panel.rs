@@ -14,7 +14,6 @@ mod pairs;
 mod picker;
 mod read;
 mod rows;
-mod save;
 mod schedule;
 mod simple;
 mod slot;
@@ -31,7 +30,7 @@ use leptos::html::Aside;
 use leptos::prelude::*;
 
 use crate::api::FieldInfo;
-use crate::builder::{Desk, use_desk};
+use crate::builder::{Desk, Editor, use_desk, use_editor};
 use crate::icons::{Glyph, Icon};
 use crate::tasks::Tasks;
 use crate::words;
@@ -39,7 +38,6 @@ use marks::fix;
 use slot::{Previews, Slot};
 
 pub use read::FindingList;
-pub use save::{Saver, use_saver};
 
 /// The field that something elsewhere on the page leads to; the panel puts the focus there.
 #[derive(Clone, Copy)]
@@ -65,7 +63,7 @@ pub fn StepPanel(
     #[prop(into, default = Signal::stored(Vec::new()))] findings: Signal<Vec<Finding>>,
 ) -> impl IntoView {
     let desk = use_desk();
-    let saver = use_saver();
+    let editor = use_editor();
     let panel: NodeRef<Aside> = NodeRef::new();
     let known = tasks.clone();
     let shown = Memo::new(move |_| {
@@ -126,9 +124,9 @@ pub fn StepPanel(
         let tasks = tasks.clone();
         let id = shown.step.clone();
         let step = workflow.with_untracked(|workflow| workflow.as_ref()?.step(&id).cloned())?;
-        let body = match (desk, saver) {
-            (Some(desk), Some(saver)) if shown.editable => {
-                edited(desk, saver, &step, &tasks, &shown, findings)
+        let body = match (desk, editor) {
+            (Some(desk), Some(editor)) if shown.editable => {
+                edited(desk, editor, &step, &tasks, &shown, findings)
             }
             _ => {
                 let (id, tasks) = (shown.step.clone(), tasks.clone());
@@ -214,7 +212,7 @@ fn frame(
 /// Every field of the step's task as a control.
 fn edited(
     desk: Desk,
-    saver: Saver,
+    editor: Editor,
     step: &Step,
     tasks: &Tasks,
     shown: &Shown,
@@ -236,7 +234,7 @@ fn edited(
         .into_iter()
         .flatten()
         .chain(extra)
-        .map(|field| Slot::new(desk, saver, step.id.clone(), field, previews))
+        .map(|field| Slot::new(desk, editor, step.id.clone(), field, previews))
         .collect();
     let nothing = slots
         .is_empty()
@@ -283,7 +281,7 @@ fn edited(
         {nothing}
         {fields}
         {mail}
-        {details::details(desk, saver, &step.id, has_output)}
+        {details::details(desk, editor, &step.id, has_output)}
     }
     .into_any()
 }

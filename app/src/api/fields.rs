@@ -4,6 +4,7 @@
 use flow::check::Finding;
 use flow::condition::Kind;
 use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
@@ -76,7 +77,7 @@ pub trait Fields: Send + Sync {
 }
 
 /// What a step of the draft can read.
-#[server]
+#[server(name = ReadScope, input = Json)]
 pub async fn scope(
     session: String,
     step: String,
@@ -86,7 +87,7 @@ pub async fn scope(
 }
 
 /// What a check would say about a value.
-#[server]
+#[server(name = CheckField, input = Json)]
 pub async fn check_field(
     session: String,
     step: String,

@@ -5,11 +5,12 @@ use flow::workflow::StepId;
 use leptos::prelude::*;
 
 use super::desk::use_desk;
+use super::editing::{self, use_editor};
 use super::findings::Findings;
 use super::review::Review;
 use super::status::{marks, overlaid, status};
 use crate::canvas::Canvas;
-use crate::panel::{Jump, Saver, StepPanel};
+use crate::panel::{Jump, StepPanel};
 use crate::tasks::Tasks;
 
 /// The right side: name and status, canvas, findings, step panel. Builder and replay share it.
@@ -45,9 +46,6 @@ pub fn Stage(
         })
     });
     let status = Memo::new(move |_| state.with(status));
-    if let Some(desk) = use_desk() {
-        provide_context(Saver::new(desk));
-    }
     let jump = RwSignal::new(None);
     provide_context(Jump(jump));
     let on_step = Callback::new(move |(id, field): (StepId, Option<String>)| {
@@ -55,15 +53,21 @@ pub fn Stage(
         selected.set(Some(id));
     });
     let canvas_tasks = tasks.clone();
+    let editor = use_editor();
+    let head = match editor {
+        Some(editor) => editing::name(editor, name),
+        None => view! { <h2>{name}</h2> }.into_any(),
+    };
     view! {
         <section class="stage" aria-label="Workflow">
             <header class="stage-bar">
                 <div class="stage-name">
-                    <h2>{name}</h2>
+                    {head}
                     <p class=move || format!("status {}", status.get().0.class())>
                         {move || status.get().1}
                     </p>
                 </div>
+                {editor.map(editing::bar)}
                 {children.map(|children| children())}
             </header>
             <div class="stage-body">
@@ -81,6 +85,7 @@ pub fn Stage(
                                 <i></i>
                             </div>
                             <p class="muted">"Your workflow appears here."</p>
+                            {use_editor().map(editing::by_hand)}
                         }
                     }
                 />

@@ -7,6 +7,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::desk::Desk;
+use super::editing::{dialogs, provide_editor};
 use super::stage::Stage;
 use super::switch::StageActions;
 use super::welcome::Welcome;
@@ -27,6 +28,7 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
         ..
     } = desk;
     let connection = RwSignal::new(Connection::default());
+    let editor = provide_editor(desk, connection);
     if let Some(session) = session {
         Effect::new(move |_| live::follow(session.clone(), state, connection));
     }
@@ -110,6 +112,7 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
             <Stage state tasks selected>
                 <StageActions state activate deactivate />
             </Stage>
+            {dialogs(editor)}
         </main>
     }
 }

@@ -5,12 +5,11 @@ use flow::edit::Edit;
 use flow::workflow::{Step, StepId};
 use leptos::prelude::*;
 
-use super::save::Saver;
-use crate::builder::Desk;
+use crate::builder::{Desk, Editor};
 
 /// Name, description and note of a step, folded up while they are empty. Only a step whose output
 /// later steps read has a name, which names the variable.
-pub fn details(desk: Desk, saver: Saver, step: &StepId, has_output: bool) -> AnyView {
+pub fn details(desk: Desk, editor: Editor, step: &StepId, has_output: bool) -> AnyView {
     let of = |detail: Detail| {
         let step = step.clone();
         Memo::new(move |_| {
@@ -30,7 +29,7 @@ pub fn details(desk: Desk, saver: Saver, step: &StepId, has_output: bool) -> Any
         let change = move |typed: String| {
             let typed = typed.trim().to_string();
             if typed != now.get_untracked() {
-                saver.push_shown(Edit::SetDetail {
+                editor.make(Edit::SetDetail {
                     step: step.clone(),
                     detail,
                     value: (!typed.is_empty()).then_some(typed),

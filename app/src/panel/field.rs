@@ -88,6 +88,7 @@ pub fn field(slot: Slot) -> AnyView {
             .collect()
     };
     let hint = hint(slot);
+    let no_hint = hint.is_none();
     view! {
         <div class="edit-field" class:bad=move || slot.is_bad()>
             <div class="edit-label">
@@ -99,7 +100,7 @@ pub fn field(slot: Slot) -> AnyView {
                 </span>
             </div>
             {control(slot)}
-            <p class="edit-hint" id=hint_id hidden=hint.is_none()>
+            <p class="edit-hint" id=hint_id hidden=no_hint>
                 {hint}
             </p>
             {refused}

@@ -5,9 +5,8 @@ use flow::edit::Edit;
 use flow::session::State;
 use leptos::prelude::*;
 
-use super::save::use_saver;
 use super::texts;
-use crate::builder::use_desk;
+use crate::builder::{use_desk, use_editor};
 use crate::icons::{Glyph, Icon};
 
 /// The class of a finding and its icon.
@@ -56,7 +55,7 @@ pub fn mending(finding: &Finding, state: &State) -> Option<(Vec<Edit>, String)> 
 
 /// The button that mends a finding; nothing where it takes a person, and outside of the builder.
 pub fn fix(finding: &Finding) -> Option<AnyView> {
-    let (desk, saver) = (use_desk()?, use_saver()?);
+    let (desk, editor) = (use_desk()?, use_editor()?);
     let (edits, label) = desk.state.with_untracked(|state| mending(finding, state))?;
     Some(
         view! {
@@ -65,7 +64,7 @@ pub fn fix(finding: &Finding) -> Option<AnyView> {
                 class="edit-fix"
                 on:click=move |_| {
                     for edit in edits.clone() {
-                        saver.push_shown(edit);
+                        editor.make(edit);
                     }
                 }
             >

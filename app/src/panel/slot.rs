@@ -11,9 +11,8 @@ use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::save::Saver;
-use crate::api::{self, FieldCheck, FieldInfo, PathInfo, Sought};
-use crate::builder::Desk;
+use crate::api::{self, ApiError, FieldCheck, FieldInfo, PathInfo, Sought};
+use crate::builder::{Desk, Editor};
 
 /// A text is checked when nothing was typed for this long …
 const CHECK_AFTER: Duration = Duration::from_millis(350);
@@ -39,7 +38,7 @@ pub type Previews = RwSignal<HashMap<String, String>>;
 #[derive(Clone, Copy)]
 pub struct Slot {
     pub desk: Desk,
-    saver: Saver,
+    editor: Editor,
     pub step: StoredValue<StepId>,
     pub field: StoredValue<FieldInfo>,
     /// The value of the draft.
@@ -56,7 +55,7 @@ pub struct Slot {
 
 impl Slot {
     /// The field of a step, as the draft has it now.
-    pub fn new(desk: Desk, saver: Saver, step: StepId, field: FieldInfo, previews: Previews) -> Slot {
+    pub fn new(desk: Desk, editor: Editor, step: StepId, field: FieldInfo, previews: Previews) -> Slot {
         let stored = {
             let (step, field) = (step.clone(), field.id.clone());
             Memo::new(move |_| {
@@ -69,7 +68,7 @@ impl Slot {
         };
         let slot = Slot {
             desk,
-            saver,
+            editor,
             step: StoredValue::new(step),
             field: StoredValue::new(field),
             stored,
@@ -151,22 +150,21 @@ impl Slot {
             field: self.field.with_value(|field| field.id.clone()),
             value: (!value.is_empty()).then_some(value),
         };
-        self.saver.push(edit, move |answer| {
-            // Something newer may have been typed since, and the panel may be closed.
+        let then = Callback::new(move |answer: Result<(), ApiError>| {
+            // Something newer may have been typed since.
             let newer = self.saving.try_get_untracked() != Some(Saving::Sent)
-                || self.typed.try_get_untracked() != Some(sent);
+                || self.typed.try_with_untracked(|typed| *typed == sent) != Some(true);
             match answer {
                 Ok(()) if !newer => {
                     self.saving.try_set(Saving::Saved);
                 }
                 Ok(()) => {}
                 Err(error) => {
-                    if self.saving.try_set(Saving::Refused(error.message.clone())).is_some() {
-                        self.desk.refused(&error);
-                    }
+                    self.saving.try_set(Saving::Refused(error.message));
                 }
             }
         });
+        self.editor.make_then(edit, then);
     }
 
     /// Asks for a check of what is typed.

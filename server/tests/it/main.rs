@@ -7,6 +7,8 @@ mod activation;
 mod bad_input;
 mod commands;
 mod database;
+mod editing;
+mod fields;
 mod harness;
 mod isolation;
 mod models;
