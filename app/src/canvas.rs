@@ -138,13 +138,23 @@ pub fn Canvas(
             camera.show(place);
         }
     };
-    Effect::new(move |_| match selected.get() {
-        Some(id) => {
-            show(&id);
-            picked.update(|picked| *picked = BTreeSet::from([id]));
+    Effect::new(move |before: Option<Option<StepId>>| {
+        let now = selected.get();
+        match (&now, before.flatten()) {
+            (Some(id), _) => {
+                show(id);
+                picked.set(BTreeSet::from([id.clone()]));
+            }
+            // Closing the panel selects nothing, unless more was selected meanwhile.
+            (None, Some(before)) => {
+                let only = BTreeSet::from([before]);
+                if picked.with_untracked(|picked| *picked == only) {
+                    picked.set(BTreeSet::new());
+                }
+            }
+            (None, None) => {}
         }
-        None if picked.with_untracked(|picked| picked.len() == 1) => picked.update(BTreeSet::clear),
-        None => {}
+        now
     });
     // A step far away is drawn a moment after the camera has turned to it.
     let focus = move |id: StepId| {
@@ -187,7 +197,8 @@ pub fn Canvas(
                     picked.set(several.iter().cloned().collect());
                 }
             }
-            if let Some(next) = next.or_else(|| now.layout.order.first().cloned()) {
+            let next = next.or_else(|| now.layout.order.first().cloned());
+            if let Some(next) = next.filter(|_| focus_is_free()) {
                 focus(next);
             }
         }
@@ -400,6 +411,7 @@ pub fn Canvas(
                             picked.update(BTreeSet::clear);
                         }
                         hand::Done::Moved(steps, place) => {
+                            active.set(steps.first().cloned());
                             if let Some(editor) = editor {
                                 editor.make(flow::edit::Edit::Move { steps, place });
                             }
@@ -470,6 +482,13 @@ fn within(event: &web_sys::Event, selector: &str) -> bool {
 /// True when somebody is writing, so that letters are letters.
 fn typing(event: &web_sys::Event) -> bool {
     within(event, "input, textarea, select, [contenteditable]")
+}
+
+/// True when nobody is at work outside of the canvas, for example in a field of the step panel.
+fn focus_is_free() -> bool {
+    document().active_element().is_none_or(|element| {
+        element.tag_name() == "BODY" || element.closest(".canvas").ok().flatten().is_some()
+    })
 }
 
 /// The step on whose card an event happened.

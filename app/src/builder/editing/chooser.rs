@@ -155,6 +155,7 @@ pub fn chooser(
                     aria-activedescendant=move || format!("choice-{}", at.get())
                     placeholder=placeholder
                     autocomplete="off"
+                    autofocus=true
                     spellcheck="false"
                     on:input:target=move |event| {
                         query.set(event.target().value());
