@@ -5,6 +5,7 @@
 //! and run without a database or a model behind them.
 
 mod editing;
+mod fields;
 mod files;
 mod reviewing;
 mod templates;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use editing::*;
+pub use fields::*;
 pub use files::*;
 pub use reviewing::*;
 pub use templates::*;
@@ -235,6 +237,17 @@ pub struct FieldInfo {
     pub id: String,
     pub label: String,
     pub kind: flow::catalog::FieldKind,
+    #[serde(default)]
+    pub required: bool,
+    /// Whether Liquid is rendered in it.
+    #[serde(default)]
+    pub liquid: bool,
+    /// Allowed values of an enum.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
+    /// The type of the object it refers to, for example `Order`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
 }
 
 /// A task of the store's catalogue, as far as a page shows it.
@@ -246,6 +259,9 @@ pub struct TaskInfo {
     pub connector: Option<String>,
     pub description: String,
     pub fields: Vec<FieldInfo>,
+    /// Whether later steps can read what it found.
+    #[serde(default)]
+    pub output: bool,
 }
 
 impl TaskInfo {
@@ -270,8 +286,13 @@ impl From<&flow::catalog::Task> for TaskInfo {
                     id: field.id.clone(),
                     label: field.label.clone(),
                     kind: field.kind,
+                    required: field.required,
+                    liquid: field.liquid,
+                    values: field.values.clone(),
+                    of: field.of.clone(),
                 })
                 .collect(),
+            output: task.output().is_some(),
         }
     }
 }
@@ -305,7 +326,7 @@ pub struct ModelsView {
 /// The server puts it into the context of each request as `Arc<dyn Service>`.
 #[cfg(feature = "ssr")]
 #[async_trait::async_trait]
-pub trait Service: Editing + Reviewing + Trying + Versions + Templates + Files {
+pub trait Service: Editing + Fields + Reviewing + Trying + Versions + Templates + Files {
     /// Who is signed in.
     async fn me(&self) -> Result<Option<User>, ApiError>;
     /// Signs in, and keeps that in the browser's web session.

@@ -12,6 +12,7 @@ mod switch;
 mod welcome;
 mod workspace;
 
-pub use editing::{Asking, use_editor};
+pub use desk::{Desk, use_desk};
+pub use editing::{Asking, Editor, use_editor};
 pub use stage::Stage;
 pub use workspace::Workspace;

@@ -11,7 +11,6 @@ pub mod layout;
 mod link;
 mod minimap;
 mod outline;
-mod panel;
 mod scene;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -36,7 +35,6 @@ pub use layout::Place;
 use link::{Links, free_port, link};
 use minimap::minimap;
 use outline::outline;
-pub use panel::{FindingList, StepPanel};
 pub use scene::{Scene, SharedScene};
 
 /// The colour of a mark on a card.

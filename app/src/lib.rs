@@ -14,6 +14,7 @@ mod chat;
 mod icons;
 mod live;
 mod pages;
+mod panel;
 mod root;
 mod tasks;
 mod theme;

@@ -245,7 +245,8 @@ fn object_words(value: &str) -> String {
     format!("The {}", path_words(path))
 }
 
-fn enum_words(value: &str) -> String {
+/// A value of an enum in words: `PARTIALLY_PAID` gives `Partially paid`.
+pub fn enum_words(value: &str) -> String {
     if value.chars().all(|c| c.is_ascii_uppercase() || c == '_') {
         capitalised(&value.to_lowercase().replace('_', " "))
     } else {
@@ -484,7 +485,8 @@ pub fn comparison(left: &str, op: Op, value: Option<&Operand>) -> String {
     }
 }
 
-fn op_words(op: Op, value: Option<&Operand>) -> &'static str {
+/// What an operator asks, in words; of dates in the words for dates.
+pub fn op_words(op: Op, value: Option<&Operand>) -> &'static str {
     let date = matches!(value, Some(Operand::String(text)) if looks_like_date(text));
     match op {
         Op::Eq => "is",

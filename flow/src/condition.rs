@@ -17,7 +17,7 @@ pub(crate) mod values;
 use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
 
-pub use check::check;
+pub use check::{Kind, allowed, check, kind_of};
 pub use correct::corrected;
 pub use evaluate::{Evaluation, Test, evaluate};
 pub use explain::explain;

@@ -1,6 +1,8 @@
 //! What a step can see: the shop, the trigger's variables, outputs of earlier steps on its path, and
 //! the items of the loops it stands in.
 
+mod offer;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -8,6 +10,8 @@ use serde_json::Value;
 use crate::catalog::{Catalog, TypeRef, Unresolved, Variable, foreach_item_name};
 use crate::run::output_name;
 use crate::workflow::{Step, TaskType, Workflow};
+
+pub use offer::{Offered, Wanted, describe, offer, read_by};
 
 /// The variables that a step can see, outermost first; a later one hides an earlier one of its name.
 ///

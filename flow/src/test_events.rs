@@ -14,6 +14,7 @@ mod build;
 mod candidates;
 mod coverage;
 mod derive;
+mod preview;
 mod reads;
 mod route;
 mod samples;
@@ -30,6 +31,7 @@ use crate::scope::with_patched_fields;
 use crate::workflow::Workflow;
 
 pub use coverage::{ConditionCoverage, Coverage, LoopCoverage, coverage};
+pub use preview::preview;
 
 /// More waits than this are not sat out in one test run.
 const MAX_WAITS: usize = 200;

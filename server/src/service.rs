@@ -1,6 +1,7 @@
 //! What one person may ask for: the pages' [`Service`], with the role and the store of the caller checked in every method.
 
 mod editing;
+mod fields;
 mod files;
 mod reviewing;
 mod templates;

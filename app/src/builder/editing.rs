@@ -63,6 +63,28 @@ enum Doing {
 struct Waiting {
     doing: Doing,
     seen: u64,
+    /// Told how it ended.
+    then: Option<Then>,
+}
+
+/// Who wants to know how an edit ended; gone when the page part is that asked.
+type Then = Callback<Result<(), ApiError>>;
+
+impl Waiting {
+    /// True for an edit of what stands in a step, after which nothing else is looked at.
+    fn is_inside(&self) -> bool {
+        matches!(
+            self.doing,
+            Doing::Edit(Edit::SetField { .. } | Edit::SetDetail { .. })
+        )
+    }
+
+    fn ended(&self, how: Result<(), ApiError>) {
+        if let Some(then) = self.then {
+            // Who asked may be gone.
+            let _ = then.try_run(how);
+        }
+    }
 }
 
 /// Editing by hand in one session. Cheap to copy.
@@ -163,17 +185,22 @@ fn why_not(desk: Desk) -> Option<&'static str> {
 impl Editor {
     /// Makes an edit, or says why not.
     pub fn make(self, edit: Edit) {
-        self.push(Doing::Edit(edit));
+        self.push(Doing::Edit(edit), None);
+    }
+
+    /// Makes an edit, and tells how it ended; also when it cannot be made now.
+    pub fn make_then(self, edit: Edit, then: Then) {
+        self.push(Doing::Edit(edit), Some(then));
     }
 
     /// Takes the last change back.
     pub fn undo(self) {
-        self.push(Doing::Undo);
+        self.push(Doing::Undo, None);
     }
 
     /// Makes the change again that was taken back last.
     pub fn redo(self) {
-        self.push(Doing::Redo);
+        self.push(Doing::Redo, None);
     }
 
     /// Asks the merchant something, or says why nothing can be edited.
@@ -353,8 +380,13 @@ impl Editor {
         }
     }
 
-    fn push(self, doing: Doing) {
+    fn push(self, doing: Doing, then: Option<Then>) {
         if !self.may() {
+            let why_not = untrack(|| why_not(self.desk)).unwrap_or_default();
+            if let Some(then) = then {
+                // Who asked may be gone.
+                let _ = then.try_run(Err(ApiError::new(ErrorCode::Conflict, why_not)));
+            }
             return;
         }
         self.desk.notice.set(None);
@@ -364,7 +396,7 @@ impl Editor {
             .with_untracked(|state| state.revision)
             .max(self.reached.get_value());
         self.queue
-            .update(|queue| queue.push_back(Waiting { doing, seen }));
+            .update(|queue| queue.push_back(Waiting { doing, seen, then }));
         if self.connection.get_untracked() == Connection::Lost {
             self.say("This waits for the connection.".to_string());
         }
@@ -380,14 +412,14 @@ impl Editor {
             return;
         }
         self.sending.set(true);
-        self.own.set_value(true);
+        self.own.set_value(!waiting.is_inside());
         let seen = waiting.seen.max(self.reached.get_value());
         spawn_local(async move {
             let done = match self.desk.session() {
-                Some(session) => post(session, seen, waiting.doing)
+                Some(session) => post(session, seen, waiting.doing.clone())
                     .await
                     .map(|at| (at, None)),
-                None => begin(waiting.doing).await,
+                None => begin(waiting.doing.clone()).await,
             };
             // Nobody waits for the answer when the page is gone.
             if self.sending.try_set(false).is_some() {
@@ -397,6 +429,7 @@ impl Editor {
                 Ok((revision, new)) => {
                     self.reached.set_value(revision);
                     self.queue.update(|queue| drop(queue.pop_front()));
+                    waiting.ended(Ok(()));
                     if let Some(session) = new {
                         self.open_session.get_value().run(session);
                     } else {
@@ -423,13 +456,16 @@ impl Editor {
     fn give_up(self, error: &ApiError) {
         self.own.set_value(false);
         self.reached.set_value(0);
-        let behind = self.queue.with_untracked(VecDeque::len).saturating_sub(1);
-        self.queue.update(VecDeque::clear);
+        let given_up = self.queue.try_update(std::mem::take).unwrap_or_default();
+        let behind = given_up.len().saturating_sub(1);
         let more = match behind {
             0 => String::new(),
             1 => " One more edit that waited was not made either.".to_string(),
             count => format!(" {count} more edits that waited were not made either."),
         };
+        for waiting in given_up {
+            waiting.ended(Err(error.clone()));
+        }
         let said = ApiError::new(error.code, format!("{}{more}", error.message));
         self.say(said.message.clone());
         self.desk.refused(&said);

@@ -4,16 +4,31 @@ use flow::check::{Finding, Severity};
 use flow::workflow::StepId;
 use leptos::prelude::*;
 
-use crate::canvas::FindingList;
 use crate::icons::{Glyph, Icon};
+use crate::panel::FindingList;
+
+/// The groups of findings, what keeps the workflow from being turned on first.
+const GROUPS: [(Severity, &str); 3] = [
+    (Severity::Error, "To mend before it can be turned on"),
+    (Severity::Warning, "Worth a look"),
+    (Severity::Information, "Good to know"),
+];
 
 /// The list with its heading; open when something must be mended.
 #[component]
-pub fn Findings(findings: Vec<Finding>, on_step: Callback<StepId>) -> impl IntoView {
-    let errors = findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error)
-        .count();
+pub fn Findings(
+    findings: Vec<Finding>,
+    /// Leads to the step, and the field, of a finding.
+    on_step: Callback<(StepId, Option<String>)>,
+) -> impl IntoView {
+    let of = |severity: Severity| -> Vec<Finding> {
+        findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .cloned()
+            .collect()
+    };
+    let errors = of(Severity::Error).len();
     let head = match (errors, findings.len()) {
         (0, 1) => "1 remark".to_string(),
         (0, count) => format!("{count} remarks"),
@@ -25,13 +40,27 @@ pub fn Findings(findings: Vec<Finding>, on_step: Callback<StepId>) -> impl IntoV
     } else {
         ("check", Icon::Information)
     };
+    let groups: Vec<AnyView> = GROUPS
+        .iter()
+        .map(|(severity, label)| (of(*severity), *label))
+        .filter(|(group, _)| !group.is_empty())
+        .map(|(group, label)| {
+            view! {
+                <section aria-label=label>
+                    <h3 class="eyebrow">{label}</h3>
+                    <FindingList findings=group on_step=Some(on_step) />
+                </section>
+            }
+            .into_any()
+        })
+        .collect();
     view! {
         <details class=class open={errors != 0}>
             <summary>
                 <Glyph icon />
                 {head}
             </summary>
-            <FindingList findings on_step=Some(on_step) />
+            {groups}
         </details>
     }
 }

@@ -9,7 +9,8 @@ use super::editing::{self, use_editor};
 use super::findings::Findings;
 use super::review::Review;
 use super::status::{marks, overlaid, status};
-use crate::canvas::{Canvas, StepPanel};
+use crate::canvas::Canvas;
+use crate::panel::{Jump, StepPanel};
 use crate::tasks::Tasks;
 
 /// The right side: name and status, canvas, findings, step panel. Builder and replay share it.
@@ -45,7 +46,12 @@ pub fn Stage(
         })
     });
     let status = Memo::new(move |_| state.with(status));
-    let on_step = Callback::new(move |id: StepId| selected.set(Some(id)));
+    let jump = RwSignal::new(None);
+    provide_context(Jump(jump));
+    let on_step = Callback::new(move |(id, field): (StepId, Option<String>)| {
+        jump.set(field);
+        selected.set(Some(id));
+    });
     let canvas_tasks = tasks.clone();
     let editor = use_editor();
     let head = match editor {

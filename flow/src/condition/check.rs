@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::evaluate::{instant, number};
@@ -89,8 +90,9 @@ struct Checker<'a> {
 }
 
 /// What kind of value a scalar type holds, as far as operators care.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
     Text,
     Number,
     Date,
@@ -409,20 +411,7 @@ impl Checker<'_> {
     }
 
     fn kind(&self, ty: &TypeRef) -> Option<Kind> {
-        if self.catalog.enum_values(&ty.name).is_some() {
-            return Some(Kind::Enum);
-        }
-        if !self.catalog.is_scalar(&ty.name) {
-            return None;
-        }
-        Some(match ty.name.as_str() {
-            "String" | "ID" | "URL" | "HTML" | "FormattedString" | "Color" | "StorefrontID"
-            | "ARN" | "UtcOffset" => Kind::Text,
-            "Int" | "Float" | "Decimal" | "Money" | "UnsignedInt64" | "BigInt" => Kind::Number,
-            "DateTime" | "Date" => Kind::Date,
-            "Boolean" => Kind::Boolean,
-            _ => Kind::Open,
-        })
+        kind_of(self.catalog, &ty.name)
     }
 
     /// Follows a path; one that leads nowhere is a finding, mended by the part `with` the path that
@@ -493,7 +482,26 @@ fn mentions(expr: &Expr, name: &str) -> bool {
     }
 }
 
-fn allowed(op: Op, kind: Kind) -> bool {
+/// The kind of the values of a type; `None` of an object, which cannot be compared.
+pub fn kind_of(catalog: &Catalog, ty: &str) -> Option<Kind> {
+    if catalog.enum_values(ty).is_some() {
+        return Some(Kind::Enum);
+    }
+    if !catalog.is_scalar(ty) {
+        return None;
+    }
+    Some(match ty {
+        "String" | "ID" | "URL" | "HTML" | "FormattedString" | "Color" | "StorefrontID" | "ARN"
+        | "UtcOffset" => Kind::Text,
+        "Int" | "Float" | "Decimal" | "Money" | "UnsignedInt64" | "BigInt" => Kind::Number,
+        "DateTime" | "Date" => Kind::Date,
+        "Boolean" => Kind::Boolean,
+        _ => Kind::Open,
+    })
+}
+
+/// Whether an operator works on values of a kind.
+pub fn allowed(op: Op, kind: Kind) -> bool {
     match op {
         Op::Eq | Op::Ne | Op::Nil | Op::NotNil => true,
         Op::Gt | Op::Ge | Op::Lt | Op::Le => matches!(kind, Kind::Number | Kind::Date | Kind::Open),

@@ -64,6 +64,16 @@ impl Walk {
             expected,
         )
         .await;
+        self.refused_json::<ReadScope>(
+            json!({ "session": session, "step": "s1", "sought": {} }),
+            expected,
+        )
+        .await;
+        self.refused_json::<CheckField>(
+            json!({ "session": session, "step": "s1", "field": "tags", "value": "x" }),
+            expected,
+        )
+        .await;
         self.refused::<UndoChange>(&[("session", session), ("revision", "1")], expected)
             .await;
         self.refused::<RedoChange>(&[("session", session), ("revision", "1")], expected)

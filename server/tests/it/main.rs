@@ -9,6 +9,7 @@ mod catalogs;
 mod commands;
 mod database;
 mod editing;
+mod fields;
 mod harness;
 mod isolation;
 mod models;

@@ -1,57 +1,32 @@
-//! The panel of one step: every field readable, and what a check found.
+//! A step to read: every field in words, and what a check found.
 
-use flow::check::{Finding, Severity};
+use flow::check::Finding;
 use flow::condition::Expr;
-use flow::workflow::{Step, StepId, Workflow};
-use leptos::ev;
+use flow::workflow::{Step, StepId};
 use leptos::prelude::*;
 
-use crate::icons::{Glyph, Icon};
+use super::marks::{fix, look};
+use crate::icons::Glyph;
 use crate::tasks::Tasks;
 use crate::words::{self, Shown};
 
-/// Slides in beside the canvas while a step is selected.
-#[component]
-pub fn StepPanel(
-    #[prop(into)] workflow: Signal<Option<Workflow>>,
-    tasks: Tasks,
-    selected: RwSignal<Option<StepId>>,
-    #[prop(into, default = Signal::stored(Vec::new()))] findings: Signal<Vec<Finding>>,
-) -> impl IntoView {
-    let step = Memo::new(move |_| {
-        let id = selected.get()?;
-        workflow.with(|workflow| workflow.as_ref()?.step(&id).cloned())
-    });
-    Effect::new(move |_| {
-        let handle = window_event_listener(ev::keydown, move |event| {
-            if event.key() == "Escape" {
-                selected.try_set(None);
-            }
-        });
-        on_cleanup(move || handle.remove());
-    });
-    move || {
-        let step = step.get()?;
-        let of_step: Vec<Finding> = findings.with(|findings| {
-            findings
-                .iter()
-                .filter(|finding| finding.step.as_ref() == Some(&step.id))
-                .cloned()
-                .collect()
-        });
-        Some(view! { <Body step tasks=tasks.clone() findings=of_step selected /> })
-    }
-}
-
-#[component]
-fn Body(
-    step: Step,
-    tasks: Tasks,
-    findings: Vec<Finding>,
-    selected: RwSignal<Option<StepId>>,
-) -> impl IntoView {
+/// A step's fields, readable, and what a check found. `waits` says that they could be edited, were
+/// there not changes to judge first.
+pub fn body(
+    step: Option<Step>,
+    tasks: &Tasks,
+    findings: Signal<Vec<Finding>>,
+    waits: bool,
+) -> Option<AnyView> {
+    let step = step?;
     let task = tasks.get(&step.task_id).cloned();
-    let title = tasks.title(&step);
+    let of_step: Vec<Finding> = findings.with(|findings| {
+        findings
+            .iter()
+            .filter(|finding| finding.step.as_ref() == Some(&step.id))
+            .cloned()
+            .collect()
+    });
     let filled: Vec<_> = step
         .config
         .iter()
@@ -70,45 +45,35 @@ fn Body(
             view! { <FieldRow label kind value=field.value.clone() /> }
         })
         .collect_view();
-    view! {
-        <aside class="panel" aria-label=format!("Step: {title}")>
-            <header class="panel-head">
-                <span class=format!("card-icon big {}", step.task_type.as_str().to_lowercase())>
-                    <Glyph icon=Icon::of_step(step.task_type, &step.task_id) />
-                </span>
-                <div>
-                    <p class="eyebrow">{words::kind(step.task_type)}</p>
-                    <h2>{title.clone()}</h2>
-                </div>
-                <button
-                    type="button"
-                    class="tool"
-                    aria-label="Close"
-                    on:click=move |_| selected.set(None)
-                >
-                    <Glyph icon=Icon::Close />
-                </button>
-            </header>
-            <div class="panel-body">
-                {task
-                    .as_ref()
-                    .map(|task| {
-                        view! {
-                            <p class="muted">{task.description.clone()}</p>
-                            {task
-                                .connector
-                                .clone()
-                                .map(|name| view! { <p class="chip">{format!("Needs {name}")}</p> })}
-                        }
-                    })} <FindingList findings on_step=None />
-                {if no_fields {
-                    view! { <p class="muted">"Nothing to fill in here."</p> }.into_any()
-                } else {
-                    view! { <dl class="fields">{fields}</dl> }.into_any()
-                }} {step.note.clone().map(|note| view! { <p class="note">{note}</p> })}
-            </div>
-        </aside>
-    }
+    let about = task.map(|task| {
+        view! {
+            <p class="muted">{task.description}</p>
+            {task
+                .connector
+                .map(|name| view! { <p class="chip">{format!("Needs {name}")}</p> })}
+        }
+    });
+    let waits = waits.then(|| {
+        view! {
+            <p class="edit-note">
+                "This can be edited when the changes that wait are accepted or discarded."
+            </p>
+        }
+    });
+    Some(
+        view! {
+            {about}
+            {waits}
+            <FindingList findings=of_step on_step=None />
+            {if no_fields {
+                view! { <p class="muted">"Nothing to fill in here."</p> }.into_any()
+            } else {
+                view! { <dl class="fields">{fields}</dl> }.into_any()
+            }}
+            {step.note.clone().map(|note| view! { <p class="note">{note}</p> })}
+        }
+        .into_any(),
+    )
 }
 
 /// One field: its label and its value.
@@ -195,12 +160,12 @@ fn expr_view(expr: &Expr) -> AnyView {
     }
 }
 
-/// What a check found, one line each; a click leads to the step.
+/// What a check found, one line each; a click leads to the place.
 #[component]
 pub fn FindingList(
     findings: Vec<Finding>,
-    /// Called with the step of a finding that was clicked.
-    on_step: Option<Callback<StepId>>,
+    /// Called with the step, and the field, of a finding that was clicked.
+    on_step: Option<Callback<(StepId, Option<String>)>>,
 ) -> impl IntoView {
     if findings.is_empty() {
         return None;
@@ -208,22 +173,25 @@ pub fn FindingList(
     let rows = findings
         .into_iter()
         .map(|finding| {
-            let (class, icon) = match finding.severity {
-                Severity::Error => ("finding bad", Icon::Warning),
-                Severity::Warning => ("finding warning", Icon::Warning),
-                Severity::Information => ("finding quiet", Icon::Information),
-            };
-            let jump = on_step.zip(finding.step.clone()).map(|(on_step, step)| {
+            let (class, icon) = look(finding.severity);
+            let (step, field) = (finding.step.clone(), finding.field.clone());
+            let jump = on_step.zip(step).map(|(on_step, step)| {
                 view! {
-                    <button type="button" class="plain" on:click=move |_| on_step.run(step.clone())>
-                        "Show step"
+                    <button
+                        type="button"
+                        class="plain"
+                        on:click=move |_| on_step.run((step.clone(), field.clone()))
+                    >
+                        "Show"
                     </button>
                 }
             });
+            // In a list of all findings there is room to mend one.
+            let fix = on_step.and_then(|_| fix(&finding));
             view! {
                 <li class=class>
                     <Glyph icon />
-                    <span>{finding.message}" "{jump}</span>
+                    <span>{finding.message}" "{jump} {fix}</span>
                 </li>
             }
         })
