@@ -15,6 +15,7 @@ mod icons;
 mod live;
 mod pages;
 mod root;
+mod runs;
 mod tasks;
 mod theme;
 mod trouble;

@@ -1,8 +1,10 @@
 //! Flow's JSON: reading it from a `.flow` file or a document, and writing it back unchanged.
 
+mod folder;
 mod read;
 mod write;
 
+pub use folder::{FolderFile, folder, slug, to_pretty};
 pub use read::{Imported, from_value, parse};
 pub use write::{export_findings, to_canonical, to_flow_file, to_text, to_value};
 

@@ -81,7 +81,7 @@ async fn resumed(workflow: &Workflow, catalog: &Arc<Catalog>, resume: Resume) ->
 }
 
 /// What this version can answer while a workflow runs: the output of scripts.
-fn answer(effect: &Effect) -> Answer {
+pub fn answer(effect: &Effect) -> Answer {
     if effect.task_id != RUN_CODE {
         return Answer::Nothing;
     }
@@ -94,7 +94,7 @@ fn answer(effect: &Effect) -> Answer {
 }
 
 /// What the steps see: the event, and the shop unless the event brought it.
-fn environment(shop: &Store, event: &Map<String, Value>) -> Value {
+pub fn environment(shop: &Store, event: &Map<String, Value>) -> Value {
     let mut environment = event.clone();
     environment
         .entry("shop")

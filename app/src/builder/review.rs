@@ -8,7 +8,7 @@ use flow::workflow::Workflow;
 use leptos::prelude::*;
 
 use super::desk::Desk;
-use crate::api::{self, PendingChanges, PendingChange};
+use crate::api::{self, PendingChange, PendingChanges};
 use crate::icons::{Glyph, Icon};
 use crate::tasks::Tasks;
 use crate::words::{self, Shown};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use app::api::{ApiError, PendingChanges, PendingChange, Reviewing};
+use app::api::{ApiError, PendingChange, PendingChanges, Reviewing};
 use async_trait::async_trait;
 use flow::diff::{ChangeId, apply, dependents, describe, diff, with_needs};
 use flow::session::{Event, TurnState};
