@@ -11,6 +11,5 @@ mod switch;
 mod welcome;
 mod workspace;
 
-pub use desk::{Desk, use_desk};
 pub use stage::Stage;
 pub use workspace::Workspace;
