@@ -4,12 +4,18 @@
 
 mod desk;
 mod findings;
+mod more;
 mod review;
+mod side;
 mod stage;
 mod status;
 mod switch;
+mod trying;
+mod versions;
 mod welcome;
 mod workspace;
 
+pub use desk::{Desk, Overlay, use_desk};
 pub use stage::Stage;
+pub use status::compared_overlay;
 pub use workspace::Workspace;

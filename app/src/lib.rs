@@ -11,6 +11,7 @@ pub mod api;
 mod builder;
 mod canvas;
 mod chat;
+mod files;
 mod icons;
 mod live;
 mod pages;
@@ -19,6 +20,7 @@ mod runs;
 mod tasks;
 mod theme;
 mod trouble;
+mod versions;
 mod when;
 mod words;
 

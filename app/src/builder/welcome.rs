@@ -37,6 +37,9 @@ pub fn Welcome(suggestion: RwSignal<Option<String>>) -> impl IntoView {
                     })
                     .collect_view()}
             </ul>
+            <p>
+                <a href="/templates">"Or start from a template"</a>
+            </p>
         </div>
     }
 }
