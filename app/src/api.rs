@@ -29,6 +29,19 @@ pub use templates::*;
 pub use trying::*;
 pub use versions::*;
 
+/// The longest request, in characters.
+pub const MOST_REQUEST_CHARACTERS: usize = 4_000;
+
+/// Says that a request is too long, when it is.
+pub fn too_long_words(request: &str) -> Option<String> {
+    let characters = request.chars().count();
+    (characters > MOST_REQUEST_CHARACTERS).then(|| {
+        format!(
+            "This is too long for a request: it has {characters} characters, and at most {MOST_REQUEST_CHARACTERS} are read. It is still in the box. To bring in a workflow file, use Import a file under More."
+        )
+    })
+}
+
 /// Why a request was refused, so that a page can react to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -5,14 +5,19 @@
 mod desk;
 mod editing;
 mod findings;
+mod more;
 mod review;
+mod side;
 mod stage;
 mod status;
 mod switch;
+mod trying;
+mod versions;
 mod welcome;
 mod workspace;
 
-pub use desk::{Desk, use_desk};
+pub use desk::{Desk, Overlay, use_desk};
 pub use editing::{Asking, Editor, use_editor};
 pub use stage::Stage;
+pub use status::compared_overlay;
 pub use workspace::Workspace;

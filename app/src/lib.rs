@@ -11,14 +11,17 @@ pub mod api;
 mod builder;
 mod canvas;
 mod chat;
+mod files;
 mod icons;
 mod live;
 mod pages;
 mod panel;
 mod root;
+mod runs;
 mod tasks;
 mod theme;
 mod trouble;
+mod versions;
 mod when;
 mod words;
 

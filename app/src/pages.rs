@@ -7,6 +7,8 @@ mod run;
 mod runs;
 mod sessions;
 mod sign_in;
+mod templates;
+mod versions;
 mod workflows;
 
 pub use builder::{BuilderPage, StartPage};
@@ -16,6 +18,8 @@ pub use run::RunPage;
 pub use runs::RunsPage;
 pub use sessions::SessionsPage;
 pub use sign_in::SignInPage;
+pub use templates::TemplatesPage;
+pub use versions::VersionsPage;
 pub use workflows::WorkflowsPage;
 
 use leptos::prelude::*;

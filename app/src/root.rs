@@ -10,7 +10,7 @@ use crate::api::{self, ApiError, Role, User};
 use crate::icons::{Glyph, Icon};
 use crate::pages::{
     BuilderPage, KeptTasks, ModelsPage, ReplayPage, RunPage, RunsPage, SessionsPage, SignInPage,
-    StartPage, WorkflowsPage,
+    StartPage, TemplatesPage, VersionsPage, WorkflowsPage,
 };
 use crate::theme::ThemeToggle;
 use crate::trouble::{Blank, sign_in_path};
@@ -70,6 +70,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/sessions/:id") view=BuilderPage ssr=SsrMode::Async />
                     <Route path=path!("/workflows") view=WorkflowsPage ssr=SsrMode::Async />
                     <Route path=path!("/workflows/:id") view=RunsPage ssr=SsrMode::Async />
+                    <Route path=path!("/workflows/:id/versions") view=VersionsPage ssr=SsrMode::Async />
+                    <Route path=path!("/templates") view=TemplatesPage ssr=SsrMode::Async />
                     <Route path=path!("/runs/:id") view=RunPage ssr=SsrMode::Async />
                     <Route path=path!("/support") view=SessionsPage ssr=SsrMode::Async />
                     <Route path=path!("/replay/:id") view=ReplayPage ssr=SsrMode::Async />
@@ -122,6 +124,7 @@ fn Places(user: User) -> impl IntoView {
     let links: &[(&str, &str, &[&str])] = match user.role {
         Role::Owner => &[
             ("/", "Builder", &["/sessions/"]),
+            ("/templates", "Templates", &[]),
             ("/workflows", "Workflows", &["/workflows/", "/runs/"]),
             ("/support", "Sessions", &["/replay/"]),
         ],

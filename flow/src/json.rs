@@ -1,10 +1,12 @@
 //! Flow's JSON: reading it from a `.flow` file or a document, and writing it back unchanged.
 
+mod folder;
 mod like;
 mod read;
 mod repair;
 mod write;
 
+pub use folder::{FolderFile, folder, slug, to_pretty};
 pub use like::to_text_like;
 pub use read::{Imported, MAX_FILE, Read, from_value, parse, read};
 pub use write::{export_findings, to_canonical, to_flow_file, to_text, to_value};

@@ -14,6 +14,7 @@ mod build;
 mod candidates;
 mod coverage;
 mod derive;
+mod named;
 mod preview;
 mod reads;
 mod route;
@@ -26,11 +27,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::catalog::Catalog;
-use crate::run::{Answer, Run, resume_with, start_with};
+use crate::run::{Answer, Effect, Run, resume_with, start_with};
 use crate::scope::with_patched_fields;
 use crate::workflow::Workflow;
 
-pub use coverage::{ConditionCoverage, Coverage, LoopCoverage, coverage};
+pub use coverage::{ConditionCoverage, Coverage, LoopCoverage, coverage, coverage_of_runs};
+pub use named::{NamedEvent, named_events};
 pub use preview::preview;
 
 /// More waits than this are not sat out in one test run.
@@ -71,15 +73,29 @@ pub fn base_event(workflow: &Workflow, catalog: &Catalog) -> Value {
 ///
 /// Begins at `trigger_step`. Nothing is performed.
 pub fn run_event(workflow: &Workflow, trigger_step: &str, event: &Value, catalog: &Catalog) -> Run {
+    run_event_with(workflow, trigger_step, event, catalog, &mut |_| None)
+}
+
+/// The same, where `answer` is asked first what the world says to an effect: the result of a script,
+/// for example. Where it has nothing to say, the event answers.
+pub fn run_event_with(
+    workflow: &Workflow,
+    trigger_step: &str,
+    event: &Value,
+    catalog: &Catalog,
+    answer: &mut dyn FnMut(&Effect) -> Option<Answer>,
+) -> Run {
     let nothing = Map::new();
     let answers = event.as_object().unwrap_or(&nothing);
-    let mut answer = |effect: &crate::run::Effect| {
-        effect
-            .output
-            .as_ref()
-            .and_then(|name| answers.get(name))
-            .cloned()
-            .map_or(Answer::Nothing, Answer::Value)
+    let mut answer = |effect: &Effect| {
+        answer(effect).unwrap_or_else(|| {
+            effect
+                .output
+                .as_ref()
+                .and_then(|name| answers.get(name))
+                .cloned()
+                .map_or(Answer::Nothing, Answer::Value)
+        })
     };
     let mut run = start_with(workflow, catalog, trigger_step, event.clone(), &mut answer);
     let mut waits: VecDeque<_> = std::mem::take(&mut run.waiting).into();

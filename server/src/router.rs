@@ -14,10 +14,11 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::Duration;
 use tower_sessions::{Expiry, Session, SessionManagerLayer};
 
+use crate::security::IMPORT;
 use crate::service::Caller;
 use crate::state::{App, Shared};
 use crate::web_sessions::SqlxStore;
-use crate::{events, export, security, stream};
+use crate::{events, export, files, security, stream};
 
 /// How long a browser stays signed in without being used.
 const SIGNED_IN: Duration = Duration::days(14);
@@ -25,8 +26,12 @@ const SIGNED_IN: Duration = Duration::days(14);
 pub const COOKIE: &str = "flowright";
 
 /// Routes for programs, with the role each asks for; the isolation test walks this list.
-pub const PROGRAM_ROUTES: [(&str, &str); 3] = [
+pub const PROGRAM_ROUTES: [(&str, &str); 7] = [
     ("GET", "/api/sessions/{id}/events"),
+    ("GET", "/api/sessions/{id}/workflow.flow"),
+    ("GET", "/api/sessions/{id}/workflow.json"),
+    ("GET", "/api/sessions/{id}/workflow.zip"),
+    ("POST", "/api/import"),
     ("POST", "/api/events"),
     ("GET", "/api/export/sessions"),
 ];
@@ -59,6 +64,10 @@ pub fn router(app: Arc<App>) -> Router {
         .with_expiry(Expiry::OnInactivity(SIGNED_IN));
     Router::new()
         .route("/api/sessions/{id}/events", get(stream::events))
+        .route("/api/sessions/{id}/workflow.flow", get(files::flow_file))
+        .route("/api/sessions/{id}/workflow.json", get(files::json_file))
+        .route("/api/sessions/{id}/workflow.zip", get(files::zip_file))
+        .route(IMPORT, post(files::import))
         .route("/api/export/sessions", get(export::sessions))
         .leptos_routes_with_context(
             &shared,

@@ -82,7 +82,7 @@ async fn resumed(workflow: &Workflow, catalog: &Arc<Catalog>, resume: Resume) ->
 }
 
 /// What this version can answer while a workflow runs: the output of scripts.
-fn answer(effect: &Effect) -> Answer {
+pub fn answer(effect: &Effect) -> Answer {
     if effect.task_id != RUN_CODE {
         return Answer::Nothing;
     }
@@ -95,7 +95,7 @@ fn answer(effect: &Effect) -> Answer {
 }
 
 /// What the steps see: the event, the time, and the shop unless the event brought it.
-fn environment(shop: &Store, event: &Map<String, Value>, app: &App) -> Value {
+pub fn environment(shop: &Store, event: &Map<String, Value>, app: &App) -> Value {
     let mut environment = event.clone();
     environment.insert(NOW.to_string(), now(app));
     environment

@@ -21,6 +21,10 @@ pub static EVENT: LazyLock<Schema> = LazyLock::new(|| {
     }))
 });
 
+/// An event that a workflow is tried on.
+pub static TEST_EVENT: LazyLock<Schema> =
+    LazyLock::new(|| Schema::new(&json!({ "type": "object" })));
+
 /// One line of `flowright ask --batch`.
 pub static CASE: LazyLock<Schema> = LazyLock::new(|| {
     Schema::new(&json!({

@@ -13,6 +13,9 @@ use crate::Error;
 /// The largest body that is read. A request is at most 4,000 characters; an event is one order.
 pub const MOST_BODY_BYTES: usize = 512 * 1024;
 
+/// The address that workflow files are sent to; they may be larger than anything else.
+pub const IMPORT: &str = "/api/import";
+
 /// Reads the body of a request whole, and refuses one that is too large with a sentence.
 pub async fn limit_body(request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -23,15 +26,22 @@ pub async fn limit_body(request: Request, next: Next) -> Response {
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     let (parts, body) = request.into_parts();
-    if declared.is_some_and(|bytes| bytes > MOST_BODY_BYTES) {
-        return too_large().into_response();
+    let (most, too_large) = match parts.uri.path() {
+        IMPORT => (
+            app::api::MOST_FILE_BYTES,
+            Error::TooLarge(app::api::too_large_words()),
+        ),
+        _ => (MOST_BODY_BYTES, too_large()),
+    };
+    if declared.is_some_and(|bytes| bytes > most) {
+        return too_large.into_response();
     }
-    match axum::body::to_bytes(body, MOST_BODY_BYTES).await {
+    match axum::body::to_bytes(body, most).await {
         Ok(bytes) => {
             next.run(Request::from_parts(parts, Body::from(bytes)))
                 .await
         }
-        Err(_) => too_large().into_response(),
+        Err(_) => too_large.into_response(),
     }
 }
 

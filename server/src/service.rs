@@ -18,9 +18,9 @@ use async_trait::async_trait;
 use flow::session::{Event, Recorded, State};
 
 use crate::accounts::{self, Person, Store};
-use crate::sessions::{self, Session, title_of};
+use crate::sessions::{self, Session};
 use crate::state::App;
-use crate::{Error, Result, runs, turns, workflows};
+use crate::{Error, Result, drafts, runs, turns, workflows};
 
 /// The key under which a web session keeps who is signed in.
 const PERSON: &str = "person";
@@ -138,36 +138,8 @@ impl Service for Caller {
 
     async fn start_session(&self, workflow_id: Option<String>) -> Result<String, ApiError> {
         let (person, store) = self.owner().await?;
-        let from = match &workflow_id {
-            Some(id) => Some(workflows::current(&self.app.pool, &store.id, id).await?),
-            None => None,
-        };
-        let id = uuid::Uuid::now_v7().to_string();
-        sessions::store::add(
-            &self.app.pool,
-            &id,
-            &store.id,
-            &person.id,
-            workflow_id.as_deref(),
-            self.app.clock.now_ms(),
-        )
-        .await?;
-        if let Some(workflow) = &from {
-            sessions::store::set_title(&self.app.pool, &id, &title_of(&workflow.name)).await?;
-        }
-        self.app
-            .log
-            .append(
-                &id,
-                Event::SessionStarted {
-                    store: store.name,
-                    contract: agent::contract::hash(),
-                    installed: store.installed,
-                    workflow: from,
-                },
-            )
-            .await?;
-        Ok(id)
+        let session = drafts::start(&self.app, &person, &store, workflow_id.as_deref()).await?;
+        Ok(session.id)
     }
 
     async fn sessions(&self) -> Result<Vec<SessionSummary>, ApiError> {
@@ -239,8 +211,9 @@ impl Service for Caller {
     }
 
     async fn activate(&self, session: String) -> Result<(), ApiError> {
+        let (person, _) = self.owner().await?;
         let (session, store) = self.own_session(&session).await?;
-        Ok(workflows::activate(&self.app, &session, &store).await?)
+        Ok(workflows::activate(&self.app, &session, &store, &person, None).await?)
     }
 
     async fn deactivate(&self, workflow_id: String) -> Result<(), ApiError> {

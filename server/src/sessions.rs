@@ -26,7 +26,10 @@ pub struct Session {
     pub id: String,
     pub store_id: String,
     pub store_name: String,
+    /// The workflow it began with.
     pub workflow_id: Option<String>,
+    /// The version of that workflow which was in force then.
+    pub workflow_version: Option<u32>,
 }
 
 impl Log {

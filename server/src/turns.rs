@@ -20,7 +20,7 @@ use crate::state::App;
 use crate::{Error, Result};
 
 /// The longest request that is taken.
-pub const MOST_CHARACTERS: usize = 4_000;
+pub const MOST_CHARACTERS: usize = app::api::MOST_REQUEST_CHARACTERS;
 const BEAT: Duration = Duration::from_secs(5);
 /// A turn whose server was silent for so long was interrupted.
 pub const SILENT_MS: i64 = 30_000;

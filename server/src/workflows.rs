@@ -2,12 +2,13 @@
 
 pub mod store;
 
+use app::api::Overtaken;
 use flow::check::{Severity, has_error};
-use flow::session::{Event, TurnState};
+use flow::session::{Event, Recorded, State, TurnState};
 use flow::workflow::Workflow;
 use sqlx::AnyPool;
 
-use crate::accounts::Store;
+use crate::accounts::{Person, Store};
 use crate::sessions::Session;
 use crate::state::App;
 use crate::{Error, Result, sessions};
@@ -16,8 +17,18 @@ use crate::{Error, Result, sessions};
 const MOST_LISTED: usize = 5;
 
 /// Turns the draft of a session on: checks it, stores it as the next version, writes the event.
-pub async fn activate(app: &App, session: &Session, shop: &Store) -> Result<()> {
-    let state = app.log.state(&session.id).await?;
+///
+/// When the workflow was turned on from elsewhere since the session began, that is refused, unless
+/// `seen` is the version in force: then whoever asks has looked at it.
+pub async fn activate(
+    app: &App,
+    session: &Session,
+    shop: &Store,
+    person: &Person,
+    seen: Option<u32>,
+) -> Result<()> {
+    let log = app.log.events(&session.id, 0).await?;
+    let state = State::fold(&log);
     if matches!(state.turn, TurnState::Running { .. }) {
         return Err(Error::Conflict(
             "A turn is still running. Wait for it to finish, or stop it, and turn the workflow on then.".to_string(),
@@ -29,6 +40,15 @@ pub async fn activate(app: &App, session: &Session, shop: &Store) -> Result<()> 
                 .to_string(),
         ));
     }
+    if let Some(overtaken) = overtaken(app, session, shop, &state).await?
+        && seen != Some(overtaken.now.version)
+    {
+        return Err(meanwhile(&overtaken));
+    }
+    let before = match of_session(session, &state) {
+        Some(id) => store::find(&app.pool, &shop.id, &id).await?,
+        None => None,
+    };
     let draft = state.draft.ok_or_else(|| {
         Error::Conflict(
             "There is no workflow to turn on yet. Say what should happen first.".to_string(),
@@ -51,14 +71,6 @@ pub async fn activate(app: &App, session: &Session, shop: &Store) -> Result<()> 
             errors[..errors.len().min(MOST_LISTED)].join(" ")
         )));
     }
-    let before = match state
-        .activation
-        .map(|activation| activation.workflow_id)
-        .or_else(|| session.workflow_id.clone())
-    {
-        Some(id) => store::find(&app.pool, &shop.id, &id).await?,
-        None => None,
-    };
     let id = before
         .as_ref()
         .map_or_else(|| uuid::Uuid::now_v7().to_string(), |row| row.id.clone());
@@ -66,7 +78,26 @@ pub async fn activate(app: &App, session: &Session, shop: &Store) -> Result<()> 
     let now = app.clock.now_ms();
     // The version and the event that tells of it are saved together or not at all.
     let mut transaction = app.pool.begin().await?;
-    store::save(&mut transaction, &id, shop, session, &draft, version, now).await?;
+    let new = store::NewVersion {
+        id: &id,
+        version,
+        workflow: &draft,
+        person: &person.id,
+        model: model_of(&log),
+        now_ms: now,
+    };
+    if let Err(error) = store::save(&mut transaction, shop, session, new).await {
+        return Err(match error {
+            // Somebody else took the number between our look and our write.
+            Error::Database(sqlx::Error::Database(cause)) if cause.is_unique_violation() => {
+                Error::Conflict(
+                    "Somebody else turned this workflow on at the same moment. Compare the two, and try again."
+                        .to_string(),
+                )
+            }
+            error => error,
+        });
+    }
     let seq = sessions::store::append(
         &mut *transaction,
         &session.id,
@@ -106,10 +137,74 @@ pub async fn deactivate(app: &App, shop: &Store, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// The version in force of a store's workflow.
-pub async fn current(pool: &AnyPool, store_id: &str, id: &str) -> Result<Workflow> {
+/// The workflow that a session is about: the one it turned on, else the one it began with.
+pub fn of_session(session: &Session, state: &State) -> Option<String> {
+    state
+        .activation
+        .as_ref()
+        .map(|activation| activation.workflow_id.clone())
+        .or_else(|| session.workflow_id.clone())
+}
+
+/// The version that was turned on elsewhere since the session began or last turned it on itself.
+pub async fn overtaken(
+    app: &App,
+    session: &Session,
+    shop: &Store,
+    state: &State,
+) -> Result<Option<Overtaken>> {
+    let Some(workflow_id) = of_session(session, state) else {
+        return Ok(None);
+    };
+    let own = state
+        .activation
+        .as_ref()
+        .map(|activation| activation.version);
+    let Some(since) = own.max(session.workflow_version) else {
+        return Ok(None);
+    };
+    let versions = store::versions(&app.pool, &shop.id, &workflow_id).await?;
+    Ok(versions
+        .into_iter()
+        .next()
+        .filter(|newest| newest.version > since)
+        .map(|now| Overtaken {
+            workflow_id,
+            since,
+            now,
+        }))
+}
+
+fn meanwhile(overtaken: &Overtaken) -> Error {
+    let who = overtaken
+        .now
+        .person
+        .as_ref()
+        .map(|name| format!(" by {name}"))
+        .unwrap_or_default();
+    Error::Conflict(format!(
+        "This workflow was turned on as version {}{who} from another session since you began here, so nothing was turned on now. Compare the two first.",
+        overtaken.now.version
+    ))
+}
+
+/// The model of the last turn that drew something.
+fn model_of(log: &[Recorded]) -> Option<&str> {
+    let drew = log.iter().rev().find_map(|recorded| match recorded.event {
+        Event::DraftCompleted { turn, .. } => Some(turn),
+        _ => None,
+    })?;
+    log.iter().rev().find_map(|recorded| match &recorded.event {
+        Event::TurnStarted { turn, model, .. } if *turn == drew => Some(model.as_str()),
+        _ => None,
+    })
+}
+
+/// The version in force of a store's workflow, with its number.
+pub async fn current(pool: &AnyPool, store_id: &str, id: &str) -> Result<(u32, Workflow)> {
     let workflow = store::find(pool, store_id, id)
         .await?
         .ok_or_else(|| Error::no_such("workflow"))?;
-    store::body(pool, store_id, id, workflow.version).await
+    let body = store::body(pool, store_id, id, workflow.version).await?;
+    Ok((workflow.version, body))
 }

@@ -1,16 +1,28 @@
 //! The desk: what every part of the builder needs, handed down through the context.
 
+use std::collections::HashMap;
 use std::future::Future;
 
 use flow::session::State;
-use flow::workflow::StepId;
+use flow::workflow::{StepId, Workflow};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::api::ApiError;
+use super::side::Side;
+use crate::api::{ApiError, Overtaken};
+use crate::canvas::{Lit, Mark};
 use crate::root::go;
 use crate::tasks::Tasks;
 use crate::trouble::sign_in_path;
+
+/// What the canvas shows in place of the session's own state: the way of a run, or a comparison.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Overlay {
+    /// `None` where it is the session's workflow.
+    pub workflow: Option<Workflow>,
+    pub lit: Option<Lit>,
+    pub marks: HashMap<StepId, Mark>,
+}
 
 /// One open session: its state, what is selected, and a place for refusals. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -22,6 +34,12 @@ pub struct Desk {
     pub selected: RwSignal<Option<StepId>>,
     /// The sentence of the last refusal, until something else is tried.
     pub notice: RwSignal<Option<String>>,
+    /// What the canvas shows for now.
+    pub overlay: RwSignal<Option<Overlay>>,
+    /// What stands in the place of the conversation for now.
+    pub side: RwSignal<Option<Side>>,
+    /// What was turned on elsewhere, while that is being looked at.
+    pub overtaken: RwSignal<Option<Overtaken>>,
     tasks: StoredValue<Tasks>,
 }
 
@@ -33,6 +51,9 @@ impl Desk {
             state: RwSignal::new(state),
             selected: RwSignal::new(None),
             notice: RwSignal::new(None),
+            overlay: RwSignal::new(None),
+            side: RwSignal::new(None),
+            overtaken: RwSignal::new(None),
             tasks: StoredValue::new(tasks),
         }
     }

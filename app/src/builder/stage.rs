@@ -23,7 +23,18 @@ pub fn Stage(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
+    let overlay = use_desk().map(|desk| desk.overlay);
     let workflow = Memo::new(move |_| {
+        let shown = overlay.and_then(|overlay| {
+            overlay.with(|overlay| {
+                overlay
+                    .as_ref()
+                    .and_then(|overlay| overlay.workflow.clone())
+            })
+        });
+        if shown.is_some() {
+            return shown;
+        }
         state.with(|state| match (&state.proposal, &state.draft) {
             (Some(proposal), Some(draft)) if state.drawing != Drawing::Provisional => {
                 Some(overlaid(draft, &proposal.workflow))
@@ -33,7 +44,18 @@ pub fn Stage(
     });
     let findings = Memo::new(move |_| state.with(|state| state.shown_findings().to_vec()));
     let drawing = Memo::new(move |_| state.with(|state| state.drawing == Drawing::Provisional));
-    let marks = Memo::new(move |_| state.with(marks));
+    let marks = Memo::new(move |_| {
+        overlay
+            .and_then(|overlay| {
+                overlay.with(|overlay| overlay.as_ref().map(|overlay| overlay.marks.clone()))
+            })
+            .unwrap_or_else(|| state.with(marks))
+    });
+    let lit = Memo::new(move |_| {
+        overlay.and_then(|overlay| {
+            overlay.with(|overlay| overlay.as_ref().and_then(|overlay| overlay.lit.clone()))
+        })
+    });
     let name = Memo::new(move |_| {
         state.with(|state| {
             state
@@ -77,6 +99,7 @@ pub fn Stage(
                     selected
                     drawing
                     marks
+                    lit
                     empty=|| {
                         view! {
                             <div class="ghost" aria-hidden="true">

@@ -6,6 +6,8 @@ use flow::check::Severity;
 use flow::session::{Drawing, State};
 use flow::workflow::{StepId, Workflow};
 
+use super::desk::Overlay;
+use crate::api::Compared;
 use crate::canvas::{Mark, Tone};
 
 /// Where the workflow stands, in a few words.
@@ -82,6 +84,15 @@ pub fn overlaid(draft: &Workflow, proposed: &Workflow) -> Workflow {
     }
     shown.steps.extend(gone);
     shown
+}
+
+/// Two workflows on one canvas: what tells them apart is marked.
+pub fn compared_overlay(compared: &Compared) -> Overlay {
+    Overlay {
+        workflow: Some(overlaid(&compared.before, &compared.after)),
+        lit: None,
+        marks: changes(&compared.before, &compared.after).collect(),
+    }
 }
 
 fn changes<'a>(

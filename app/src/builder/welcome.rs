@@ -40,6 +40,9 @@ pub fn Welcome(suggestion: RwSignal<Option<String>>) -> impl IntoView {
                     .collect_view()}
             </ul>
             {use_editor().map(by_hand)}
+            <p>
+                <a href="/templates">"Or start from a template"</a>
+            </p>
         </div>
     }
 }

@@ -8,11 +8,15 @@ use leptos_router::hooks::use_navigate;
 
 use super::desk::Desk;
 use super::editing::{dialogs, provide_editor};
+use super::more::More;
+use super::side::SidePanel;
 use super::stage::Stage;
 use super::switch::StageActions;
+use super::versions::turn_on;
 use super::welcome::Welcome;
 use crate::api;
 use crate::chat::{Actions, Chat, Composer};
+use crate::files::ImportZone;
 use crate::live::{self, Connection};
 use crate::tasks::Tasks;
 
@@ -38,6 +42,10 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
     let navigate = StoredValue::new(use_navigate());
 
     let say = Callback::new(move |text: String| {
+        if let Some(words) = api::too_long_words(&text) {
+            notice.set(Some(words));
+            return;
+        }
         sending.set(true);
         notice.set(None);
         spawn_local(async move {
@@ -76,7 +84,7 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
             desk.attempt(api::feedback(desk.session_id(), turn, up, reason));
         }),
     };
-    let activate = Callback::new(move |()| desk.attempt(api::activate(desk.session_id())));
+    let activate = Callback::new(move |()| turn_on(desk));
     let deactivate = Callback::new(move |workflow: String| desk.attempt(api::deactivate(workflow)));
 
     let running = Memo::new(move |_| state.with(|state| state.turn != TurnState::Idle));
@@ -108,11 +116,16 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
                     }}
                     <Composer actions running sending taken suggestion />
                 </div>
+                <SidePanel />
             </section>
             <Stage state tasks selected>
-                <StageActions state activate deactivate />
+                <div class="stage-tools">
+                    <More />
+                    <StageActions state activate deactivate />
+                </div>
             </Stage>
             {dialogs(editor)}
+            <ImportZone />
         </main>
     }
 }

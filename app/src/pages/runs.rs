@@ -88,6 +88,7 @@ fn Runs(workflow: WorkflowSummary, runs: Vec<RunSummary>) -> impl IntoView {
             }
         })
         .collect_view();
+    let versions = format!("/workflows/{}/versions", workflow.id);
     view! {
         <main class="page">
             <p class="crumb">
@@ -117,6 +118,9 @@ fn Runs(workflow: WorkflowSummary, runs: Vec<RunSummary>) -> impl IntoView {
                     None => view! { <Edit workflow=workflow.id /> }.into_any(),
                 }}
             </div>
+            <p>
+                <a href=versions>"Versions"</a>
+            </p>
             <h2>"Runs"</h2>
             {if is_empty {
                 view! {

@@ -5,6 +5,7 @@ use leptos_meta::Title;
 
 use super::Loading;
 use crate::api::{self, WorkflowSummary};
+use crate::files::{ImportZone, choose_file};
 use crate::icons::{Glyph, Icon};
 use crate::trouble::Trouble;
 use crate::when::When;
@@ -90,7 +91,12 @@ fn List(list: Vec<WorkflowSummary>) -> impl IntoView {
                     <Glyph icon=Icon::Plus />
                     "New workflow"
                 </a>
+                " "
+                <button type="button" class="button" on:click=move |_| choose_file()>
+                    "Import a file"
+                </button>
             </p>
+            <ImportZone />
         </main>
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::run_event;
 use crate::catalog::Catalog;
-use crate::run::StepOutcome;
+use crate::run::{Run, StepOutcome};
 use crate::workflow::{StepId, TaskType, Workflow};
 
 /// What a set of events covers of a workflow.
@@ -51,26 +51,32 @@ pub struct LoopCoverage {
 ///
 /// Waits are over at once, and data steps are answered from the event, as [`run_event`] does it.
 pub fn coverage(workflow: &Workflow, events: &[Value], catalog: &Catalog) -> Coverage {
+    let runs = events.iter().flat_map(|event| {
+        workflow
+            .triggers()
+            .map(|trigger| run_event(workflow, &trigger.id, event, catalog))
+    });
+    coverage_of_runs(workflow, runs)
+}
+
+/// Counts the branches that runs of a workflow took.
+pub fn coverage_of_runs(workflow: &Workflow, runs: impl IntoIterator<Item = Run>) -> Coverage {
     let mut ran: BTreeSet<StepId> = BTreeSet::new();
     // For conditions: true, false. For loops: entered, empty.
     let mut ways: BTreeMap<StepId, (usize, usize)> = BTreeMap::new();
-    for event in events {
-        for trigger in workflow.triggers() {
-            for step in run_event(workflow, &trigger.id, event, catalog).trace {
-                let first = match step.outcome {
-                    StepOutcome::Skipped { .. } | StepOutcome::Failed { .. } => continue,
-                    StepOutcome::Decided { result } => Some(result),
-                    StepOutcome::Looped { items, .. } => Some(items > 0),
-                    _ => None,
-                };
-                if let Some(first) = first {
-                    let counts = ways.entry(step.step.clone()).or_default();
-                    counts.0 += usize::from(first);
-                    counts.1 += usize::from(!first);
-                }
-                ran.insert(step.step);
-            }
+    for step in runs.into_iter().flat_map(|run| run.trace) {
+        let first = match step.outcome {
+            StepOutcome::Skipped { .. } | StepOutcome::Failed { .. } => continue,
+            StepOutcome::Decided { result } => Some(result),
+            StepOutcome::Looped { items, .. } => Some(items > 0),
+            _ => None,
+        };
+        if let Some(first) = first {
+            let counts = ways.entry(step.step.clone()).or_default();
+            counts.0 += usize::from(first);
+            counts.1 += usize::from(!first);
         }
+        ran.insert(step.step);
     }
     let mut coverage = Coverage::default();
     for step in &workflow.steps {

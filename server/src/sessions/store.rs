@@ -75,23 +75,24 @@ pub async fn events(pool: &AnyPool, session: &str, after: u64) -> Result<Vec<Rec
         .collect()
 }
 
-/// Adds a session.
+/// Adds a session; `workflow` is the workflow it begins with, and its version.
 pub async fn add(
     pool: &AnyPool,
     id: &str,
     store: &str,
     person: &str,
-    workflow: Option<&str>,
+    workflow: Option<(&str, u32)>,
     now_ms: i64,
 ) -> Result<()> {
     sqlx::query(
-        "insert into session (id, store_id, person_id, workflow_id, title, started_ms) \
-         values ($1, $2, $3, $4, '', $5)",
+        "insert into session (id, store_id, person_id, workflow_id, workflow_version, title, started_ms) \
+         values ($1, $2, $3, $4, $5, '', $6)",
     )
     .bind(id)
     .bind(store)
     .bind(person)
-    .bind(workflow.map(str::to_string))
+    .bind(workflow.map(|(id, _)| id.to_string()))
+    .bind(workflow.map(|(_, version)| i64::from(version)))
     .bind(now_ms)
     .execute(pool)
     .await?;
@@ -110,8 +111,8 @@ pub async fn set_title(pool: &AnyPool, id: &str, title: &str) -> Result<()> {
 
 /// A session of a store; of any store when `store` is `None`, which only support may ask for.
 pub async fn find(pool: &AnyPool, id: &str, store: Option<&str>) -> Result<Option<Session>> {
-    let row: Option<(String, String, String, Option<String>)> = sqlx::query_as(
-        "select s.id, s.store_id, t.name, s.workflow_id from session s \
+    let row: Option<(String, String, String, Option<String>, Option<i64>)> = sqlx::query_as(
+        "select s.id, s.store_id, t.name, s.workflow_id, s.workflow_version from session s \
          join store t on t.id = s.store_id where s.id = $1 and (s.store_id = $2 or $3 = 1)",
     )
     .bind(id)
@@ -119,12 +120,15 @@ pub async fn find(pool: &AnyPool, id: &str, store: Option<&str>) -> Result<Optio
     .bind(i64::from(store.is_none()))
     .fetch_optional(pool)
     .await?;
-    Ok(row.map(|(id, store_id, store_name, workflow_id)| Session {
-        id,
-        store_id,
-        store_name,
-        workflow_id,
-    }))
+    Ok(
+        row.map(|(id, store_id, store_name, workflow_id, version)| Session {
+            id,
+            store_id,
+            store_name,
+            workflow_id,
+            workflow_version: version.and_then(|version| u32::try_from(version).ok()),
+        }),
+    )
 }
 
 const MOST_LISTED: i64 = 500;

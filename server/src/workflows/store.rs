@@ -1,6 +1,6 @@
 //! The statements about activated workflows.
 
-use app::api::WorkflowSummary;
+use app::api::{VersionSummary, WorkflowSummary};
 use flow::workflow::Workflow;
 use sqlx::{Any, AnyPool, Transaction};
 
@@ -12,6 +12,8 @@ use crate::{Error, Result};
 #[derive(Clone, Debug)]
 pub struct Row {
     pub id: String,
+    /// Name of the version in force.
+    pub name: String,
     pub session_id: String,
     pub active: bool,
     pub version: u32,
@@ -23,15 +25,16 @@ fn number(value: i64) -> u32 {
 
 /// A workflow of a store.
 pub async fn find(pool: &AnyPool, store: &str, id: &str) -> Result<Option<Row>> {
-    let row: Option<(String, String, i64, i64)> = sqlx::query_as(
-        "select id, session_id, active, version from workflow where id = $1 and store_id = $2",
+    let row: Option<(String, String, String, i64, i64)> = sqlx::query_as(
+        "select id, name, session_id, active, version from workflow where id = $1 and store_id = $2",
     )
     .bind(id)
     .bind(store)
     .fetch_optional(pool)
     .await?;
-    Ok(row.map(|(id, session_id, active, version)| Row {
+    Ok(row.map(|(id, name, session_id, active, version)| Row {
         id,
+        name,
         session_id,
         active: active == 1,
         version: number(version),
@@ -53,16 +56,57 @@ pub async fn body(pool: &AnyPool, store: &str, id: &str, version: u32) -> Result
     Ok(serde_json::from_str(&body)?)
 }
 
+/// The versions of a store's workflow, the newest first.
+pub async fn versions(pool: &AnyPool, store: &str, id: &str) -> Result<Vec<VersionSummary>> {
+    let rows: Vec<(i64, i64, Option<String>, Option<String>)> = sqlx::query_as(
+        "select v.version, v.at_ms, p.name, v.model from workflow_version v \
+         join workflow w on w.id = v.workflow_id left join person p on p.id = v.person_id \
+         where v.workflow_id = $1 and w.store_id = $2 order by v.version desc",
+    )
+    .bind(id)
+    .bind(store)
+    .fetch_all(pool)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(version, at_ms, person, model)| VersionSummary {
+            version: number(version),
+            at_ms,
+            person,
+            model,
+        })
+        .collect())
+}
+
+/// A version that is about to be in force.
+#[derive(Clone, Copy, Debug)]
+pub struct NewVersion<'a> {
+    /// Id of the workflow.
+    pub id: &'a str,
+    pub version: u32,
+    pub workflow: &'a Workflow,
+    /// Id of who turns it on.
+    pub person: &'a str,
+    /// The model that drew it last.
+    pub model: Option<&'a str>,
+    pub now_ms: i64,
+}
+
 /// Stores a version and puts it in force.
 pub async fn save(
     transaction: &mut Transaction<'_, Any>,
-    id: &str,
     shop: &Store,
     session: &Session,
-    workflow: &Workflow,
-    version: u32,
-    now_ms: i64,
+    new: NewVersion<'_>,
 ) -> Result<()> {
+    let NewVersion {
+        id,
+        version,
+        workflow,
+        person,
+        model,
+        now_ms,
+    } = new;
     sqlx::query(
         "insert into workflow (id, store_id, session_id, name, active, version, activated_ms) \
          values ($1, $2, $3, $4, 1, $5, $6) on conflict (id) do update set session_id = excluded.session_id, \
@@ -77,12 +121,15 @@ pub async fn save(
     .execute(&mut **transaction)
     .await?;
     sqlx::query(
-        "insert into workflow_version (workflow_id, version, body, at_ms) values ($1, $2, $3, $4)",
+        "insert into workflow_version (workflow_id, version, body, at_ms, person_id, model) \
+         values ($1, $2, $3, $4, $5, $6)",
     )
     .bind(id)
     .bind(i64::from(version))
     .bind(serde_json::to_string(workflow)?)
     .bind(now_ms)
+    .bind(person)
+    .bind(model.map(str::to_string))
     .execute(&mut **transaction)
     .await?;
     Ok(())

@@ -1,0 +1,158 @@
+//! What else can be done with the workflow: a button to try it, and a small menu.
+
+use leptos::ev;
+use leptos::html::Div;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+
+use super::desk::Desk;
+use super::side::{self, Side};
+use crate::api;
+use crate::files::choose_file;
+use crate::icons::{Glyph, Icon};
+
+/// The button to try the workflow, and the menu.
+#[component]
+pub fn More() -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    let there = Memo::new(move |_| {
+        desk.state
+            .with(|state| state.draft.is_some() || state.proposal.is_some())
+    });
+    let open = RwSignal::new(false);
+    let copied = RwSignal::new(false);
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(true));
+    let menu: NodeRef<Div> = NodeRef::new();
+    // A menu closes when the reader goes elsewhere.
+    let on_out = move |event: ev::FocusEvent| {
+        let inside = event
+            .related_target()
+            .and_then(|target| target.dyn_into::<web_sys::Node>().ok())
+            .zip(menu.get_untracked())
+            .is_some_and(|(target, menu)| menu.contains(Some(&target)));
+        if !inside {
+            open.set(false);
+        }
+    };
+    let on_key = move |event: ev::KeyboardEvent| {
+        if event.key() == "Escape" && open.get_untracked() {
+            event.stop_propagation();
+            open.set(false);
+        }
+    };
+    let copy = move |_| {
+        copied.set(false);
+        desk.notice.set(None);
+        spawn_local(async move {
+            match api::workflow_json(desk.session_id()).await {
+                Ok(text) if write_clipboard(&text).await => {
+                    copied.try_set(true);
+                }
+                Ok(_) => {
+                    desk.notice.try_set(Some(
+                        "The browser did not allow copying. Download the file instead.".to_string(),
+                    ));
+                }
+                Err(error) => desk.refused(&error),
+            }
+        });
+    };
+    let items = move || {
+        let file = move |extension: &str| {
+            format!("/api/sessions/{}/workflow.{extension}", desk.session_id())
+        };
+        let own = there.get().then(|| {
+            view! {
+                <button
+                    type="button"
+                    on:click=move |_| {
+                        open.set(false);
+                        side::open(desk, Side::Versions);
+                    }
+                >
+                    "Versions"
+                </button>
+                <a href=file("flow") download="" rel="external">
+                    "Download .flow"
+                </a>
+                <button type="button" on:click=copy>
+                    {move || if copied.get() { "Copied" } else { "Copy as JSON" }}
+                </button>
+                <a href=file("zip") download="" rel="external">
+                    "Download folder"
+                </a>
+            }
+        });
+        view! {
+            {own}
+            <button
+                type="button"
+                on:click=move |_| {
+                    open.set(false);
+                    choose_file();
+                }
+            >
+                "Import a file"
+            </button>
+        }
+    };
+    view! {
+        <Show when=move || there.get()>
+            <button
+                type="button"
+                class="button"
+                id="try-it"
+                disabled=move || !alive.get()
+                aria-expanded=move || (desk.side.get() == Some(Side::TryOut)).to_string()
+                on:click=move |_| {
+                    if desk.side.get_untracked() == Some(Side::TryOut) {
+                        side::close(desk);
+                    } else {
+                        side::open(desk, Side::TryOut);
+                    }
+                }
+            >
+                <Glyph icon=Icon::Play />
+                "Try it"
+            </button>
+        </Show>
+        <div class="more" node_ref=menu on:focusout=on_out on:keydown=on_key>
+            <button
+                type="button"
+                class="button"
+                id="more"
+                disabled=move || !alive.get()
+                aria-expanded=move || open.get().to_string()
+                on:click=move |_| {
+                    copied.set(false);
+                    open.update(|open| *open = !*open);
+                }
+            >
+                "More"
+            </button>
+            <Show when=move || open.get()>
+                <div class="more-menu" role="group" aria-label="More" tabindex="-1">
+                    {items}
+                </div>
+            </Show>
+            <span class="unseen" role="status">
+                {move || copied.get().then_some("Copied")}
+            </span>
+        </div>
+    }
+}
+
+/// Puts text on the clipboard; false when the browser does not allow it.
+async fn write_clipboard(text: &str) -> bool {
+    let navigator = window().navigator();
+    // Without a secure connection there is no clipboard at all.
+    let there = js_sys::Reflect::get(&navigator, &"clipboard".into())
+        .is_ok_and(|clipboard| !clipboard.is_undefined());
+    there
+        && JsFuture::from(navigator.clipboard().write_text(text))
+            .await
+            .is_ok()
+}

@@ -1,0 +1,93 @@
+//! The side: what stands in the place of the conversation while a workflow is tried out or its
+//! versions are looked at, so that the canvas stays in sight.
+
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use super::desk::Desk;
+use super::trying::TryOut;
+use super::versions::SessionVersions;
+use crate::icons::{Glyph, Icon};
+
+/// What stands at the side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    TryOut,
+    Versions,
+}
+
+/// The side, while there is one.
+#[component]
+pub fn SidePanel() -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    move || {
+        let (name, content) = match desk.side.get()? {
+            Side::TryOut => ("Try it", view! { <TryOut /> }.into_any()),
+            Side::Versions => ("Versions", view! { <SessionVersions /> }.into_any()),
+        };
+        Some(view! {
+            <section
+                class="side"
+                aria-label=name
+                on:keydown=move |event: ev::KeyboardEvent| {
+                    if event.key() == "Escape" {
+                        close(desk);
+                    }
+                }
+            >
+                {content}
+            </section>
+        })
+    }
+}
+
+/// Shows something at the side and takes the reader there.
+pub fn open(desk: Desk, side: Side) {
+    desk.overlay.set(None);
+    desk.side.set(Some(side));
+    request_animation_frame(|| focus("side-head"));
+}
+
+/// Back to the conversation; the canvas shows the session again.
+pub fn close(desk: Desk) {
+    let opener = match desk.side.get_untracked() {
+        Some(Side::TryOut) => "try-it",
+        _ => "more",
+    };
+    desk.side.set(None);
+    desk.overlay.set(None);
+    desk.overtaken.set(None);
+    focus(opener);
+}
+
+/// The heading of a side, with the way back.
+pub fn head(title: &'static str, desk: Desk) -> AnyView {
+    view! {
+        <header class="side-head">
+            <h2 id="side-head" tabindex="-1">
+                {title}
+            </h2>
+            <button
+                type="button"
+                class="tool"
+                aria-label="Close"
+                title="Close"
+                on:click=move |_| close(desk)
+            >
+                <Glyph icon=Icon::Close />
+            </button>
+        </header>
+    }
+    .into_any()
+}
+
+fn focus(id: &str) {
+    let element = document()
+        .get_element_by_id(id)
+        .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(element) = element {
+        // Focus is a convenience; without it nothing is lost.
+        let _ = element.focus();
+    }
+}

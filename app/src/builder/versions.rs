@@ -1,0 +1,139 @@
+//! Versions in the builder: the list at the side, and turning on with a look at what was turned on
+//! elsewhere in the meantime.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::desk::Desk;
+use super::side::{self, Side, head};
+use crate::api::{self, ApiError, ErrorCode, Overtaken, VersionList};
+use crate::versions::{Place, version_list};
+
+/// Turns the draft on. When somebody turned the workflow on elsewhere since the session began, nothing
+/// is turned on, and the two are shown side by side.
+pub fn turn_on(desk: Desk) {
+    desk.attempt(async move {
+        let refused = match api::activate(desk.session_id()).await {
+            Err(error) if error.code == ErrorCode::Conflict => error,
+            other => return other,
+        };
+        match api::check_overtaken(desk.session_id()).await? {
+            Some(overtaken) => {
+                desk.overtaken.set(Some(overtaken));
+                side::open(desk, Side::Versions);
+                Ok(())
+            }
+            None => Err(refused),
+        }
+    });
+}
+
+/// The versions of the session's workflow.
+#[component]
+pub fn SessionVersions() -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    let list = RwSignal::new(None::<Option<VersionList>>);
+    let problem = RwSignal::new(None::<String>);
+    // Turning on makes a version more.
+    let activation = Memo::new(move |_| desk.state.with(|state| state.activation.clone()));
+    Effect::new(move |_| {
+        activation.track();
+        spawn_local(async move {
+            match load(desk).await {
+                Ok(found) => {
+                    list.try_set(Some(found));
+                }
+                Err(error) => {
+                    problem.try_set(Some(error.message));
+                }
+            }
+        });
+    });
+    let restore = Callback::new(move |version: u32| {
+        let revision = desk.state.with_untracked(|state| state.revision);
+        desk.attempt(async move {
+            api::restore_version(desk.session_id(), version, revision).await?;
+            side::close(desk);
+            Ok(())
+        });
+    });
+    let shown = move || {
+        match list.get()? {
+        Some(list) => {
+            let place = Place {
+                overlay: desk.overlay,
+                selected: desk.selected,
+                session: StoredValue::new(desk.session()),
+                restore,
+                begin: desk
+                    .overtaken
+                    .with_untracked(|overtaken| overtaken.as_ref().map(|over| over.now.version)),
+            };
+            Some(version_list(list, place))
+        }
+        None => Some(
+            view! {
+                <p class="muted">
+                    "The workflow has not been turned on yet. Each time it is turned on, a version is kept here."
+                </p>
+            }
+            .into_any(),
+        ),
+    }
+    };
+    view! {
+        {head("Versions", desk)}
+        <div class="side-body">
+            {move || desk.overtaken.get().map(|overtaken| meanwhile(desk, overtaken))}
+            {move || {
+                problem
+                    .get()
+                    .map(|message| view! { <p class="notice bad" role="alert">{message}</p> })
+            }}
+            {shown}
+        </div>
+    }
+}
+
+async fn load(desk: Desk) -> Result<Option<VersionList>, ApiError> {
+    match api::session_workflow(desk.session_id()).await? {
+        Some(id) => Ok(Some(api::list_versions(id).await?)),
+        None => Ok(None),
+    }
+}
+
+/// What was turned on elsewhere, and the two ways on.
+fn meanwhile(desk: Desk, overtaken: Overtaken) -> AnyView {
+    let seen = overtaken.now.version;
+    let who = overtaken
+        .now
+        .person
+        .map(|person| format!(" by {person}"))
+        .unwrap_or_default();
+    view! {
+        <div class="notice warning" role="alert">
+            <p>
+                {format!(
+                    "Version {seen} was turned on{who} from another session since you began with version {}. Nothing was overwritten: look at the difference, then decide.",
+                    overtaken.since,
+                )}
+            </p>
+            <p class="side-actions">
+                <button
+                    type="button"
+                    class="button small"
+                    on:click=move |_| {
+                        desk.attempt(async move {
+                            api::activate_after(desk.session_id(), seen).await?;
+                            desk.overtaken.set(None);
+                            Ok(())
+                        });
+                    }
+                >
+                    {format!("Turn on mine as version {}", seen + 1)}
+                </button>
+            </p>
+        </div>
+    }
+    .into_any()
+}
