@@ -66,7 +66,7 @@ pub enum FieldKind {
     Code,
     /// A metafield, as a JSON object inside the string.
     Metafield,
-    /// A query in ShopifyQL.
+    /// A query in `ShopifyQL`.
     ShopifyqlQuery,
 }
 
