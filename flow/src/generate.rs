@@ -378,7 +378,7 @@ fn step() -> impl Strategy<Value = Step> {
                     }
                 }
                 if let Some((id, value)) = more {
-                    step.config.push(ConfigValue { id, value });
+                    step.set_config(&id, value);
                 }
                 if turned {
                     step.config.reverse();
@@ -393,7 +393,9 @@ fn step() -> impl Strategy<Value = Step> {
             prop::collection::vec((field_id(), text()), 0..4),
         ).prop_map(|(id, version, task_type, config)| {
             let mut step = Step::new("", id, version, task_type);
-            step.config = config.into_iter().map(|(id, value)| ConfigValue { id, value }).collect();
+            for (id, value) in config {
+                step.set_config(&id, value);
+            }
             step
         }),
     ]

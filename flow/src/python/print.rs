@@ -89,7 +89,7 @@ impl Printer<'_> {
                 arguments.text()
             };
             self.line(0, &format!("@{call}"));
-            for variable in task(self.catalog, &step.task_id)
+            for variable in task_by_id(self.catalog, &step.task_id)
                 .iter()
                 .flat_map(|task| &task.adds)
             {
@@ -288,7 +288,7 @@ impl Printer<'_> {
     }
 
     fn task_call(&self, step: &Step, task_type: TaskType) -> Arguments {
-        let known = task(self.catalog, &step.task_id);
+        let known = task_by_id(self.catalog, &step.task_id);
         let mut arguments = Arguments {
             callee: "task".to_string(),
             list: vec![quote(&step.task_id)],
@@ -350,11 +350,35 @@ impl Printer<'_> {
         if !odd.is_empty() {
             arguments.push("_fields", format!("{{{}}}", odd.join(", ")));
         }
-        if let Some(name) = step.name.as_deref()
-            && !self.follows(step, task, name)
-        {
-            arguments.push("_name", quote(name));
+        match step.name.as_deref() {
+            Some(name) if !self.follows(step, task, name) => arguments.push("_name", quote(name)),
+            None => {
+                if let Some(name) = self.name_out_of_turn(step, task) {
+                    arguments.push("_name", quote(&name));
+                }
+            }
+            Some(_) => {}
         }
+    }
+
+    /// A name for a step without one whose variable its line would not give: the number of the
+    /// variable comes from the order of the steps, and the lines stand in another.
+    fn name_out_of_turn(&self, step: &Step, task: Option<&Task>) -> Option<String> {
+        let (task, variable) = (task?, self.variable(step)?);
+        let output = &task.output()?.name;
+        if camel_case(&task.label) == *output {
+            // Reading the variable gives the step its label and number as a name.
+            return None;
+        }
+        let (_, before) = self.order.split_last()?;
+        let before = before
+            .iter()
+            .filter_map(|at| task_by_id(self.catalog, &self.workflow.steps[*at].task_id))
+            .filter(|task| task.output().is_some_and(|other| other.name == *output))
+            .count();
+        let name = spaced(&variable);
+        (output_number(&variable, output) != Some(before) && camel_case(&name) == variable)
+            .then_some(name)
     }
 
     /// True when a step's name need not be written: it follows from its variable or its task.
@@ -398,14 +422,27 @@ impl Arguments {
     }
 }
 
+/// The words of a variable: `getAnalyticsData1` gives `get Analytics Data 1`.
+fn spaced(variable: &str) -> String {
+    let mut out = String::new();
+    for c in variable.chars() {
+        let in_number = out.ends_with(|before: char| before.is_ascii_digit());
+        if c.is_uppercase() || c.is_ascii_digit() && !in_number {
+            out.push(' ');
+        }
+        out.push(c);
+    }
+    out
+}
+
 /// The task, of the store or of the whole catalogue that ships.
-fn task<'a>(catalog: &'a Catalog, id: &str) -> Option<&'a Task> {
+fn task_by_id<'a>(catalog: &'a Catalog, id: &str) -> Option<&'a Task> {
     catalog.task(id).or_else(|| shipped().task(id))
 }
 
 /// The task of a step, when its name leads back to it.
 fn named<'a>(catalog: &'a Catalog, step: &Step, task_type: TaskType) -> Option<&'a Task> {
-    let task = task(catalog, &step.task_id)?;
+    let task = task_by_id(catalog, &step.task_id)?;
     let back = catalog
         .task_named(&task.name)
         .or_else(|| shipped().task_named(&task.name))?;

@@ -228,3 +228,21 @@ fn bad_lines_are_named_and_the_rest_is_read() {
     assert_eq!(lines, [3, 5, 6, 7], "{:?}", parsed.findings);
     assert_eq!(parsed.workflow.steps.len(), 5);
 }
+
+/// The number of a variable comes from the order of the steps; lines in another order say its name.
+#[test]
+fn a_variable_out_of_turn_has_a_name() {
+    let parsed = parse(
+        "@order_created\ndef f(order):\n    get_analytics_data(query=\"a\")\n    get_analytics_data(query=\"b\")\n",
+        shipped(),
+    );
+    let mut workflow = parsed.workflow;
+    workflow.steps.swap(1, 2);
+    exact::exact(&workflow).unwrap();
+    insta::assert_snapshot!(print(&workflow, shipped()), @r#"
+    @order_created
+    def f(order):
+        getAnalyticsData1 = get_analytics_data(query="a", _name="get Analytics Data 1")
+        getAnalyticsData = get_analytics_data(query="b", _name="get Analytics Data")
+    "#);
+}
