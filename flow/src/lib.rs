@@ -11,9 +11,9 @@ pub mod catalog;
 pub mod check;
 pub mod condition;
 pub mod diff;
+pub mod edit;
 #[cfg(test)]
 mod generate;
-pub mod edit;
 pub mod json;
 pub mod liquid;
 pub mod python;

@@ -79,7 +79,8 @@ pub async fn put(
         ));
     }
     let mut findings = found;
-    findings.extend(check(&workflow, &app.catalog(&shop.installed)));
+    let catalog = app.catalogs.of(shop).await?;
+    findings.extend(check(&workflow, &catalog));
     if state.draft.is_none() {
         sessions::store::set_title(&app.pool, &session.id, &title_of(&workflow.name)).await?;
     }

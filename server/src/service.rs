@@ -15,6 +15,7 @@ use app::api::{
     WorkflowSummary,
 };
 use async_trait::async_trait;
+use flow::Catalog;
 use flow::session::{Event, Recorded, State};
 
 use crate::accounts::{self, Person, Store};
@@ -98,6 +99,14 @@ impl Caller {
         sessions::store::find(&self.app.pool, id, scope.as_deref())
             .await?
             .ok_or_else(|| Error::no_such("session"))
+    }
+
+    /// The catalogue in force in the store of a session.
+    async fn catalog_of(&self, session: &Session) -> Result<Arc<Catalog>> {
+        let store = accounts::store::store_by_id(&self.app.pool, &session.store_id)
+            .await?
+            .ok_or_else(|| Error::no_such("store"))?;
+        self.app.catalogs.of(&store).await
     }
 
     /// The store whose sessions the caller may read; `None` is all of them.

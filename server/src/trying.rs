@@ -12,6 +12,7 @@ use flow::workflow::{StepId, Workflow};
 use serde_json::{Map, Value};
 
 use crate::accounts::Store;
+use crate::state::App;
 use crate::{Error, Result, runs, schema};
 
 /// All scripts of one try may take so long together. A loop runs a script for each of its items.
@@ -64,6 +65,7 @@ pub async fn offer(state: State, catalog: Arc<Catalog>) -> Result<TryOffer> {
 /// Waits are over at once. Scripts are evaluated as they are in a run; data that a step reads comes
 /// out of the event.
 pub async fn out(
+    app: &App,
     state: State,
     catalog: Arc<Catalog>,
     shop: &Store,
@@ -78,7 +80,7 @@ pub async fn out(
                 .to_string(),
         ));
     }
-    let event = runs::environment(shop, &event);
+    let event = runs::environment(shop, &event, app);
     let work = move || {
         let until = Instant::now() + SCRIPTS_TAKE;
         let run = run_event_with(&workflow, &trigger, &event, &catalog, &mut |effect| {

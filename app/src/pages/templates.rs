@@ -11,7 +11,8 @@ use leptos_router::hooks::use_navigate;
 
 use super::Loading;
 use crate::api::{self, Template, TemplateSummary};
-use crate::canvas::{Canvas, StepPanel};
+use crate::canvas::Canvas;
+use crate::panel::StepPanel;
 use crate::tasks::Tasks;
 use crate::trouble::Trouble;
 

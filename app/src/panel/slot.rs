@@ -55,7 +55,13 @@ pub struct Slot {
 
 impl Slot {
     /// The field of a step, as the draft has it now.
-    pub fn new(desk: Desk, editor: Editor, step: StepId, field: FieldInfo, previews: Previews) -> Slot {
+    pub fn new(
+        desk: Desk,
+        editor: Editor,
+        step: StepId,
+        field: FieldInfo,
+        previews: Previews,
+    ) -> Slot {
         let stored = {
             let (step, field) = (step.clone(), field.id.clone());
             Memo::new(move |_| {
@@ -178,8 +184,7 @@ impl Slot {
         let field = self.field.with_value(|field| field.id.clone());
         spawn_local(async move {
             // What a check would say is a convenience; the stored value is checked anyway.
-            let Ok(check) =
-                api::check_field(session, step, field.clone(), value.clone()).await
+            let Ok(check) = api::check_field(session, step, field.clone(), value.clone()).await
             else {
                 return;
             };
@@ -220,8 +225,7 @@ impl Slot {
                 .findings
                 .iter()
                 .filter(|finding| {
-                    finding.step.as_ref() == Some(&step)
-                        && finding.field.as_ref() == Some(&field)
+                    finding.step.as_ref() == Some(&step) && finding.field.as_ref() == Some(&field)
                 })
                 .cloned()
                 .collect()

@@ -20,7 +20,7 @@ const TRIES: u32 = 5;
 impl Editing for Caller {
     async fn edit(&self, session: String, revision: u64, edit: Edit) -> Result<u64, ApiError> {
         let (session, store) = self.own_session(&session).await?;
-        let catalog = self.app.catalog(&store.installed);
+        let catalog = self.app.catalogs.of(&store).await?;
         let seq = self
             .change(&session, revision, |state| {
                 let draft = state.draft.clone().unwrap_or_default();

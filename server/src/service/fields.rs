@@ -35,7 +35,7 @@ impl Caller {
         let draft = draft
             .filter(|draft| draft.step(step).is_some())
             .ok_or_else(|| Error::no_such("step"))?;
-        let catalog = self.app.catalog(&store.installed);
+        let catalog = self.app.catalogs.of(&store).await?;
         let catalog = match with_patched_fields(&draft, &catalog) {
             Some(patched) => Arc::new(patched),
             None => catalog,

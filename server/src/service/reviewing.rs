@@ -23,7 +23,7 @@ impl Reviewing for Caller {
         let (Some(proposal), Some(draft)) = (&state.proposal, &state.draft) else {
             return Ok(None);
         };
-        let catalog = self.app.catalog(&state.installed);
+        let catalog = self.catalog_of(&session).await?;
         let difference = diff(draft, &proposal.workflow);
         let changes = difference
             .changes
@@ -89,7 +89,8 @@ impl Reviewing for Caller {
                 .collect()
         };
         let workflow = apply(draft, &difference, &kept);
-        let findings = flow::check::check(&workflow, &self.app.catalog(&store.installed));
+        let catalog = self.app.catalogs.of(&store).await?;
+        let findings = flow::check::check(&workflow, &catalog);
         let remaining = if accepted {
             diff(&workflow, &proposal.workflow).changes.len()
         } else {

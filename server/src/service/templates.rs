@@ -44,7 +44,7 @@ impl Templates for Caller {
     async fn open_template(&self, slug: String) -> Result<Template, ApiError> {
         let (_, store) = self.owner().await?;
         let template = find(&slug)?;
-        let workflow = template.workflow(&self.app.tasks);
+        let workflow = template.workflow(self.app.catalogs.builtin());
         let used: BTreeSet<&str> = workflow
             .steps
             .iter()
@@ -52,7 +52,7 @@ impl Templates for Caller {
             .collect();
         let tasks = used
             .into_iter()
-            .filter_map(|id| self.app.tasks.task(id))
+            .filter_map(|id| self.app.catalogs.builtin().task(id))
             .map(TaskInfo::from)
             .collect();
         Ok(Template {
@@ -65,7 +65,7 @@ impl Templates for Caller {
     async fn start_from_template(&self, slug: String) -> Result<String, ApiError> {
         let (person, store) = self.owner().await?;
         let template = find(&slug)?;
-        let workflow = template.workflow(&self.app.tasks);
+        let workflow = template.workflow(self.app.catalogs.builtin());
         let summary = format!("Started from the template ‘{}’", template.name);
         Ok(drafts::start_with(&self.app, &person, &store, summary, workflow, Vec::new()).await?)
     }

@@ -12,7 +12,7 @@ impl Trying for Caller {
     async fn try_events(&self, session: String) -> Result<TryOffer, ApiError> {
         let (session, store) = self.own_session(&session).await?;
         let state = self.app.log.state(&session.id).await?;
-        Ok(trying::offer(state, self.app.catalog(&store.installed)).await?)
+        Ok(trying::offer(state, self.app.catalogs.of(&store).await?).await?)
     }
 
     async fn try_out(
@@ -23,7 +23,7 @@ impl Trying for Caller {
     ) -> Result<Tried, ApiError> {
         let (session, store) = self.own_session(&session).await?;
         let state = self.app.log.state(&session.id).await?;
-        let catalog = self.app.catalog(&store.installed);
-        Ok(trying::out(state, catalog, &store, trigger, &event).await?)
+        let catalog = self.app.catalogs.of(&store).await?;
+        Ok(trying::out(&self.app, state, catalog, &store, trigger, &event).await?)
     }
 }

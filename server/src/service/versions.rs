@@ -18,18 +18,18 @@ impl Caller {
         Ok((workflow, store))
     }
 
-    fn compared(&self, store: &Store, before: Workflow, after: Workflow) -> Compared {
-        let catalog = self.app.catalog(&store.installed);
+    async fn compared(&self, store: &Store, before: Workflow, after: Workflow) -> Result<Compared> {
+        let catalog = self.app.catalogs.of(store).await?;
         let sentences = diff(&before, &after)
             .changes
             .iter()
             .map(|change| describe(change, &before, &after, &catalog))
             .collect();
-        Compared {
+        Ok(Compared {
             before,
             after,
             sentences,
-        }
+        })
     }
 }
 
@@ -70,7 +70,7 @@ impl Versions for Caller {
     ) -> Result<Compared, ApiError> {
         let (before, _) = self.own_version(&workflow_id, before).await?;
         let (after, store) = self.own_version(&workflow_id, after).await?;
-        Ok(self.compared(&store, before, after))
+        Ok(self.compared(&store, before, after).await?)
     }
 
     async fn compare_with_draft(
@@ -84,7 +84,7 @@ impl Versions for Caller {
         let before =
             workflows::store::body(&self.app.pool, &store.id, &workflow_id, version).await?;
         let after = state.draft.unwrap_or_default();
-        Ok(self.compared(&store, before, after))
+        Ok(self.compared(&store, before, after).await?)
     }
 
     async fn session_workflow(&self, session: String) -> Result<Option<String>, ApiError> {
