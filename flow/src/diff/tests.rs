@@ -5,11 +5,14 @@ use crate::catalog::Catalog;
 use crate::python;
 use crate::workflow::Link;
 
+mod choosing;
 mod generate;
 mod healing;
 mod laws;
 mod programs;
+mod reading;
 mod sentences;
+mod telling;
 
 /// The set of these ids.
 fn ids(ids: &[&str]) -> BTreeSet<ChangeId> {
