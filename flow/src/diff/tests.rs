@@ -13,6 +13,7 @@ mod programs;
 mod reading;
 mod sentences;
 mod telling;
+mod variables;
 
 /// The set of these ids.
 fn ids(ids: &[&str]) -> BTreeSet<ChangeId> {
