@@ -233,3 +233,14 @@ fn links_stand_in_the_order_of_the_workflow() {
         assert_eq!(after(&old, &new, &accepted), expected);
     }
 }
+
+#[test]
+fn links_healed_from_one_keep_their_order() {
+    let old = graph("t r a b x", "t>r r>a r>b t>x");
+    let new = graph("t a b x", "t>x x>a x>b");
+    assert_eq!(found(&diff(&old, &new)), ["move:a", "move:b", "remove:r"]);
+    assert_eq!(
+        after(&old, &new, &["remove:r"]),
+        "t.output>a t.output>b t.output>x"
+    );
+}
