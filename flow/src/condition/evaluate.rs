@@ -229,8 +229,6 @@ fn pair(op: Op, value: &Value, against: &Value) -> bool {
 
 fn equal(left: &Value, right: &Value) -> bool {
     match (left, right) {
-        (Value::Null, Value::Null) => true,
-        (Value::Null, _) | (_, Value::Null) => false,
         // Two texts are compared as texts, unless one reading makes them the same instant.
         (Value::String(a), Value::String(b)) => {
             a.to_lowercase() == b.to_lowercase()

@@ -5,11 +5,15 @@ use crate::catalog::Catalog;
 use crate::python;
 use crate::workflow::Link;
 
+mod choosing;
 pub(crate) mod generate;
 mod healing;
 mod laws;
 mod programs;
+mod reading;
 mod sentences;
+mod telling;
+mod variables;
 
 /// The set of these ids.
 fn ids(ids: &[&str]) -> BTreeSet<ChangeId> {

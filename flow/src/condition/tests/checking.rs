@@ -376,6 +376,44 @@ fn lists_and_objects() {
 }
 
 #[test]
+fn a_test_of_no_list_keeps_what_else_it_asks() {
+    for (text, meant) in [
+        (
+            "(order.name any? |n| ((n == 'x') && (days > 5)))",
+            "((order.name == 'x') && (days > 5))",
+        ),
+        (
+            "(order.name any? |n| (order.tags any? |t| (t == n)))",
+            "(order.tags any? |t| (t == order.name))",
+        ),
+        // The inner item of the same name is another one.
+        (
+            "(order.name any? |n| ((n == 'x') && (order.tags any? |n| (n == 'y'))))",
+            "((order.name == 'x') && (order.tags any? |n| (n == 'y')))",
+        ),
+    ] {
+        let findings = check(&parse(text).expect(text), &Catalog::builtin(), &scope());
+        assert_eq!(findings[0].correction.as_deref(), Some(meant), "{text}");
+    }
+}
+
+#[test]
+fn nothing_is_said_of_data_that_nobody_described() {
+    let scope = [("runCode", "JSON"), ("entry", "Metaobject")].map(|(name, ty)| Variable {
+        name: name.to_string(),
+        ty: TypeRef::parse(ty),
+    });
+    for text in [
+        "(runCode.points > 5)",
+        "(runCode.a.b == 'x')",
+        "(entry.color == 'x')",
+    ] {
+        let findings = check(&parse(text).expect(text), &Catalog::builtin(), &scope);
+        assert_eq!(findings, [], "{text}");
+    }
+}
+
+#[test]
 fn conditions_built_by_hand() {
     let compare = |path: &str, op: Op, value: Option<Operand>| Expr::Compare {
         path: path.to_string(),

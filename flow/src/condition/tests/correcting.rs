@@ -24,6 +24,7 @@ fn texts_are_repaired_where_one_thing_was_meant() {
         ("a anny? |t| (t == 1)", Some("(a any? |t| (t == 1))")),
         ("a zzzzzz 5", None),
         ("a.b c.d", None),
+        ("a includ.e? 'x'", None),
         ("a 'x'", None),
         // Parentheses.
         ("(a == 5))", Some("(a == 5)")),
@@ -46,6 +47,10 @@ fn texts_are_repaired_where_one_thing_was_meant() {
         ("a == '{{ order.name }}_'", None),
         ("a == {{ order.name | upcase }}", None),
         ("a == {{ order.name", None),
+        ("a == {{ _b1.c_d }}", Some("(a == _b1.c_d)")),
+        ("a == {{ 5 }}", None),
+        ("a == {{ 'x' }}", None),
+        ("{{ a > 5 }}", None),
         ("a == {% b %}", None),
         ("a == {{ b }} && c == {% d %}", None),
         // Several at once.

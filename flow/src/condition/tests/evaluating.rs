@@ -82,6 +82,8 @@ fn each_operator_has_its_edge() {
 fn several_values_pass_when_one_does_and_fail_a_denial_when_one_does() {
     let event = json!({"a": [{"b": 1}, {"b": 2}, {"b": null}], "none": [], "c": null});
     for (text, expected) in [
+        ("((a.b == 5) || (a.b == 6))", false),
+        ("((a.b == 5) || (a.b == 2))", true),
         ("(a.b == 2)", true),
         ("(a.b == 3)", false),
         ("(a.b != 2)", false),

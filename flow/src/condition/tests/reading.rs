@@ -104,6 +104,31 @@ fn errors_say_what_is_wrong_and_where() {
 }
 
 #[test]
+fn an_operator_behind_its_path_is_found_where_it_stands() {
+    let (at, message) = error("(b nil?) && (a.b.zzz?)");
+    assert_eq!(at, "(b nil?) && (a.b.".len());
+    assert!(message.starts_with("zzz? is no operator"), "{message}");
+}
+
+#[test]
+fn only_words_in_capitals_are_values() {
+    for (text, value) in [
+        ("PAID", Operand::Word("PAID".to_string())),
+        ("PAID_2", Operand::Word("PAID_2".to_string())),
+        ("Paid", Operand::Path("Paid".to_string())),
+        ("_PAID", Operand::Path("_PAID".to_string())),
+        ("ORDER.name", Operand::Path("ORDER.name".to_string())),
+    ] {
+        let expected = Expr::Compare {
+            path: "a".to_string(),
+            op: Op::Eq,
+            value: Some(value),
+        };
+        assert_eq!(parse(&format!("a == {text}")), Ok(expected), "{text}");
+    }
+}
+
+#[test]
 fn a_condition_may_be_long_but_not_too_long() {
     let of_length = |length: usize| format!("(a == '{}')", "x".repeat(length - 9));
     assert_eq!(of_length(20).len(), 20);
@@ -192,6 +217,7 @@ fn every_spelling_of_a_test_reads() {
         ("_a._b1 == 5", "(_a._b1 == 5)"),
         ("é.ñ == 5", "(é.ñ == 5)"),
         ("a[].b[].c == 5", "(a.b.c == 5)"),
+        ("x == a[]", "(x == a)"),
         ("a[] any? |t| (t == 5)", "(a any? |t| (t == 5))"),
         ("a Any? |t| (t == 5)", "(a any? |t| (t == 5))"),
         ("a none? | t | (t)", "(a none? |t| (t == true))"),

@@ -110,6 +110,7 @@ fn levels_of_one_operator_become_one() {
             "(((a nil?) && (b nil?)) || (c nil?))",
         ),
     ] {
+        assert_eq!(parse(&tree.to_string()), parse(text), "{text}");
         assert_eq!(read(tree), text);
     }
 }

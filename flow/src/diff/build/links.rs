@@ -257,7 +257,8 @@ fn in_order(made: Vec<Made<'_>>) -> Vec<Made<'_>> {
         let comes_after = |other: &Made<'_>| {
             let new = made.near_new.zip(other.near_new);
             let old = made.near_old.zip(other.near_old);
-            new.or(old).map(|(mine, theirs)| mine > theirs)
+            // Those healed from one link stand in its place in the order they came in.
+            new.or(old).map(|(mine, theirs)| mine >= theirs)
         };
         let siblings = || {
             order

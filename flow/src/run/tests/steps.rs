@@ -206,6 +206,19 @@ fn loops_leave_out_what_is_not_there() {
 }
 
 #[test]
+fn the_list_of_a_loop_is_found_among_other_fields() {
+    let config = [("more", "order.other"), ("listpath", "order.tags")];
+    let run = one(
+        step("f", "shopify::flow::foreach", TaskType::Foreach, &config),
+        json!({"order": {"tags": ["a", "b"], "other": []}}),
+    );
+    assert_eq!(
+        run.trace[1].outcome,
+        StepOutcome::Looped { items: 2, total: 2 }
+    );
+}
+
+#[test]
 fn loops_say_what_they_left_out() {
     let event = json!({"order": {"tags": vec!["a"; 130]}});
     let run = one(foreach("f", "order.tags"), event);
@@ -271,6 +284,7 @@ fn sums_are_exact_to_the_cent() {
         // Beyond what a whole number holds exactly it stays a decimal.
         (json!([1e16]), json!(1e16)),
         (json!([-1e16]), json!(-1e16)),
+        (json!([9e15]), json!(9e15)),
         (json!([8e15]), json!(8_000_000_000_000_000_i64)),
     ] {
         assert_eq!(sum(amounts.clone()), total, "{amounts}");
