@@ -110,6 +110,10 @@ for (const count of counts.length > 0 ? counts : [200, 800, 2000]) {
     const code = performance.getEntriesByType("resource").find((entry) => entry.name.endsWith(".wasm"));
     return { all: performance.now(), after: performance.now() - code.responseEnd };
   });
+  const devtools = await context.newCDPSession(page);
+  await devtools.send("Performance.enable");
+  const busy = async () => (await devtools.send("Performance.getMetrics")).metrics.find((metric) => metric.name === "TaskDuration").value * 1000;
+  const before = await busy();
   const frames = await page.evaluate(async () => {
     const window_ = document.querySelector(".canvas-window");
     const bounds = window_.getBoundingClientRect();
@@ -129,10 +133,11 @@ for (const count of counts.length > 0 ? counts : [200, 800, 2000]) {
     const zoom = await run((frame) => ({ deltaY: frame % 60 < 30 ? 4 : -4, ctrlKey: true }), 180);
     return { pan, zoom, cards: document.querySelectorAll("[data-step]").length };
   });
+  const each = ((await busy()) - before) / 360;
   console.log(
     `${count} steps: redrawn with a longest task of ${drawn.longest.toFixed(0)} ms; a fresh page reacts after ` +
       `${cold.all.toFixed(0)} ms (${cold.after.toFixed(0)} ms after its code arrived); frames panning p95 ` +
-      `${at(frames.pan, 0.95).toFixed(1)} ms, zooming p95 ${at(frames.zoom, 0.95).toFixed(1)} ms; ${frames.cards} cards in the page`,
+      `${at(frames.pan, 0.95).toFixed(1)} ms, zooming p95 ${at(frames.zoom, 0.95).toFixed(1)} ms, of which the page's own thread is busy ${each.toFixed(1)} ms; ${frames.cards} cards in the page`,
   );
 }
 await browser.close();

@@ -187,12 +187,12 @@ fn row(
         <li
             id=format!("choice-{place}")
             role="option"
-            class="choice"
+            class="pick-row"
             aria-selected=move || if at.get() == place { "true" } else { "false" }
             on:click=move |_| choose()
         >
             {choice.icon.map(|icon| view! { <Glyph icon /> })}
-            <span class="choice-text">
+            <span class="pick-text">
                 <strong>{choice.label.clone()}</strong>
                 {detail}
             </span>
