@@ -1,6 +1,6 @@
 //! One field while it is edited: what is typed, whether it is stored, and what a check says of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use flow::catalog::FieldKind;
@@ -48,6 +48,9 @@ pub struct Slot {
     pub saving: RwSignal<Saving>,
     /// A check, and the value it was of.
     pub check: RwSignal<Option<(String, FieldCheck)>>,
+    /// Values on their way, and who is told how each ended. Edits are sent in order.
+    sent: StoredValue<VecDeque<String>>,
+    then: Callback<Result<(), ApiError>>,
     previews: Previews,
     check_timer: StoredValue<Option<TimeoutHandle>>,
     save_timer: StoredValue<Option<TimeoutHandle>>,
@@ -66,14 +69,31 @@ impl Slot {
                 })
             })
         };
+        let typed = RwSignal::new(stored.get_untracked());
+        let saving = RwSignal::new(Saving::Idle);
+        let sent: StoredValue<VecDeque<String>> = StoredValue::new(VecDeque::new());
+        // It lives as long as the field, not as long as the click that sends something.
+        let then = Callback::new(move |answer: Result<(), ApiError>| {
+            let value = sent.try_update_value(VecDeque::pop_front).flatten();
+            // Something newer may have been typed since.
+            let newer = saving.get_untracked() != Saving::Sent
+                || typed.with_untracked(|typed| Some(typed) != value.as_ref());
+            match answer {
+                Ok(()) if !newer => saving.set(Saving::Saved),
+                Ok(()) => {}
+                Err(error) => saving.set(Saving::Refused(error.message)),
+            }
+        });
         let slot = Slot {
             desk,
             editor,
             step: StoredValue::new(step),
             field: StoredValue::new(field),
             stored,
-            typed: RwSignal::new(stored.get_untracked()),
-            saving: RwSignal::new(Saving::Idle),
+            typed,
+            saving,
+            sent,
+            then,
             check: RwSignal::new(None),
             previews,
             check_timer: StoredValue::new(None),
@@ -144,27 +164,14 @@ impl Slot {
             return;
         }
         self.saving.try_set(Saving::Sent);
-        let sent = value.clone();
+        self.sent
+            .try_update_value(|sent| sent.push_back(value.clone()));
         let edit = Edit::SetField {
             step: self.step.get_value(),
             field: self.field.with_value(|field| field.id.clone()),
             value: (!value.is_empty()).then_some(value),
         };
-        let then = Callback::new(move |answer: Result<(), ApiError>| {
-            // Something newer may have been typed since.
-            let newer = self.saving.try_get_untracked() != Some(Saving::Sent)
-                || self.typed.try_with_untracked(|typed| *typed == sent) != Some(true);
-            match answer {
-                Ok(()) if !newer => {
-                    self.saving.try_set(Saving::Saved);
-                }
-                Ok(()) => {}
-                Err(error) => {
-                    self.saving.try_set(Saving::Refused(error.message));
-                }
-            }
-        });
-        self.editor.make_then(edit, then);
+        self.editor.make_then(edit, self.then);
     }
 
     /// Asks for a check of what is typed.
