@@ -87,7 +87,8 @@ pub fn StepPanel(
     let by_key = StoredValue::new(false);
     Effect::new(move |_| {
         let keys = window_event_listener(ev::keydown, move |event| {
-            by_key.try_update_value(|by_key| *by_key = matches!(event.key().as_str(), "Enter" | " "));
+            by_key
+                .try_update_value(|by_key| *by_key = matches!(event.key().as_str(), "Enter" | " "));
             if event.key() == "Escape" && selected.try_get_untracked().flatten().is_some() {
                 let inside = panel.try_get_untracked().flatten().is_some_and(|panel| {
                     let active = document().active_element();
@@ -257,9 +258,10 @@ fn edited(
                 .iter()
                 .filter(|finding| finding.step.as_ref() == Some(&id))
                 .filter(|finding| {
-                    finding.field.as_ref().is_none_or(|field| {
-                        !at_field.contains(field) || unknown.contains(field)
-                    })
+                    finding
+                        .field
+                        .as_ref()
+                        .is_none_or(|field| !at_field.contains(field) || unknown.contains(field))
                 })
                 .cloned()
                 .collect()

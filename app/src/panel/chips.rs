@@ -164,7 +164,11 @@ fn texts_is_open(typed: &str) -> bool {
     typed.matches("{{").count() > typed.matches("}}").count()
 }
 
-fn chip(item: String, is_mail: bool, take: impl Fn(&str) + Copy + Send + Sync + 'static) -> AnyView {
+fn chip(
+    item: String,
+    is_mail: bool,
+    take: impl Fn(&str) + Copy + Send + Sync + 'static,
+) -> AnyView {
     let trouble = is_mail.then(|| texts::address_trouble(&item)).flatten();
     let class = match trouble {
         Some(AddressTrouble::NotAnAddress) => "chip bad",

@@ -140,8 +140,9 @@ impl Editor {
                 .any(|info| known.get(&info.path).is_none_or(|old| other(old, info)))
         });
         if news {
-            self.known
-                .update(|known| known.extend(reads.into_iter().map(|info| (info.path.clone(), info))));
+            self.known.update(|known| {
+                known.extend(reads.into_iter().map(|info| (info.path.clone(), info)))
+            });
             self.draw_again();
         }
     }
@@ -442,9 +443,17 @@ fn row(
     let field = {
         let at = at.clone();
         let items = items.clone();
-        field_button(editor, &at.clone(), "path", label, path.clone(), &items.clone(), move |info| {
-            choose_field(editor, &at, &items, &info);
-        })
+        field_button(
+            editor,
+            &at.clone(),
+            "path",
+            label,
+            path.clone(),
+            &items.clone(),
+            move |info| {
+                choose_field(editor, &at, &items, &info);
+            },
+        )
     };
     let operator = (!path.is_empty()).then(|| {
         let at = at.clone();
@@ -464,8 +473,8 @@ fn row(
             },
         )
     });
-    let value =
-        (!path.is_empty() && !op.is_unary()).then(|| value_of(editor, &at, &items, kind, info, op, value));
+    let value = (!path.is_empty() && !op.is_unary())
+        .then(|| value_of(editor, &at, &items, kind, info, op, value));
     view! {
         <div class="rows-row">
             {field} {operator} {value} {remove}
@@ -476,9 +485,9 @@ fn row(
 
 /// The field of a row was chosen.
 fn choose_field(editor: Editor, at: &At, items: &Items, info: &PathInfo) {
-    let new = editor.expr.with_untracked(|expr| {
-        rows::test_of(info, items, rows::part(expr, at))
-    });
+    let new = editor
+        .expr
+        .with_untracked(|expr| rows::test_of(info, items, rows::part(expr, at)));
     // The next control to fill in is that of the comparison, of the items where it is a list.
     let mut next = at.clone();
     let mut learned = Vec::new();
@@ -537,7 +546,9 @@ fn field_button(
     let id = editor.id(at, what);
     let own = StoredValue::new(id.clone());
     let unknown = !path.is_empty()
-        && editor.known.with_untracked(|known| !known.is_empty() && !known.contains_key(&path));
+        && editor
+            .known
+            .with_untracked(|known| !known.is_empty() && !known.contains_key(&path));
     view! {
         <div class="rows-field">
             <button
@@ -615,20 +626,28 @@ fn value_of(
         };
         let (for_field, for_value) = (put.clone(), put);
         let written = items.clone();
-        let button = field_button(editor, at, "value", label, path.clone(), items, move |info| {
-            let path = match rows::test_of(&info, &written, None) {
-                Expr::Compare { path, .. } => path,
-                _ => info.path.clone(),
-            };
-            let known = PathInfo {
-                path: path.clone(),
-                ..info
-            };
-            editor.known.update(|all| {
-                all.insert(path.clone(), known);
-            });
-            for_field(Some(Operand::Path(path)), true);
-        });
+        let button = field_button(
+            editor,
+            at,
+            "value",
+            label,
+            path.clone(),
+            items,
+            move |info| {
+                let path = match rows::test_of(&info, &written, None) {
+                    Expr::Compare { path, .. } => path,
+                    _ => info.path.clone(),
+                };
+                let known = PathInfo {
+                    path: path.clone(),
+                    ..info
+                };
+                editor.known.update(|all| {
+                    all.insert(path.clone(), known);
+                });
+                for_field(Some(Operand::Path(path)), true);
+            },
+        );
         return view! {
             <div class="rows-value">
                 {button}
@@ -651,9 +670,16 @@ fn value_of(
             ("true".to_string(), "yes".to_string()),
             ("false".to_string(), "no".to_string()),
         ];
-        return select(&id, Some("Value"), None, choices, Signal::stored(text), move |text| {
-            put(Some(Operand::Boolean(text == "true")), false);
-        });
+        return select(
+            &id,
+            Some("Value"),
+            None,
+            choices,
+            Signal::stored(text),
+            move |text| {
+                put(Some(Operand::Boolean(text == "true")), false);
+            },
+        );
     }
     if kind == Some(Kind::Enum) && !many && !values.is_empty() {
         let mut choices: Vec<(String, String)> = values
@@ -665,9 +691,16 @@ fn value_of(
             choices.insert(0, (text.clone(), label.to_string()));
         }
         let before = value.clone();
-        return select(&id, Some("Value"), None, choices, Signal::stored(text), move |text| {
-            put(rows::operand(&text, kind, before.as_ref()), false);
-        });
+        return select(
+            &id,
+            Some("Value"),
+            None,
+            choices,
+            Signal::stored(text),
+            move |text| {
+                put(rows::operand(&text, kind, before.as_ref()), false);
+            },
+        );
     }
     let is_day = text.is_empty() || (text.len() == 10 && text.as_bytes().get(4) == Some(&b'-'));
     let (input_type, mode) = match kind {

@@ -63,7 +63,11 @@ pub fn details(desk: Desk, editor: Editor, step: &StepId, has_output: bool) -> A
         )
     });
     let description = field(Detail::Description, "Description", "");
-    let note = field(Detail::Note, "Note", "For yourself and whoever looks after the workflow.");
+    let note = field(
+        Detail::Note,
+        "Note",
+        "For yourself and whoever looks after the workflow.",
+    );
     let is_open = [Detail::Name, Detail::Description, Detail::Note]
         .into_iter()
         .any(|detail| !of(detail).get_untracked().is_empty());

@@ -118,7 +118,10 @@ fn control(slot: Slot) -> AnyView {
     match slot.kind() {
         FieldKind::Text if liquid => {
             // The parts of a mail are shown together, as the mail.
-            template(slot, !slot.field.with_value(|field| mail::is_part(&field.id)))
+            template(
+                slot,
+                !slot.field.with_value(|field| mail::is_part(&field.id)),
+            )
         }
         FieldKind::Text | FieldKind::Integer | FieldKind::Resource => line(slot),
         FieldKind::Email | FieldKind::Array | FieldKind::Collections => chips(slot),

@@ -150,7 +150,12 @@ mod tests {
     fn the_task_that_was_meant_is_changed_to() {
         let found = finding("TASK_NOT_FOUND", None, Some("shopify::flow::log"));
         let (edits, _) = mending(&found, &state()).expect("a correction");
-        assert!(matches!(&edits[0], Edit::ChangeTask { task_id, .. } if task_id == "shopify::flow::log"));
-        assert_eq!(mending(&finding("X", Some("message"), None), &state()), None);
+        assert!(
+            matches!(&edits[0], Edit::ChangeTask { task_id, .. } if task_id == "shopify::flow::log")
+        );
+        assert_eq!(
+            mending(&finding("X", Some("message"), None), &state()),
+            None
+        );
     }
 }

@@ -165,7 +165,8 @@ pub fn picker(
             "ArrowDown" => at.update(|at| *at = (*at + 1).min(last)),
             "ArrowUp" => at.update(|at| *at = at.saturating_sub(1)),
             "Enter" => {
-                let chosen = options.with_untracked(|options| options.get(at.get_untracked()).cloned());
+                let chosen =
+                    options.with_untracked(|options| options.get(at.get_untracked()).cloned());
                 if let Some(chosen) = chosen {
                     choose(chosen);
                 }

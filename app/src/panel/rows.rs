@@ -256,8 +256,8 @@ fn compare(path: String, kind: Option<Kind>, before: Option<&Expr>) -> Expr {
         }
         _ => (fitting.first().copied().unwrap_or(Op::Eq), None),
     };
-    let value = value.or((kind == Some(Kind::Boolean) && !op.is_unary())
-        .then_some(Operand::Boolean(true)));
+    let value =
+        value.or((kind == Some(Kind::Boolean) && !op.is_unary()).then_some(Operand::Boolean(true)));
     Expr::Compare { path, op, value }
 }
 
@@ -432,7 +432,9 @@ mod tests {
 
     #[test]
     fn taking_the_last_row_out_leaves_an_empty_one() {
-        let mut expr = open(&parse("((order.a == 1) && ((order.b == 2) || (order.c == 3)))"));
+        let mut expr = open(&parse(
+            "((order.a == 1) && ((order.b == 2) || (order.c == 3)))",
+        ));
         remove(&mut expr, &[1, 0]);
         remove(&mut expr, &[1, 0]);
         assert_eq!(close(&expr), Some(parse("(order.a == 1)")));
@@ -464,7 +466,11 @@ mod tests {
             part(&expr, &[0, 0]),
             Some(Expr::Compare { path, .. }) if path == "tags_item"
         ));
-        let sku = info("order.lineItems.sku", Some(Kind::Text), Some("order.lineItems"));
+        let sku = info(
+            "order.lineItems.sku",
+            Some(Kind::Text),
+            Some("order.lineItems"),
+        );
         let before = Expr::Compare {
             path: "order.name".to_string(),
             op: Op::Include,
@@ -472,7 +478,9 @@ mod tests {
         };
         let expr = test_of(&sku, &Vec::new(), Some(&before));
         assert_eq!(
-            close(&open(&expr)).map(|expr| condition::print(&expr)).as_deref(),
+            close(&open(&expr))
+                .map(|expr| condition::print(&expr))
+                .as_deref(),
             Some("(order.lineItems any? |lineItems_item| (lineItems_item.sku include? 'A'))")
         );
         let items = vec![("lineItems_item".to_string(), "order.lineItems".to_string())];
@@ -486,7 +494,10 @@ mod tests {
                 value: None
             }
         );
-        assert_eq!(as_event("lineItems_item.sku", &items), "order.lineItems.sku");
+        assert_eq!(
+            as_event("lineItems_item.sku", &items),
+            "order.lineItems.sku"
+        );
         assert_eq!(as_event("order.name", &items), "order.name");
     }
 
@@ -497,7 +508,10 @@ mod tests {
         assert!(has(Some(Kind::Text), Op::EmptyOrNil) && !has(Some(Kind::Text), Op::Nil));
         assert!(has(Some(Kind::Enum), Op::In) && !has(Some(Kind::Enum), Op::EmptyOrNil));
         assert!(!has(Some(Kind::Boolean), Op::In));
-        assert_eq!(operators(None), [Op::EmptyOrNil, Op::NotEmptyAndNotNil, Op::NotNil, Op::Nil]);
+        assert_eq!(
+            operators(None),
+            [Op::EmptyOrNil, Op::NotEmptyAndNotNil, Op::NotNil, Op::Nil]
+        );
         assert_eq!(operators(Some(Kind::Open)).len(), Op::ALL.len());
     }
 
@@ -508,8 +522,18 @@ mod tests {
             ("5", Some(Kind::Number), None, Operand::Number("5".into())),
             ("5", Some(Kind::Text), None, Operand::String("5".into())),
             ("true", Some(Kind::Boolean), None, Operand::Boolean(true)),
-            ("PAID", Some(Kind::Enum), Some(&word), Operand::Word("PAID".into())),
-            ("PAID", Some(Kind::Enum), None, Operand::String("PAID".into())),
+            (
+                "PAID",
+                Some(Kind::Enum),
+                Some(&word),
+                Operand::Word("PAID".into()),
+            ),
+            (
+                "PAID",
+                Some(Kind::Enum),
+                None,
+                Operand::String("PAID".into()),
+            ),
             ("7", Some(Kind::Open), None, Operand::Number("7".into())),
         ] {
             assert_eq!(operand(text, kind, before), Some(expected));

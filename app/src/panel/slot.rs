@@ -58,7 +58,13 @@ pub struct Slot {
 
 impl Slot {
     /// The field of a step, as the draft has it now.
-    pub fn new(desk: Desk, editor: Editor, step: StepId, field: FieldInfo, previews: Previews) -> Slot {
+    pub fn new(
+        desk: Desk,
+        editor: Editor,
+        step: StepId,
+        field: FieldInfo,
+        previews: Previews,
+    ) -> Slot {
         let stored = {
             let (step, field) = (step.clone(), field.id.clone());
             Memo::new(move |_| {
@@ -99,13 +105,14 @@ impl Slot {
             check_timer: StoredValue::new(None),
             save_timer: StoredValue::new(None),
         };
-        // What the chat, an undo or another window changed shows, unless somebody is typing.
+        // What the chat, an undo or another window changed shows, unless somebody is typing or what
+        // was typed is still on its way.
         Effect::new(move |before: Option<String>| {
             let now = slot.stored.get();
             let is_open = matches!(
                 slot.saving.get_untracked(),
                 Saving::Typing | Saving::Refused(_)
-            );
+            ) || slot.sent.with_value(|sent| !sent.is_empty());
             if before.as_ref().is_some_and(|before| *before != now) && !is_open {
                 slot.typed.set(now.clone());
             }
@@ -159,8 +166,15 @@ impl Slot {
         let Some(value) = self.typed.try_get_untracked() else {
             return;
         };
-        if self.stored.try_get_untracked().as_ref() == Some(&value) {
-            self.saving.try_set(Saving::Idle);
+        // What is on its way will be stored; only where nothing is, the stored value counts.
+        let last = self
+            .sent
+            .try_with_value(|sent| sent.back().cloned())
+            .flatten();
+        let is_sent = last.is_some();
+        if last.or_else(|| self.stored.try_get_untracked()).as_ref() == Some(&value) {
+            self.saving
+                .try_set(if is_sent { Saving::Sent } else { Saving::Idle });
             return;
         }
         self.saving.try_set(Saving::Sent);
@@ -185,8 +199,7 @@ impl Slot {
         let field = self.field.with_value(|field| field.id.clone());
         spawn_local(async move {
             // What a check would say is a convenience; the stored value is checked anyway.
-            let Ok(check) =
-                api::check_field(session, step, field.clone(), value.clone()).await
+            let Ok(check) = api::check_field(session, step, field.clone(), value.clone()).await
             else {
                 return;
             };
@@ -227,8 +240,7 @@ impl Slot {
                 .findings
                 .iter()
                 .filter(|finding| {
-                    finding.step.as_ref() == Some(&step)
-                        && finding.field.as_ref() == Some(&field)
+                    finding.step.as_ref() == Some(&step) && finding.field.as_ref() == Some(&field)
                 })
                 .cloned()
                 .collect()

@@ -88,7 +88,9 @@ pub fn template(slot: Slot, preview: bool) -> AnyView {
             format!("{} }}}}", info.path)
         };
         let spaced = begun().is_some_and(|word| word.is_empty())
-            && area.get_untracked().is_some_and(|area| area.value().ends_with("{{"));
+            && area
+                .get_untracked()
+                .is_some_and(|area| area.value().ends_with("{{"));
         put(&if spaced { format!(" {text}") } else { text }, back);
     };
     let on_key = move |event: ev::KeyboardEvent| {

@@ -69,9 +69,8 @@ pub fn pairs(value: &str) -> Option<(Vec<(String, String)>, bool)> {
             Some((items.iter().map(pair).collect::<Option<_>>()?, false))
         }
         Value::Object(object) => {
-            let pair = |(key, value): (&String, &Value)| {
-                Some((key.clone(), value.as_str()?.to_string()))
-            };
+            let pair =
+                |(key, value): (&String, &Value)| Some((key.clone(), value.as_str()?.to_string()));
             Some((object.iter().map(pair).collect::<Option<_>>()?, true))
         }
         _ => None,
@@ -184,7 +183,8 @@ pub fn path_before(text: &str, caret: usize) -> Option<(usize, &str)> {
     let ahead = text.get(open + 2..start)?;
     let quoted = |quote: char| ahead.matches(quote).count() % 2 == 1;
     let filter = ahead.trim_end().ends_with('|');
-    let tag_name = before.get(open..)?.starts_with("{%") && ahead.trim_matches(['-', ' ']).is_empty();
+    let tag_name =
+        before.get(open..)?.starts_with("{%") && ahead.trim_matches(['-', ' ']).is_empty();
     (!quoted('\'') && !quoted('"') && !filter && !tag_name).then(|| {
         let word = text.get(start..caret).unwrap_or_default();
         (start, word)
@@ -207,7 +207,8 @@ pub fn reading(path: &str, list: Option<&str>, is_object: bool) -> String {
 /// The part that a correction puts in, with the word it stands in; `None` when it changes more than
 /// fits on a button.
 pub fn put_in(before: &str, after: &str) -> Option<String> {
-    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '?' | '@' | '=' | '<' | '>' | '!');
+    let is_word =
+        |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '?' | '@' | '=' | '<' | '>' | '!');
     let same = |pairs: &mut dyn Iterator<Item = (char, char)>| -> usize {
         pairs
             .take_while(|(one, other)| one == other)
@@ -253,7 +254,10 @@ mod tests {
                 items.map(|items| items.into_iter().map(str::to_string).collect::<Vec<_>>());
             assert_eq!(list(value), items, "{value}");
         }
-        assert_eq!(list_value(&["a".into(), "b \"c\"".into()]), r#"["a","b \"c\""]"#);
+        assert_eq!(
+            list_value(&["a".into(), "b \"c\"".into()]),
+            r#"["a","b \"c\""]"#
+        );
         assert_eq!(list_value(&[]), "");
     }
 
@@ -331,7 +335,12 @@ mod tests {
     fn what_reads_many_values_is_a_loop() {
         for (path, list, object, text) in [
             ("order.name", None, false, "{{ order.name }}"),
-            ("order.tags", Some("order.tags"), false, "{{ order.tags | join: ', ' }}"),
+            (
+                "order.tags",
+                Some("order.tags"),
+                false,
+                "{{ order.tags | join: ', ' }}",
+            ),
             (
                 "order.lineItems.sku",
                 Some("order.lineItems"),
@@ -346,7 +355,11 @@ mod tests {
     #[test]
     fn a_correction_is_named_by_the_word_it_puts_in() {
         for (before, after, middle) in [
-            ("Hi {{ order.nmae }}!", "Hi {{ order.name }}!", Some("order.name")),
+            (
+                "Hi {{ order.nmae }}!",
+                "Hi {{ order.name }}!",
+                Some("order.name"),
+            ),
             ("(order.x = 1)", "(order.x == 1)", Some("==")),
             ("yes", "true", Some("true")),
             ("same", "same", Some("same")),

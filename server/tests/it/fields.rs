@@ -62,7 +62,13 @@ async fn a_step_is_offered_what_it_can_read_and_never_everything() {
     let values = found[0]["values"].as_array().unwrap();
     assert!(values.contains(&json!("PAID")), "{values:?}");
     // The trigger itself sees the shop only.
-    let found = scope(&mut browser, &session, "s1", json!({ "search": "order name" })).await;
+    let found = scope(
+        &mut browser,
+        &session,
+        "s1",
+        json!({ "search": "order name" }),
+    )
+    .await;
     assert!(
         paths(&found).iter().all(|path| path.starts_with("shop.")),
         "{found:?}"
