@@ -9,7 +9,7 @@ const MARGIN: f64 = 40.0;
 /// Free space below it, where buttons float.
 const FOOT: f64 = 100.0;
 /// Width of the step panel, which covers the right side of a wide window.
-const PANEL: f64 = 380.0;
+const PANEL: f64 = 420.0;
 /// Cards smaller than this cannot be read; a workflow larger than that is panned.
 const SMALLEST_FIT: f64 = 0.55;
 const SMALLEST: f64 = 0.2;

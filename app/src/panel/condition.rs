@@ -81,7 +81,7 @@ pub fn condition(slot: Slot) -> AnyView {
             let described = described(&id);
             view! {
                 <div
-                    class="rows"
+                    class="edit-rows"
                     id=id.clone()
                     tabindex="-1"
                     role="group"
@@ -128,10 +128,16 @@ impl Editor {
 
     /// Takes what the server says about the paths.
     fn learn(self, reads: Vec<PathInfo>) {
+        // Only what the controls depend on is a reason to draw them again.
+        let other = |old: &PathInfo, new: &PathInfo| {
+            old.kind != new.kind
+                || old.values != new.values
+                || old.list.is_some() != new.list.is_some()
+        };
         let news = self.known.with_untracked(|known| {
             reads
                 .iter()
-                .any(|info| known.get(&info.path).is_none_or(|old| old != info))
+                .any(|info| known.get(&info.path).is_none_or(|old| other(old, info)))
         });
         if news {
             self.known.update(|known| {
@@ -429,7 +435,11 @@ fn row(
     } else {
         words::capitalised(&path_words(&path, &items))
     };
-    let remove = remove_button(editor, &at, format!("Remove the test of {label}"));
+    let remove = if path.is_empty() {
+        remove_button(editor, &at, "Remove this empty test".to_string())
+    } else {
+        remove_button(editor, &at, format!("Remove the test of {label}"))
+    };
     let field = {
         let at = at.clone();
         let items = items.clone();
@@ -495,7 +505,9 @@ fn choose_field(editor: Editor, at: &At, items: &Items, info: &PathInfo) {
     match &new {
         Expr::Compare { path, .. } => note(path, None, info.kind),
         Expr::List { path, .. } => {
-            note(path, Some(path), None);
+            // Of a list of texts the kind is that of its texts, of a list of objects there is none.
+            let of_items = info.list.as_ref() == Some(&info.path);
+            note(path, Some(path), info.kind.filter(|_| of_items));
             next.extend([0, 0]);
             if let Some(Expr::Compare { path, .. }) = rows::part(&new, &[0, 0])
                 && !path.is_empty()

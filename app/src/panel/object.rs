@@ -78,6 +78,9 @@ fn from_scope(
             found.try_set(slot.search(sought).await);
         });
     });
+    let outside = Memo::new(move |_| {
+        read().filter(|now| found.with(|found| !found.iter().any(|info| info.path == *now)))
+    });
     (move || {
         let id = slot.id();
         if by_hand.get() {
@@ -93,22 +96,18 @@ fn from_scope(
             }
             .into_any();
         }
-        let now = read();
+        // What is set and was not found stays to be chosen.
         let mut options: Vec<(String, String)> = found.with(|found| {
             found
                 .iter()
                 .map(|info| (info.path.clone(), label(info)))
                 .collect()
         });
-        if let Some(now) = &now
-            && !options.iter().any(|(path, _)| path == now)
-        {
-            let words = words::capitalised(&words::path_words(now));
-            options.insert(0, (now.clone(), words));
+        if let Some(now) = outside.get() {
+            let words = words::capitalised(&words::path_words(&now));
+            options.insert(0, (now, words));
         }
-        if now.is_none() {
-            options.insert(0, (String::new(), "Choose one".to_string()));
-        }
+        options.insert(0, (String::new(), "Choose one".to_string()));
         let other = if is_list {
             "Another list …"
         } else {
@@ -116,13 +115,12 @@ fn from_scope(
         };
         options.push((OTHER.to_string(), other.to_string()));
         let described = described(&id);
-        let now = now.unwrap_or_default();
         let select = select(
             &id,
             None,
             Some(described),
             options,
-            Signal::stored(now),
+            Signal::derive(move || read().unwrap_or_default()),
             move |path| match path.as_str() {
                 OTHER => by_hand.set(true),
                 "" => slot.put(String::new()),

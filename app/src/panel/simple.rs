@@ -119,7 +119,7 @@ pub fn select(
         .map(|(value, label)| {
             let this = value.clone();
             view! {
-                <option value=value selected=move || now.with(|now| *now == this)>
+                <option value=value prop:selected=move || now.with(|now| *now == this)>
                     {label}
                 </option>
             }

@@ -1,6 +1,6 @@
 //! One field while it is edited: what is typed, whether it is stored, and what a check says of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use flow::catalog::FieldKind;
@@ -48,6 +48,9 @@ pub struct Slot {
     pub saving: RwSignal<Saving>,
     /// A check, and the value it was of.
     pub check: RwSignal<Option<(String, FieldCheck)>>,
+    /// Values on their way, and who is told how each ended. Edits are sent in order.
+    sent: StoredValue<VecDeque<String>>,
+    then: Callback<Result<(), ApiError>>,
     previews: Previews,
     check_timer: StoredValue<Option<TimeoutHandle>>,
     save_timer: StoredValue<Option<TimeoutHandle>>,
@@ -72,26 +75,44 @@ impl Slot {
                 })
             })
         };
+        let typed = RwSignal::new(stored.get_untracked());
+        let saving = RwSignal::new(Saving::Idle);
+        let sent: StoredValue<VecDeque<String>> = StoredValue::new(VecDeque::new());
+        // It lives as long as the field, not as long as the click that sends something.
+        let then = Callback::new(move |answer: Result<(), ApiError>| {
+            let value = sent.try_update_value(VecDeque::pop_front).flatten();
+            // Something newer may have been typed since.
+            let newer = saving.get_untracked() != Saving::Sent
+                || typed.with_untracked(|typed| Some(typed) != value.as_ref());
+            match answer {
+                Ok(()) if !newer => saving.set(Saving::Saved),
+                Ok(()) => {}
+                Err(error) => saving.set(Saving::Refused(error.message)),
+            }
+        });
         let slot = Slot {
             desk,
             editor,
             step: StoredValue::new(step),
             field: StoredValue::new(field),
             stored,
-            typed: RwSignal::new(stored.get_untracked()),
-            saving: RwSignal::new(Saving::Idle),
+            typed,
+            saving,
+            sent,
+            then,
             check: RwSignal::new(None),
             previews,
             check_timer: StoredValue::new(None),
             save_timer: StoredValue::new(None),
         };
-        // What the chat, an undo or another window changed shows, unless somebody is typing.
+        // What the chat, an undo or another window changed shows, unless somebody is typing or what
+        // was typed is still on its way.
         Effect::new(move |before: Option<String>| {
             let now = slot.stored.get();
             let is_open = matches!(
                 slot.saving.get_untracked(),
                 Saving::Typing | Saving::Refused(_)
-            );
+            ) || slot.sent.with_value(|sent| !sent.is_empty());
             if before.as_ref().is_some_and(|before| *before != now) && !is_open {
                 slot.typed.set(now.clone());
             }
@@ -145,32 +166,26 @@ impl Slot {
         let Some(value) = self.typed.try_get_untracked() else {
             return;
         };
-        if self.stored.try_get_untracked().as_ref() == Some(&value) {
-            self.saving.try_set(Saving::Idle);
+        // What is on its way will be stored; only where nothing is, the stored value counts.
+        let last = self
+            .sent
+            .try_with_value(|sent| sent.back().cloned())
+            .flatten();
+        let is_sent = last.is_some();
+        if last.or_else(|| self.stored.try_get_untracked()).as_ref() == Some(&value) {
+            self.saving
+                .try_set(if is_sent { Saving::Sent } else { Saving::Idle });
             return;
         }
         self.saving.try_set(Saving::Sent);
-        let sent = value.clone();
+        self.sent
+            .try_update_value(|sent| sent.push_back(value.clone()));
         let edit = Edit::SetField {
             step: self.step.get_value(),
             field: self.field.with_value(|field| field.id.clone()),
             value: (!value.is_empty()).then_some(value),
         };
-        let then = Callback::new(move |answer: Result<(), ApiError>| {
-            // Something newer may have been typed since.
-            let newer = self.saving.try_get_untracked() != Some(Saving::Sent)
-                || self.typed.try_with_untracked(|typed| *typed == sent) != Some(true);
-            match answer {
-                Ok(()) if !newer => {
-                    self.saving.try_set(Saving::Saved);
-                }
-                Ok(()) => {}
-                Err(error) => {
-                    self.saving.try_set(Saving::Refused(error.message));
-                }
-            }
-        });
-        self.editor.make_then(edit, then);
+        self.editor.make_then(edit, self.then);
     }
 
     /// Asks for a check of what is typed.

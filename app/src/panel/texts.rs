@@ -207,7 +207,8 @@ pub fn reading(path: &str, list: Option<&str>, is_object: bool) -> String {
 /// The part that a correction puts in, with the word it stands in; `None` when it changes more than
 /// fits on a button.
 pub fn put_in(before: &str, after: &str) -> Option<String> {
-    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '?' | '@');
+    let is_word =
+        |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '?' | '@' | '=' | '<' | '>' | '!');
     let same = |pairs: &mut dyn Iterator<Item = (char, char)>| -> usize {
         pairs
             .take_while(|(one, other)| one == other)

@@ -64,6 +64,18 @@ impl Walk {
             expected,
         )
         .await;
+        self.refused::<Pending>(&[("session", session)], expected)
+            .await;
+        self.refused::<JudgeChanges>(
+            &[
+                ("session", session),
+                ("turn", "1"),
+                ("changes[0]", "name"),
+                ("accepted", "true"),
+            ],
+            expected,
+        )
+        .await;
         self.refused_json::<ReadScope>(
             json!({ "session": session, "step": "s1", "sought": {} }),
             expected,
