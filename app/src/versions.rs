@@ -203,7 +203,7 @@ fn opened(
 ) -> AnyView {
     let mut choices = vec![(Against::Nothing, "Nothing".to_string())];
     if place.session.with_value(Option::is_some) {
-        choices.push((Against::Draft, "What is on the canvas".to_string()));
+        choices.push((Against::Draft, "Your draft".to_string()));
     }
     choices.extend(
         all.iter()
@@ -224,7 +224,7 @@ fn opened(
         let compared = compared.get()?;
         let head = match against.get() {
             Against::Nothing => return None,
-            Against::Draft => format!("From version {version} to the canvas"),
+            Against::Draft => format!("From version {version} to your draft"),
             Against::Version(other) => {
                 format!(
                     "From version {} to version {}",

@@ -177,7 +177,9 @@ fn Gallery(list: Vec<TemplateSummary>) -> impl IntoView {
                 <div class="run-head">
                     <h1>"Templates"</h1>
                     <p class="muted">
-                        {format!("{count} workflows to start from. Look at one, then change it by chat.")}
+                        {format!(
+                            "{count} workflows to start from. Look at one, then change it by chat: addresses such as team@example.com are placeholders.",
+                        )}
                     </p>
                     <label class="template-search">
                         <span class="unseen">"Search the templates"</span>
