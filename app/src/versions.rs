@@ -159,7 +159,7 @@ fn through(summary: &VersionSummary) -> String {
     }
     match &summary.model {
         Some(model) => words.push_str(&format!(" · drawn by {model}")),
-        None if summary.person.is_some() => words.push_str(" · drawn by hand"),
+        None if summary.person.is_some() => words.push_str(" · without a model"),
         None => {}
     }
     words
@@ -303,7 +303,7 @@ mod tests {
             summary(Some("Ada"), Some("small-1")),
             " · Ada · drawn by small-1"
         );
-        assert_eq!(summary(Some("Ada"), None), " · Ada · drawn by hand");
+        assert_eq!(summary(Some("Ada"), None), " · Ada · without a model");
         assert_eq!(summary(None, None), "");
     }
 }

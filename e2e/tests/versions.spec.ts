@@ -8,7 +8,7 @@ let versions = "";
 
 test("a store owner compares a version with the canvas and brings an older one back", async ({ page, house }) => {
   await signIn(page, house, people.owner);
-  await startFrom(page, house, "Tag contest entries");
+  await startFrom(page, house, "Collect contest entries");
   builder = page.url();
   await page.getByRole("button", { name: "Turn on" }).click();
   await expect(page.getByRole("button", { name: "Turn off" })).toBeVisible();
@@ -33,7 +33,7 @@ test("a store owner compares a version with the canvas and brings an older one b
   await side.getByRole("button", { name: /^Version 1/ }).click();
   await side.getByRole("button", { name: "Restore version 1" }).click();
   await expect(side).toHaveCount(0);
-  await expect(page.getByText("Restored version 1")).toBeVisible();
+  await expect(page.getByText("Restored version 1").first()).toBeVisible();
   await expect(page.getByText("On in version 2; changed since")).toBeVisible();
 });
 

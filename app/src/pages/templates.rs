@@ -56,6 +56,9 @@ fn Gallery(list: Vec<TemplateSummary>) -> impl IntoView {
     let problem = RwSignal::new(None::<String>);
     let starting = RwSignal::new(false);
     let selected = RwSignal::new(None::<StepId>);
+    // Before the page is alive a click would be lost, so there is nothing to click yet.
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(true));
     let navigate = StoredValue::new(use_navigate());
     let look = move |slug: String| {
         wanted.set(Some(slug.clone()));
@@ -120,7 +123,7 @@ fn Gallery(list: Vec<TemplateSummary>) -> impl IntoView {
             .map(|(category, group)| {
                 let rows = group
                     .into_iter()
-                    .map(|template| row(template, wanted, look))
+                    .map(|template| row(template, wanted, alive, look))
                     .collect_view();
                 view! {
                     <section class="template-group">
@@ -210,6 +213,7 @@ fn Gallery(list: Vec<TemplateSummary>) -> impl IntoView {
 fn row(
     template: TemplateSummary,
     wanted: RwSignal<Option<String>>,
+    alive: RwSignal<bool>,
     look: impl Fn(String) + 'static,
 ) -> AnyView {
     let slug = template.slug.clone();
@@ -227,6 +231,7 @@ fn row(
                 type="button"
                 class="example"
                 aria-pressed=pressed
+                disabled=move || !alive.get()
                 on:click=move |_| look(slug.clone())
             >
                 <strong>{template.name}</strong>
