@@ -159,7 +159,7 @@ fn through(summary: &VersionSummary) -> String {
     }
     match &summary.model {
         Some(model) => words.push_str(&format!(" · drawn by {model}")),
-        None if summary.person.is_some() => words.push_str(" · drawn by hand"),
+        None if summary.person.is_some() => words.push_str(" · without a model"),
         None => {}
     }
     words
@@ -203,7 +203,7 @@ fn opened(
 ) -> AnyView {
     let mut choices = vec![(Against::Nothing, "Nothing".to_string())];
     if place.session.with_value(Option::is_some) {
-        choices.push((Against::Draft, "What is on the canvas".to_string()));
+        choices.push((Against::Draft, "Your draft".to_string()));
     }
     choices.extend(
         all.iter()
@@ -224,7 +224,7 @@ fn opened(
         let compared = compared.get()?;
         let head = match against.get() {
             Against::Nothing => return None,
-            Against::Draft => format!("From version {version} to the canvas"),
+            Against::Draft => format!("From version {version} to your draft"),
             Against::Version(other) => {
                 format!(
                     "From version {} to version {}",
@@ -303,7 +303,7 @@ mod tests {
             summary(Some("Ada"), Some("small-1")),
             " · Ada · drawn by small-1"
         );
-        assert_eq!(summary(Some("Ada"), None), " · Ada · drawn by hand");
+        assert_eq!(summary(Some("Ada"), None), " · Ada · without a model");
         assert_eq!(summary(None, None), "");
     }
 }

@@ -115,4 +115,13 @@ export async function signIn(page: Page, house: House, email: string) {
   await expect(page).not.toHaveURL(/sign-in/);
 }
 
+/** Starts a session with a template as its draft, which needs no model. */
+export async function startFrom(page: Page, house: House, template: string) {
+  await page.goto(`${house.address}/templates`);
+  await page.getByRole("region", { name: "Templates" }).getByRole("button", { name: template }).click();
+  await page.getByRole("button", { name: "Start from this" }).click();
+  await expect(page).toHaveURL(/sessions/);
+  await expect(page.getByRole("button", { name: "Turn on" })).toBeEnabled();
+}
+
 export { expect };

@@ -1,6 +1,6 @@
 # name: Write international orders into a spreadsheet
 # category: Orders
-# description: Adds one row to a Google sheet for every order that is delivered abroad.
+# description: Adds one row to a Google sheet for every order that goes outside the United States; put your own country in.
 # needs: Google Sheets
 @order_created
 def log_orders_in_sheet(order):

@@ -1,6 +1,6 @@
 # name: Tag orders that leave the country
 # category: Orders
-# description: Tags orders whose delivery address is in another country, with the name of that country.
+# description: Tags orders that go outside the United States with the name of the country; put your own country in.
 @order_created
 def tag_international_orders(order):
     if order.shippingAddress.countryCodeV2 != "US":

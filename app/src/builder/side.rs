@@ -37,6 +37,17 @@ pub fn SidePanel() -> impl IntoView {
                 }
             >
                 {content}
+                {move || {
+                    desk.notice
+                        .get()
+                        .map(|message| {
+                            view! {
+                                <p class="notice bad side-notice" role="alert">
+                                    {message}
+                                </p>
+                            }
+                        })
+                }}
             </section>
         })
     }

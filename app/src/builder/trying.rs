@@ -13,6 +13,11 @@ use crate::api::{self, Tried, TryBranch, TryEvent, TryOffer};
 use crate::icons::{Glyph, Icon};
 use crate::runs;
 
+/// The id of what would happen.
+const RESULT: &str = "try-result";
+/// Windows up to this width show the canvas above the side; as in the style sheet.
+const NARROW: f64 = 820.0;
+
 /// What was tried last: the workflow and what it would do.
 type Outcome = (Workflow, Tried);
 
@@ -96,6 +101,7 @@ pub fn TryOut() -> impl IntoView {
                         marks: runs::marks(&tried.run),
                     }));
                     outcome.set(Some((workflow, tried)));
+                    request_animation_frame(show_result);
                 }
                 Err(error) => {
                     desk.overlay.set(None);
@@ -239,7 +245,7 @@ pub fn TryOut() -> impl IntoView {
             );
             Some(
                 view! {
-                    <section class="try-result" aria-label="What would happen">
+                    <section class="try-result" id=RESULT aria-label="What would happen">
                         <h3>"What would happen"</h3>
                         {covered.map(|words| view! { <p class="muted" role="status">{words}</p> })}
                         {story}
@@ -257,6 +263,18 @@ pub fn TryOut() -> impl IntoView {
             {refused}
             {result}
         </div>
+    }
+}
+
+/// On a narrow window the list of events fills the side, and the result stands below it.
+fn show_result() {
+    let narrow = window()
+        .inner_width()
+        .ok()
+        .and_then(|width| width.as_f64())
+        .is_some_and(|width| width <= NARROW);
+    if narrow && let Some(result) = document().get_element_by_id(RESULT) {
+        result.scroll_into_view();
     }
 }
 

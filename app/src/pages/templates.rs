@@ -57,6 +57,9 @@ fn Gallery(list: Vec<TemplateSummary>) -> impl IntoView {
     let problem = RwSignal::new(None::<String>);
     let starting = RwSignal::new(false);
     let selected = RwSignal::new(None::<StepId>);
+    // Before the page is alive a click would be lost, so there is nothing to click yet.
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(true));
     let navigate = StoredValue::new(use_navigate());
     let look = move |slug: String| {
         wanted.set(Some(slug.clone()));
@@ -121,7 +124,7 @@ fn Gallery(list: Vec<TemplateSummary>) -> impl IntoView {
             .map(|(category, group)| {
                 let rows = group
                     .into_iter()
-                    .map(|template| row(template, wanted, look))
+                    .map(|template| row(template, wanted, alive, look))
                     .collect_view();
                 view! {
                     <section class="template-group">
@@ -178,7 +181,9 @@ fn Gallery(list: Vec<TemplateSummary>) -> impl IntoView {
                 <div class="run-head">
                     <h1>"Templates"</h1>
                     <p class="muted">
-                        {format!("{count} workflows to start from. Look at one, then change it by chat.")}
+                        {format!(
+                            "{count} workflows to start from. Look at one, then change it by chat: addresses such as team@example.com are placeholders.",
+                        )}
                     </p>
                     <label class="template-search">
                         <span class="unseen">"Search the templates"</span>
@@ -209,6 +214,7 @@ fn Gallery(list: Vec<TemplateSummary>) -> impl IntoView {
 fn row(
     template: TemplateSummary,
     wanted: RwSignal<Option<String>>,
+    alive: RwSignal<bool>,
     look: impl Fn(String) + 'static,
 ) -> AnyView {
     let slug = template.slug.clone();
@@ -226,6 +232,7 @@ fn row(
                 type="button"
                 class="example"
                 aria-pressed=pressed
+                disabled=move || !alive.get()
                 on:click=move |_| look(slug.clone())
             >
                 <strong>{template.name}</strong>

@@ -86,12 +86,11 @@ fn List(list: Vec<WorkflowSummary>) -> impl IntoView {
             } else {
                 view! { <ul class="rows">{rows}</ul> }.into_any()
             }}
-            <p>
+            <p class="page-actions">
                 <a class="button primary" href="/">
                     <Glyph icon=Icon::Plus />
                     "New workflow"
                 </a>
-                " "
                 <button type="button" class="button" on:click=move |_| choose_file()>
                     "Import a file"
                 </button>

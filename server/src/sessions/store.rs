@@ -109,9 +109,12 @@ pub async fn set_title(pool: &AnyPool, id: &str, title: &str) -> Result<()> {
     Ok(())
 }
 
+/// A row of [`find`]: id, store, name of the store, workflow, version of the workflow.
+type SessionRow = (String, String, String, Option<String>, Option<i64>);
+
 /// A session of a store; of any store when `store` is `None`, which only support may ask for.
 pub async fn find(pool: &AnyPool, id: &str, store: Option<&str>) -> Result<Option<Session>> {
-    let row: Option<(String, String, String, Option<String>, Option<i64>)> = sqlx::query_as(
+    let row: Option<SessionRow> = sqlx::query_as(
         "select s.id, s.store_id, t.name, s.workflow_id, s.workflow_version from session s \
          join store t on t.id = s.store_id where s.id = $1 and (s.store_id = $2 or $3 = 1)",
     )

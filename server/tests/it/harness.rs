@@ -178,6 +178,18 @@ impl Server {
         }
     }
 
+    /// Makes a program the draft of a session, as an edit by hand does.
+    pub async fn draft(&self, session: &str, program: &str) {
+        let parsed = flow::python::parse(program, &self.app.tasks);
+        assert_eq!(parsed.findings, []);
+        let event = Event::EditedByHand {
+            summary: "Edited".to_string(),
+            workflow: parsed.workflow,
+            findings: Vec::new(),
+        };
+        self.app.log.append(session, event).await.unwrap();
+    }
+
     pub fn later(&self, milliseconds: i64) {
         self.now.fetch_add(milliseconds, Ordering::Relaxed);
     }

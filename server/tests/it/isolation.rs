@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use app::api::*;
-use axum::http::{Method, StatusCode};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
 use leptos::server_fn::ServerFn;
 use serde_json::{Value, json};
 use server::router::PROGRAM_ROUTES;
@@ -98,11 +99,60 @@ impl Walk {
             .await;
         self.refused::<app::api::Run>(&[("run_id", run)], expected)
             .await;
-        let stream = self
-            .browser
-            .get(&format!("/api/sessions/{session}/events"))
+        self.refused::<Pending>(&[("session", session)], expected)
             .await;
-        assert_eq!(stream.status(), expected);
+        self.refused::<JudgeChanges>(
+            &[
+                ("session", session),
+                ("turn", "1"),
+                ("changes[0]", "x"),
+                ("accepted", "true"),
+            ],
+            expected,
+        )
+        .await;
+        self.refused::<TryEvents>(&[("session", session)], expected)
+            .await;
+        self.refused::<TryOut>(
+            &[("session", session), ("trigger", "s1"), ("event", "{}")],
+            expected,
+        )
+        .await;
+        let version = [("workflow_id", workflow), ("version", "1")];
+        self.refused::<ListVersions>(&version[..1], expected).await;
+        self.refused::<WorkflowVersion>(&version, expected).await;
+        self.refused::<OpenVersion>(&version, expected).await;
+        self.refused::<CompareVersions>(
+            &[("workflow_id", workflow), ("before", "1"), ("after", "1")],
+            expected,
+        )
+        .await;
+        self.refused::<CompareWithDraft>(&[("session", session), ("version", "1")], expected)
+            .await;
+        self.refused::<RestoreVersion>(
+            &[("session", session), ("version", "1"), ("revision", "9")],
+            expected,
+        )
+        .await;
+        self.refused::<SessionWorkflow>(&[("session", session)], expected)
+            .await;
+        self.refused::<CheckOvertaken>(&[("session", session)], expected)
+            .await;
+        self.refused::<ActivateAfter>(&[("session", session), ("seen", "1")], expected)
+            .await;
+        self.refused::<WorkflowJson>(&[("session", session)], expected)
+            .await;
+        for file in ["events", "workflow.flow", "workflow.json", "workflow.zip"] {
+            let answer = self
+                .browser
+                .get(&format!("/api/sessions/{session}/{file}"))
+                .await;
+            assert_eq!(answer.status(), expected, "{file}");
+        }
+        let import = Request::post(format!("/api/import?into={session}&revision=9"))
+            .body(Body::from("{}"))
+            .unwrap();
+        assert_eq!(self.browser.send(import).await.status(), expected);
     }
 }
 
@@ -127,6 +177,13 @@ async fn a_stranger_finds_nothing_anywhere() {
     walk.refused::<Workflows>(&[], StatusCode::UNAUTHORIZED)
         .await;
     walk.refused::<Tasks>(&[], StatusCode::UNAUTHORIZED).await;
+    walk.refused::<ListTemplates>(&[], StatusCode::UNAUTHORIZED)
+        .await;
+    let template = [("slug", "tag-vip-customers")];
+    walk.refused::<OpenTemplate>(&template, StatusCode::UNAUTHORIZED)
+        .await;
+    walk.refused::<StartFromTemplate>(&template, StatusCode::UNAUTHORIZED)
+        .await;
     walk.refused::<app::api::Models>(&[], StatusCode::UNAUTHORIZED)
         .await;
     assert_eq!(
@@ -148,6 +205,11 @@ async fn a_stranger_finds_nothing_anywhere() {
         assert!(answer.as_array().unwrap().is_empty(), "{answer}");
     }
     walk.call::<Tasks>(&[]).await;
+    // Templates are everybody's.
+    walk.call::<ListTemplates>(&[]).await;
+    walk.call::<OpenTemplate>(&template).await;
+    walk.refused::<StartFromTemplate>(&[("slug", "no-such")], StatusCode::NOT_FOUND)
+        .await;
     walk.call::<app::api::Models>(&[]).await;
     walk.call::<Me>(&[]).await;
     assert_eq!(
@@ -215,7 +277,7 @@ async fn a_stranger_finds_nothing_anywhere() {
     }
     assert_eq!(
         PROGRAM_ROUTES.len(),
-        3,
+        7,
         "a new route belongs into this walk"
     );
 }
