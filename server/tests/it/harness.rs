@@ -180,7 +180,7 @@ impl Server {
 
     /// Makes a program the draft of a session, as an edit by hand does.
     pub async fn draft(&self, session: &str, program: &str) {
-        let parsed = flow::python::parse(program, &self.app.tasks);
+        let parsed = flow::python::parse(program, self.app.catalogs.builtin());
         assert_eq!(parsed.findings, []);
         let event = Event::EditedByHand {
             summary: "Edited".to_string(),
