@@ -300,6 +300,7 @@ impl Catalog {
     /// The catalogue that ships with Flowright, connectors' tasks included.
     ///
     /// A built-in file that does not read yields an empty catalogue; a test keeps that from shipping.
+    #[cfg(feature = "builtin")]
     pub fn builtin() -> Catalog {
         Catalog::parse(
             include_str!("../catalog/tasks.json"),

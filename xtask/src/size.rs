@@ -53,11 +53,6 @@ fn language() -> Result<()> {
     let packed = site::packed(&wasm)?.len();
     header();
     row("flow.wasm", wasm.len(), packed);
-    // The catalogue is built in, so it is a part of the sum above.
-    for name in ["tasks.json", "types.json"] {
-        let data = fs::read(paths::root().join("flow/catalog").join(name))?;
-        row(&format!("  {name}"), data.len(), site::packed(&data)?.len());
-    }
     if packed > FLOW_AIM {
         println!("flow.wasm is above its aim of {FLOW_AIM} bytes in brotli.");
     }

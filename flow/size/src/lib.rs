@@ -40,13 +40,24 @@ pub extern "C" fn get(at: usize) -> u8 {
     buffer().get(at).copied().unwrap_or_default()
 }
 
+static CATALOG: OnceLock<Catalog> = OnceLock::new();
+
+/// The store's catalogue, which the host sends first.
 fn catalog() -> &'static Catalog {
-    static CATALOG: OnceLock<Catalog> = OnceLock::new();
-    CATALOG.get_or_init(Catalog::builtin)
+    CATALOG.get_or_init(Catalog::default)
 }
 
 fn answered(what: u32, [first, second, third]: [&str; 3]) -> String {
     match what {
+        // The catalogue: its tasks, and the types of its environment.
+        100 => match Catalog::parse(first, second) {
+            Ok(catalog) => {
+                // A second one changes nothing; a new page starts anew.
+                let _ = CATALOG.set(catalog);
+                String::new()
+            }
+            Err(error) => error.message,
+        },
         // A `.flow` file, checked and written again.
         0 => {
             let imported = match json::parse(first) {

@@ -27,10 +27,15 @@ pub(super) const CONDITION: &str = "shopify::flow::condition";
 pub(super) const FOREACH: &str = "shopify::flow::foreach";
 pub(super) const WAIT: &str = "shopify::flow::wait";
 
-/// The catalogue that ships, to know tasks of connectors that are not installed.
+/// The catalogue that ships, to know tasks of connectors that are not installed; an empty one where
+/// it is not built in, and such tasks are not known then.
 pub(crate) fn shipped() -> &'static Catalog {
     static SHIPPED: OnceLock<Catalog> = OnceLock::new();
-    SHIPPED.get_or_init(Catalog::builtin)
+    #[cfg(feature = "builtin")]
+    let make = Catalog::builtin;
+    #[cfg(not(feature = "builtin"))]
+    let make = Catalog::default;
+    SHIPPED.get_or_init(make)
 }
 
 /// Where the next step hangs: ports of steps, and labels that wait for their step.
