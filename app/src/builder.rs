@@ -3,6 +3,7 @@
 //! One file for each thing a merchant does here. All of them find the [`desk::Desk`] in the context.
 
 mod desk;
+mod editing;
 mod findings;
 mod more;
 mod review;
@@ -16,6 +17,7 @@ mod welcome;
 mod workspace;
 
 pub use desk::{Desk, Overlay, use_desk};
+pub use editing::{Asking, use_editor};
 pub use stage::Stage;
 pub use status::compared_overlay;
 pub use workspace::Workspace;

@@ -1,35 +1,43 @@
-//! The canvas: a workflow drawn as cards and links, to pan, zoom and walk through by keyboard.
+//! The canvas: a workflow drawn as cards and links, to pan, zoom and walk through by keyboard, and in
+//! the builder to change by hand.
+//!
+//! Only what is in view, and a little more, is in the page; see [`eye::Camera::frame`].
 
+mod card;
+mod eye;
+mod hand;
+pub mod keys;
 pub mod layout;
+mod link;
+mod minimap;
 mod outline;
 mod panel;
+mod scene;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use flow::workflow::{Step, StepId, Workflow};
+use flow::edit::Place as Where;
+use flow::workflow::{StepId, Workflow};
 use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
+use crate::builder::{Asking, use_editor};
 use crate::icons::{Glyph, Icon};
 use crate::tasks::Tasks;
-use crate::words;
-use layout::{CARD_HEIGHT, CARD_WIDTH, Direction, Layout, lay_out};
-pub use outline::Outline;
+use card::{Cards, card};
+pub use eye::Eye;
+use eye::{Camera, size_of};
+use hand::Hand;
+use keys::{Command, command};
+pub use layout::Place;
+use link::{Links, free_port, link};
+use minimap::minimap;
+use outline::outline;
 pub use panel::{FindingList, StepPanel};
-
-/// Free space around a workflow that was fitted.
-const MARGIN: f64 = 40.0;
-/// Free space below it, where buttons float.
-const FOOT: f64 = 100.0;
-/// Width of the step panel, which covers the right side of a wide window.
-const PANEL: f64 = 380.0;
-/// Cards smaller than this cannot be read; a workflow larger than that is panned.
-const SMALLEST_FIT: f64 = 0.55;
-const SMALLEST: f64 = 0.2;
-const LARGEST: f64 = 2.0;
+pub use scene::{Scene, SharedScene};
 
 /// The colour of a mark on a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,43 +80,6 @@ pub struct Lit {
     pub links: HashSet<(StepId, String, StepId)>,
 }
 
-/// Where the world stands under the window; `x` is counted from the window's middle.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Eye {
-    x: f64,
-    y: f64,
-    scale: f64,
-}
-
-fn fitted(layout: &Layout, window: (f64, f64), follow: bool) -> Eye {
-    let (width, height) = window;
-    // On a phone seeing more counts for more than reading without a pinch.
-    let small = width < 600.0;
-    let smallest = if small {
-        SMALLEST_FIT * 0.75
-    } else {
-        SMALLEST_FIT
-    };
-    let side = if small { MARGIN / 2.0 } else { MARGIN };
-    let foot = FOOT.min(height / 6.0);
-    let scale = ((width - 2.0 * side) / layout.width.max(1.0))
-        .min((height - MARGIN - foot) / layout.height.max(1.0))
-        .clamp(smallest, 1.0);
-    let free = height - layout.height * scale;
-    Eye {
-        x: -layout.width * scale / 2.0,
-        y: if free >= MARGIN + foot {
-            ((free - foot) / 2.0).clamp(MARGIN, 1.6 * MARGIN)
-        } else if follow {
-            // While it is drawn, the newest step stays in view.
-            (free - foot).min(MARGIN)
-        } else {
-            MARGIN
-        },
-        scale,
-    }
-}
-
 /// Draws a workflow.
 #[component]
 pub fn Canvas(
@@ -131,17 +102,19 @@ pub fn Canvas(
     #[prop(into, default = ViewFn::default())]
     empty: ViewFn,
 ) -> impl IntoView {
+    let editor = use_editor();
+    let tasks = StoredValue::new(tasks);
     let window: NodeRef<Div> = NodeRef::new();
-    let layout = Memo::new(move |_| {
-        workflow.with(|workflow| workflow.as_ref().map(lay_out).unwrap_or_default())
-    });
-    // `None`: the eye follows the drawing by itself until somebody moves it.
-    let moved = RwSignal::new(None::<Eye>);
-    // True when the eye moved by itself, so that it glides instead of jumping.
-    let gliding = RwSignal::new(false);
-    let size = RwSignal::new(None::<(f64, f64)>);
-    // Fingers or the mouse on the canvas: id and place.
-    let pointers = RwSignal::new(Vec::<(i32, f64, f64)>::new());
+    let scene = Memo::new(move |_| workflow.with(|workflow| SharedScene::new(workflow.as_ref())));
+    let world = Memo::new(move |_| scene.with(|scene| size_of(&scene.layout)));
+    let covered = Signal::derive(move || selected.with(Option::is_some));
+    let camera = Camera::new(world, drawing, covered);
+    let picked = editor.map_or_else(
+        || RwSignal::new(BTreeSet::<StepId>::new()),
+        |editor| editor.picked,
+    );
+    let active = RwSignal::new(None::<StepId>);
+    let able = Signal::derive(move || editor.is_some_and(|editor| editor.able.get()));
 
     Effect::new(move |_| {
         let Some(element) = window.get() else {
@@ -155,249 +128,378 @@ pub fn Canvas(
                     f64::from(element.client_height()),
                 );
                 if now.0 > 0.0 && now.1 > 0.0 {
-                    size.try_set(Some(now));
+                    camera.size.try_set(Some(now));
                 }
             }
         };
         look();
         watch(&element, look);
     });
-    // A new drawing is looked at from the start.
-    Effect::new(move |before: Option<bool>| {
-        let now = drawing.get();
-        if now && before == Some(false) {
-            moved.set(None);
+    let show = move |id: &str| {
+        if let Some(place) = scene.with_untracked(|scene| scene.layout.place(id)) {
+            camera.show(place);
+        }
+    };
+    Effect::new(move |before: Option<Option<StepId>>| {
+        let now = selected.get();
+        match (&now, before.flatten()) {
+            (Some(id), _) => {
+                show(id);
+                picked.set(BTreeSet::from([id.clone()]));
+            }
+            // Closing the panel selects nothing, unless more was selected meanwhile.
+            (None, Some(before)) => {
+                let only = BTreeSet::from([before]);
+                if picked.with_untracked(|picked| *picked == only) {
+                    picked.set(BTreeSet::new());
+                }
+            }
+            (None, None) => {}
         }
         now
     });
-
-    let eye = Memo::new(move |_| {
-        moved.get().unwrap_or_else(|| {
-            layout.with(|layout| match size.get() {
-                Some(size) => fitted(layout, size, drawing.get()),
-                None => Eye {
-                    x: -layout.width / 2.0,
-                    y: MARGIN,
-                    scale: 1.0,
-                },
-            })
-        })
+    // A step far away is drawn a moment after the camera has turned to it.
+    let focus = move |id: StepId| {
+        active.set(Some(id.clone()));
+        show(&id);
+        request_animation_frame(move || focus_step(&window, &id));
+    };
+    // After a change by this hand the focus goes to what came, else stays, else goes to what stood before.
+    Effect::new(move |before: Option<SharedScene>| {
+        let now = scene.get();
+        if let (Some(before), Some(editor)) = (before, editor)
+            && editor.take_own()
+        {
+            let new: Vec<StepId> = now
+                .layout
+                .order
+                .iter()
+                .filter(|id| before.step(id).is_none())
+                .cloned()
+                .collect();
+            let last = active.get_untracked();
+            let there = |id: &StepId| now.step(id).is_some();
+            let next = new
+                .first()
+                .cloned()
+                .or_else(|| last.clone().filter(there))
+                .or_else(|| {
+                    before
+                        .layout
+                        .routes
+                        .iter()
+                        .find(|route| Some(&route.to) == last.as_ref() && there(&route.from))
+                        .map(|route| route.from.clone())
+                });
+            match new.as_slice() {
+                [] => picked.update(|picked| picked.retain(there)),
+                [one] => selected.set(Some(one.clone())),
+                several => {
+                    selected.set(None);
+                    picked.set(several.iter().cloned().collect());
+                }
+            }
+            let next = next.or_else(|| now.layout.order.first().cloned());
+            if let Some(next) = next.filter(|_| focus_is_free()) {
+                focus(next);
+            }
+        }
+        now
     });
-    let zoom = move |factor: f64, at: Option<(f64, f64)>| {
-        let eye = eye.get_untracked();
-        let (x, y) = at.unwrap_or((0.0, size.get_untracked().map_or(0.0, |size| size.1 / 2.0)));
-        let scale = (eye.scale * factor).clamp(SMALLEST, LARGEST);
-        let grown = scale / eye.scale;
-        gliding.set(at.is_none());
-        moved.set(Some(Eye {
-            x: x - (x - eye.x) * grown,
-            y: y - (y - eye.y) * grown,
-            scale,
-        }));
-    };
-    let pan = move |x: f64, y: f64| {
-        let eye = eye.get_untracked();
-        gliding.set(false);
-        moved.set(Some(Eye {
-            x: eye.x + x,
-            y: eye.y + y,
-            ..eye
-        }));
-    };
-    // A focused or selected card comes into view without the browser scrolling the page.
-    let show = move |id: &str| {
-        let (Some(place), Some((width, height))) = (
-            layout.with_untracked(|layout| layout.place(id)),
-            size.get_untracked(),
-        ) else {
-            return;
-        };
-        let eye = eye.get_untracked();
-        let x = eye.x + place.x * eye.scale;
-        let top = eye.y + place.y * eye.scale;
-        let half = CARD_WIDTH / 2.0 * eye.scale;
-        let bottom = top + CARD_HEIGHT * eye.scale;
-        let left_edge = -width / 2.0 + MARGIN / 2.0;
-        let covered = selected.with_untracked(Option::is_some) && width > 2.0 * PANEL;
-        let right_edge = width / 2.0 - MARGIN / 2.0 - if covered { PANEL } else { 0.0 };
-        let by_x = (right_edge - (x + half)).min(0.0) + (left_edge - (x - half)).max(0.0);
-        let by_y = (height - MARGIN / 2.0 - bottom).min(0.0) + (MARGIN / 2.0 - top).max(0.0);
-        if by_x != 0.0 || by_y != 0.0 {
-            pan(by_x, by_y);
-            gliding.set(true);
+    let pick = move |id: StepId, more: bool| {
+        active.set(Some(id.clone()));
+        if !more || editor.is_none() {
+            picked.set(BTreeSet::from([id.clone()]));
+            return selected.set(Some(id));
         }
-    };
-    Effect::new(move |_| {
-        if let Some(id) = selected.get() {
-            show(&id);
-        }
-    });
-
-    let inside = move |x: f64, y: f64| {
-        window.get_untracked().map(|window| {
-            let bounds = window.get_bounding_client_rect();
-            (x - bounds.left() - bounds.width() / 2.0, y - bounds.top())
-        })
-    };
-    let on_wheel = move |event: ev::WheelEvent| {
-        event.prevent_default();
-        if event.ctrl_key() || event.meta_key() {
-            let at = inside(f64::from(event.client_x()), f64::from(event.client_y()));
-            zoom((-event.delta_y() * 0.01).clamp(-0.5, 0.5).exp(), at);
-        } else {
-            pan(-event.delta_x(), -event.delta_y());
-        }
-    };
-    let at = |event: &ev::PointerEvent| {
-        (
-            event.pointer_id(),
-            f64::from(event.client_x()),
-            f64::from(event.client_y()),
-        )
-    };
-    let on_down = move |event: ev::PointerEvent| {
-        let on_card = event
-            .target()
-            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-            .and_then(|element| element.closest("button").ok().flatten())
-            .is_some();
-        if on_card || event.button() != 0 {
-            return;
-        }
-        if let Some(window) = window.get_untracked() {
-            // Without capture the drag ends at the window's edge; nothing worse.
-            let _ = window.set_pointer_capture(event.pointer_id());
-        }
-        pointers.update(|pointers| pointers.push(at(&event)));
-    };
-    let on_move = move |event: ev::PointerEvent| {
-        let now = at(&event);
-        let before = pointers.get_untracked();
-        let Some(index) = before.iter().position(|pointer| pointer.0 == now.0) else {
-            return;
-        };
-        let old = before[index];
-        let other = before.iter().find(|pointer| pointer.0 != now.0);
-        if let Some(other) = other {
-            // Two fingers: what is under them stays under them.
-            let apart = |pointer: (i32, f64, f64)| {
-                (pointer.1 - other.1).hypot(pointer.2 - other.2).max(1.0)
-            };
-            let middle = inside((now.1 + other.1) / 2.0, (now.2 + other.2) / 2.0);
-            zoom(apart(now) / apart(old), middle);
-            pan((now.1 - old.1) / 2.0, (now.2 - old.2) / 2.0);
-        } else {
-            pan(now.1 - old.1, now.2 - old.2);
-        }
-        pointers.update(|pointers| {
-            if let Some(pointer) = pointers.get_mut(index) {
-                *pointer = now;
+        selected.set(None);
+        picked.update(|picked| {
+            if !picked.remove(&id) {
+                picked.insert(id);
             }
         });
+        if let Some(editor) = editor {
+            let count = picked.with_untracked(BTreeSet::len);
+            editor.say(match count {
+                1 => "1 step selected.".to_string(),
+                count => format!("{count} steps selected."),
+            });
+        }
     };
-    let on_up = move |event: ev::PointerEvent| {
-        pointers.update(|pointers| pointers.retain(|pointer| pointer.0 != event.pointer_id()));
-    };
-
-    let on_key = move |event: ev::KeyboardEvent| {
-        let direction = match event.key().as_str() {
-            "ArrowUp" => Direction::Up,
-            "ArrowDown" => Direction::Down,
-            "ArrowLeft" => Direction::Left,
-            "ArrowRight" => Direction::Right,
-            "+" | "=" => return zoom(1.2, None),
-            "-" => return zoom(1.0 / 1.2, None),
-            "0" => return moved.set(None),
-            _ => return,
+    let hand = Hand::new(camera, window, scene, picked);
+    let do_it = move |command: Command, at: Option<StepId>| {
+        let go = |next: Option<StepId>| {
+            if let Some(next) = next {
+                focus(next);
+            }
         };
-        let Some(id) = event
-            .target()
-            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-            .and_then(|element| element.get_attribute("data-step"))
-        else {
+        match command {
+            Command::Go(direction, more) => {
+                let Some(at) = at else {
+                    return go(scene.with_untracked(|scene| scene.layout.order.first().cloned()));
+                };
+                let next = scene.with_untracked(|scene| scene.layout.neighbour(&at, direction));
+                if let (true, Some(next), Some(_)) = (more, &next, editor) {
+                    picked.update(|picked| {
+                        picked.insert(at);
+                    });
+                    if picked.with_untracked(|picked| !picked.contains(next)) {
+                        pick(next.clone(), true);
+                    }
+                }
+                go(next);
+            }
+            Command::First => go(scene.with_untracked(|scene| scene.layout.order.first().cloned())),
+            Command::Last => go(scene.with_untracked(|scene| scene.last().cloned())),
+            Command::ZoomIn => camera.zoom(1.2, None),
+            Command::ZoomOut => camera.zoom(1.0 / 1.2, None),
+            Command::Fit => camera.fit(),
+            Command::Clear => {
+                hand.drop_it();
+                selected.set(None);
+                picked.update(BTreeSet::clear);
+            }
+            Command::SelectAll => {
+                selected.set(None);
+                scene.with_untracked(|scene| {
+                    picked.set(scene.layout.order.iter().cloned().collect());
+                });
+            }
+            command => {
+                if let Some(editor) = editor {
+                    scene.with_untracked(|scene| editor.command(command, scene, at));
+                }
+            }
+        }
+    };
+    let on_key = move |event: ev::KeyboardEvent| {
+        if event.alt_key() || typing(&event) {
+            return;
+        }
+        let control = event.ctrl_key() || event.meta_key();
+        let Some(command) = command(&event.key(), control, event.shift_key()) else {
             return;
         };
+        let here = card_of(&event).or_else(|| active.get_untracked());
+        let arrow = matches!(command, Command::Go(..) | Command::First | Command::Last);
+        if arrow && within(&event, ".step-tools") {
+            return;
+        }
+        if editor.is_none() && (command.edits() || command == Command::Help) {
+            return;
+        }
         event.prevent_default();
-        if let Some(next) = layout.with_untracked(|layout| layout.neighbour(&id, direction)) {
-            focus_step(&window, &next);
+        do_it(command, here);
+    };
+    let clip = move |event: ev::ClipboardEvent, cut: bool| {
+        let Some(editor) = editor.filter(|_| !typing(&event)) else {
+            return;
+        };
+        let at = card_of(&event).or_else(|| active.get_untracked());
+        if scene.with_untracked(|scene| editor.copy(scene, at, Some(&event), cut)) {
+            event.prevent_default();
+        }
+    };
+    let on_paste = move |event: ev::ClipboardEvent| {
+        let Some(editor) = editor.filter(|_| !typing(&event)) else {
+            return;
+        };
+        let at = card_of(&event).or_else(|| active.get_untracked());
+        if scene.with_untracked(|scene| editor.paste(scene, at, Some(&event))) {
+            event.prevent_default();
         }
     };
 
-    let order = move || layout.with(|layout| layout.order.clone());
-    let card_tasks = tasks.clone();
-    let card = move |id: StepId| {
-        view! { <Card id workflow tasks=card_tasks.clone() layout selected drawing marks lit show=Callback::new(move |id: StepId| show(&id)) /> }
+    let kept = Memo::new(move |_| {
+        let mut kept = HashSet::new();
+        kept.extend(active.get());
+        kept.extend(selected.get());
+        kept
+    });
+    let order = Memo::new(move |_| {
+        let frame = camera.frame.get();
+        kept.with(|kept| scene.with(|scene| scene.cards_in(&frame, kept)))
+    });
+    let routes = Memo::new(move |_| {
+        let frame = camera.frame.get();
+        scene.with(|scene| scene.links_in(&frame))
+    });
+    let cards = Cards {
+        scene,
+        tasks,
+        selected,
+        picked,
+        active,
+        drawing,
+        marks,
+        lit,
+        show: Callback::new(move |id: StepId| show(&id)),
+        pick: Callback::new(move |(id, more)| pick(id, more)),
     };
-    let route_ids = move || {
-        layout.with(|layout| {
-            layout
-                .routes
-                .iter()
-                .map(|route| (route.from.clone(), route.port.clone(), route.to.clone()))
-                .collect::<Vec<_>>()
+    let links = Links {
+        scene,
+        lit,
+        open: able,
+        target: hand.target,
+        put: Callback::new(move |place: Where| {
+            if let Some(editor) = editor {
+                editor.ask(Asking::Step(place));
+            }
+        }),
+    };
+    let free = move || {
+        able.get().then(|| {
+            let frame = camera.frame.get();
+            scene.with(|scene| {
+                scene
+                    .free_in(&frame)
+                    .iter()
+                    .map(|free| free_port(links, free))
+                    .collect_view()
+            })
         })
     };
-    let is_empty = Memo::new(move |_| layout.with(|layout| layout.order.is_empty()));
-    let outline_tasks = tasks.clone();
-
+    let is_empty = Memo::new(move |_| scene.with(|scene| scene.layout.order.is_empty()));
+    let class = move || {
+        let mut class = "canvas".to_string();
+        let mut add = |on: bool, name: &str| {
+            if on {
+                class.push_str(name);
+            }
+        };
+        add(drawing.get(), " drawing");
+        add(hand.grabs(), " grabbing");
+        add(hand.drags(), " dragging");
+        add(lit.with(Option::is_some), " runs");
+        add(able.get(), " editable");
+        add(camera.far.get(), " far");
+        class
+    };
+    let tools = move || {
+        let editor = editor?;
+        if !able.get() || hand.drags() {
+            return None;
+        }
+        let at = picked.with(|picked| {
+            active
+                .get()
+                .filter(|active| picked.contains(active))
+                .or_else(|| picked.first().cloned())
+        })?;
+        let place = scene.with(|scene| scene.layout.place(&at))?;
+        Some(editor.tools(scene, at, place, camera.eye))
+    };
     view! {
         <section
-            class="canvas"
-            class:drawing=drawing
-            class:grabbing={move || pointers.with(|pointers| !pointers.is_empty())}
-            class:runs=move || lit.with(Option::is_some)
+            class=class
             aria-label="Canvas"
+            on:keydown=on_key
+            on:copy=move |event| clip(event, false)
+            on:cut=move |event| clip(event, true)
+            on:paste=on_paste
         >
             <div
                 class="canvas-window"
                 node_ref=window
-                on:wheel=on_wheel
-                on:pointerdown=on_down
-                on:pointermove=on_move
-                on:pointerup=on_up
-                on:pointercancel=on_up
-                on:keydown=on_key
+                tabindex="-1"
+                on:wheel=move |event| hand.wheel(&event)
+                on:pointerdown=move |event| hand.down(&event, able.get_untracked())
+                on:pointermove=move |event| hand.moved(&event)
+                on:pointerup=move |event| {
+                    match hand.up(&event) {
+                        hand::Done::Nothing => {}
+                        hand::Done::Background => {
+                            selected.set(None);
+                            picked.update(BTreeSet::clear);
+                        }
+                        hand::Done::Moved(steps, place) => {
+                            active.set(steps.first().cloned());
+                            if let Some(editor) = editor {
+                                editor.make(flow::edit::Edit::Move { steps, place });
+                            }
+                        }
+                    }
+                }
+                on:pointercancel=move |event| {
+                    hand.drop_it();
+                    hand.up(&event);
+                }
             >
                 <div
                     class="world"
-                    class:still=move || moved.with(Option::is_some) && !gliding.get()
+                    class:still=move || camera.moved.with(Option::is_some) && !camera.gliding.get()
                     style:transform=move || {
-                        let eye = eye.get();
+                        let eye = camera.eye.get();
                         format!("translate({:.1}px,{:.1}px) scale({:.3})", eye.x, eye.y, eye.scale)
                     }
                 >
-                    <svg
-                        class="links"
-                        width=move || layout.with(|layout| layout.width.max(1.0))
-                        height=move || layout.with(|layout| layout.height.max(1.0))
-                        aria-hidden="true"
-                    >
-                        <For each=route_ids key=Clone::clone let:route>
-                            <LinkLine route layout lit />
-                        </For>
+                    <svg class="links" width="1" height="1" aria-hidden="true">
+                        <For each=move || routes.get() key=Clone::clone children=move |key| link(links, key) />
+                        {free}
                     </svg>
-                    <For each=order key=Clone::clone children=card />
+                    <For each=move || order.get() key=Clone::clone children=move |id| card(cards, id) />
+                    {tools}
                 </div>
+                {hand.ghost(scene, tasks)}
             </div>
             <Show when=move || is_empty.get()>
                 <div class="canvas-empty">{empty.run()}</div>
             </Show>
             <Show when=move || !is_empty.get()>
                 <div class="zoom" role="group" aria-label="Zoom">
-                    <button type="button" class="tool" aria-label="Zoom in" on:click=move |_| zoom(1.25, None)>
-                        <Glyph icon=Icon::Plus />
-                    </button>
-                    <button type="button" class="tool" aria-label="Zoom out" on:click=move |_| zoom(0.8, None)>
-                        <Glyph icon=Icon::Minus />
-                    </button>
-                    <button type="button" class="tool" aria-label="Show all" on:click=move |_| moved.set(None)>
-                        <Glyph icon=Icon::Fit />
-                    </button>
+                    {tool("Zoom in", Icon::Plus, move || camera.zoom(1.25, None))}
+                    {tool("Zoom out", Icon::Minus, move || camera.zoom(0.8, None))}
+                    {tool("Show all", Icon::Fit, move || camera.fit())}
+                    {editor
+                        .map(|editor| {
+                            tool("Keys and what they do", Icon::Help, move || editor.ask(Asking::Help))
+                        })}
                 </div>
             </Show>
-            <Outline workflow tasks=outline_tasks drawing />
+            {minimap(scene, camera)}
+            {outline(scene, tasks, drawing)}
         </section>
     }
+}
+
+/// A round button with an icon.
+fn tool(label: &'static str, icon: Icon, does: impl Fn() + 'static) -> AnyView {
+    view! {
+        <button type="button" class="tool" aria-label=label title=label on:click=move |_| does()>
+            <Glyph icon />
+        </button>
+    }
+    .into_any()
+}
+
+fn element_of(event: &web_sys::Event) -> Option<web_sys::Element> {
+    event.target()?.dyn_into::<web_sys::Element>().ok()
+}
+
+/// True when the event happened inside of what a selector finds.
+fn within(event: &web_sys::Event, selector: &str) -> bool {
+    element_of(event).is_some_and(|element| element.closest(selector).ok().flatten().is_some())
+}
+
+/// True when somebody is writing, so that letters are letters.
+fn typing(event: &web_sys::Event) -> bool {
+    within(event, "input, textarea, select, [contenteditable]")
+}
+
+/// True when nobody is at work outside of the canvas, for example in a field of the step panel.
+fn focus_is_free() -> bool {
+    document().active_element().is_none_or(|element| {
+        element.tag_name() == "BODY" || element.closest(".canvas").ok().flatten().is_some()
+    })
+}
+
+/// The step on whose card an event happened.
+fn card_of(event: &web_sys::Event) -> Option<StepId> {
+    element_of(event)?
+        .closest("[data-step]")
+        .ok()
+        .flatten()?
+        .get_attribute("data-step")
 }
 
 /// Calls back whenever the element's size changes, until the caller's owner goes away.
@@ -436,202 +538,5 @@ fn focus_step(window: &NodeRef<Div>, id: &str) {
         options.set_prevent_scroll(true);
         // A card that cannot be focused is simply not focused.
         let _ = card.focus_with_options(&options);
-    }
-}
-
-/// One link; it finds its own place, so that only links that moved are drawn anew.
-#[component]
-fn LinkLine(
-    route: (StepId, String, StepId),
-    layout: Memo<Layout>,
-    lit: Signal<Option<Lit>>,
-) -> impl IntoView {
-    let key = route.clone();
-    let drawn = Memo::new(move |_| {
-        layout.with(|layout| {
-            layout
-                .routes
-                .iter()
-                .find(|other| other.from == key.0 && other.port == key.1 && other.to == key.2)
-                .cloned()
-        })
-    });
-    let path = move || {
-        drawn.with(|drawn| {
-            drawn
-                .as_ref()
-                .map(|route| route.path.clone())
-                .unwrap_or_default()
-        })
-    };
-    let is_lit = move || lit.with(|lit| lit.as_ref().is_some_and(|lit| lit.links.contains(&route)));
-    let label = move || {
-        let route = drawn.get()?;
-        let text = route.label?;
-        let width = 20.0 + 7.2 * text.chars().count() as f64;
-        Some(view! {
-            <g
-                class="port"
-                transform=format!("translate({:.1} {:.1})", route.label_at.x, route.label_at.y)
-            >
-                <rect x=-width / 2.0 y="-11" width=width height="22" rx="11" />
-                <text text-anchor="middle" y="4">
-                    {text}
-                </text>
-            </g>
-        })
-    };
-    view! {
-        <g class="link" class:lit=is_lit>
-            <path d=path />
-            {label}
-        </g>
-    }
-}
-
-/// One step's card.
-#[component]
-fn Card(
-    id: StepId,
-    workflow: Signal<Option<Workflow>>,
-    tasks: Tasks,
-    layout: Memo<Layout>,
-    selected: RwSignal<Option<StepId>>,
-    drawing: Signal<bool>,
-    marks: Signal<HashMap<StepId, Mark>>,
-    lit: Signal<Option<Lit>>,
-    show: Callback<StepId>,
-) -> impl IntoView {
-    let id = StoredValue::new(id);
-    let tasks = StoredValue::new(tasks);
-    let step: Memo<Option<Step>> = Memo::new(move |_| {
-        workflow.with(|workflow| {
-            workflow
-                .as_ref()
-                .and_then(|workflow| id.with_value(|id| workflow.step(id).cloned()))
-        })
-    });
-    let title = Memo::new(move |_| {
-        step.with(|step| {
-            step.as_ref()
-                .map(|step| tasks.with_value(|tasks| tasks.title(step)))
-                .unwrap_or_default()
-        })
-    });
-    let summary = Memo::new(move |_| {
-        step.with(|step| {
-            step.as_ref()
-                .map(|step| tasks.with_value(|tasks| tasks.summary(step)))
-                .unwrap_or_default()
-        })
-    });
-    let mark = Memo::new(move |_| marks.with(|marks| id.with_value(|id| marks.get(id).cloned())));
-    let place = Memo::new(move |_| {
-        layout.with(|layout| id.with_value(|id| layout.place(id)).unwrap_or_default())
-    });
-    let kind_class = move || {
-        step.with(|step| {
-            step.as_ref().map_or("action", |step| match step.task_type {
-                flow::TaskType::Trigger => "trigger",
-                flow::TaskType::Condition => "condition",
-                flow::TaskType::Action => "action",
-                flow::TaskType::Foreach => "foreach",
-                flow::TaskType::Wait => "wait",
-            })
-        })
-    };
-    let icon = move || {
-        step.with(|step| {
-            step.as_ref()
-                .map(|step| view! { <Glyph icon=Icon::of_step(step.task_type, &step.task_id) /> })
-        })
-    };
-    let label = move || {
-        let kind = step.with(|step| step.as_ref().map_or("", |step| words::kind(step.task_type)));
-        let mark = mark.with(|mark| {
-            mark.as_ref()
-                .map(|mark| format!(" {}.", mark.text))
-                .unwrap_or_default()
-        });
-        let summary = summary.get();
-        format!(
-            "{}, {kind}. {}.{mark}",
-            title.get(),
-            summary.trim_end_matches('.')
-        )
-    };
-    let is_selected = move || id.with_value(|id| selected.with(|open| open.as_ref() == Some(id)));
-    let is_dim = move || {
-        lit.with(|lit| {
-            lit.as_ref()
-                .is_some_and(|lit| id.with_value(|id| !lit.steps.contains(id)))
-        })
-    };
-    let arriving = drawing.get_untracked();
-    view! {
-        <button
-            type="button"
-            class=move || format!("card {}", kind_class())
-            class:arriving=arriving
-            class:selected=is_selected
-            class:dim=is_dim
-            aria-label=label
-            aria-pressed=move || if is_selected() { "true" } else { "false" }
-            data-step=id.get_value()
-            style:transform=move || {
-                let place = place.get();
-                format!("translate({:.1}px,{:.1}px)", place.x - CARD_WIDTH / 2.0, place.y)
-            }
-            on:click=move |_| selected.set(Some(id.get_value()))
-            on:focus:target=move |event| {
-                // A click must not move the card away under the pointer.
-                if event.target().matches(":focus-visible").unwrap_or(false) {
-                    show.run(id.get_value());
-                }
-            }
-        >
-            <span class="card-body">
-                <span class="card-icon">{icon}</span>
-                <span class="card-text">
-                    <span class="card-title">{title}</span>
-                    <span class="card-summary">{summary}</span>
-                </span>
-            </span>
-            {move || {
-                mark.get()
-                    .map(|mark| view! { <span class=format!("mark {}", mark.tone.class())>{mark.text}</span> })
-            }}
-        </button>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn layout(width: f64, height: f64) -> Layout {
-        Layout {
-            width,
-            height,
-            ..Layout::default()
-        }
-    }
-
-    #[test]
-    fn a_small_workflow_is_shown_whole_and_in_its_own_size() {
-        let eye = fitted(&layout(272.0, 400.0), (900.0, 800.0), false);
-        assert_eq!(eye.scale, 1.0);
-        assert_eq!(eye.x, -136.0);
-        assert!(eye.y >= MARGIN);
-    }
-
-    #[test]
-    fn a_large_workflow_stays_legible_and_starts_at_its_top() {
-        let large = layout(4000.0, 9000.0);
-        assert_eq!(fitted(&large, (900.0, 800.0), false).scale, SMALLEST_FIT);
-        assert_eq!(fitted(&large, (900.0, 800.0), false).y, MARGIN);
-        // While it is drawn, its lower edge is in view.
-        let eye = fitted(&large, (900.0, 800.0), true);
-        assert!(eye.y + 9000.0 * eye.scale <= 800.0 - MARGIN);
     }
 }

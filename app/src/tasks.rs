@@ -27,6 +27,13 @@ impl Tasks {
         self.0.get(id)
     }
 
+    /// All tasks, by label.
+    pub fn all(&self) -> Vec<&TaskInfo> {
+        let mut all: Vec<&TaskInfo> = self.0.values().collect();
+        all.sort_by(|left, right| (&left.label, &left.id).cmp(&(&right.label, &right.id)));
+        all
+    }
+
     /// The title of a step.
     pub fn title(&self, step: &Step) -> String {
         words::title(step, self.get(&step.task_id))

@@ -11,6 +11,9 @@ use crate::catalog::Catalog;
 use crate::scope::{Scopes, with_patched_fields};
 use crate::workflow::{StepId, Workflow};
 
+pub(crate) use correct::only_object;
+pub(crate) use structure::MAX_STEPS;
+
 /// Checks a whole workflow against the catalogue of the store it is for.
 ///
 /// Deterministic; findings about the workflow come first, then those of each step in file order.

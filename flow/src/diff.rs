@@ -153,7 +153,7 @@ impl Detail {
         }
     }
 
-    fn of_mut(self, step: &mut Step) -> &mut Option<String> {
+    pub(crate) fn of_mut(self, step: &mut Step) -> &mut Option<String> {
         match self {
             Detail::Name => &mut step.name,
             Detail::Description => &mut step.description,
@@ -385,4 +385,4 @@ fn fields_of<'a>(before: &'a [ConfigValue], after: &'a [ConfigValue]) -> Vec<&'a
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod check;
 pub mod condition;
 pub mod diff;
+pub mod edit;
 pub mod json;
 pub mod liquid;
 pub mod python;

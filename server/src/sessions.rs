@@ -66,6 +66,31 @@ impl Log {
         }
     }
 
+    /// Writes an event right behind the last one that was seen; `None` when another one stands there
+    /// already, and then nothing is written.
+    pub async fn append_after(
+        &self,
+        session: &str,
+        seen: u64,
+        event: Event,
+    ) -> Result<Option<Recorded>> {
+        let recorded = Recorded {
+            seq: seen + 1,
+            at_ms: self.clock.now_ms(),
+            event,
+        };
+        match store::append_at(&self.pool, session, &recorded).await {
+            Ok(()) => {
+                self.tell(session, recorded.seq);
+                Ok(Some(recorded))
+            }
+            Err(Error::Database(sqlx::Error::Database(cause))) if cause.is_unique_violation() => {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// Tells listeners that the log has grown to this number.
     pub fn tell(&self, session: &str, seq: u64) {
         let mut listeners = self.listeners();

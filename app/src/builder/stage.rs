@@ -5,6 +5,7 @@ use flow::workflow::StepId;
 use leptos::prelude::*;
 
 use super::desk::use_desk;
+use super::editing::{self, use_editor};
 use super::findings::Findings;
 use super::review::Review;
 use super::status::{marks, overlaid, status};
@@ -68,15 +69,21 @@ pub fn Stage(
     let status = Memo::new(move |_| state.with(status));
     let on_step = Callback::new(move |id: StepId| selected.set(Some(id)));
     let canvas_tasks = tasks.clone();
+    let editor = use_editor();
+    let head = match editor {
+        Some(editor) => editing::name(editor, name),
+        None => view! { <h2>{name}</h2> }.into_any(),
+    };
     view! {
         <section class="stage" aria-label="Workflow">
             <header class="stage-bar">
                 <div class="stage-name">
-                    <h2>{name}</h2>
+                    {head}
                     <p class=move || format!("status {}", status.get().0.class())>
                         {move || status.get().1}
                     </p>
                 </div>
+                {editor.map(editing::bar)}
                 {children.map(|children| children())}
             </header>
             <div class="stage-body">
@@ -95,6 +102,7 @@ pub fn Stage(
                                 <i></i>
                             </div>
                             <p class="muted">"Your workflow appears here."</p>
+                            {use_editor().map(editing::by_hand)}
                         }
                     }
                 />

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::editing::{by_hand, use_editor};
+
 /// Requests to begin with.
 const EXAMPLES: [&str; 3] = [
     "When an order over $500 comes in, tag it VIP and email ops@example.com",
@@ -40,6 +42,7 @@ pub fn Welcome(suggestion: RwSignal<Option<String>>) -> impl IntoView {
             <p>
                 <a href="/templates">"Or start from a template"</a>
             </p>
+            {use_editor().map(by_hand)}
         </div>
     }
 }

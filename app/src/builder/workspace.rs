@@ -7,6 +7,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::desk::Desk;
+use super::editing::{dialogs, provide_editor};
 use super::more::More;
 use super::side::SidePanel;
 use super::stage::Stage;
@@ -31,6 +32,7 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
         ..
     } = desk;
     let connection = RwSignal::new(Connection::default());
+    let editor = provide_editor(desk, connection);
     if let Some(session) = session {
         Effect::new(move |_| live::follow(session.clone(), state, connection));
     }
@@ -123,6 +125,7 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
                 </div>
             </Stage>
             <ImportZone />
+            {dialogs(editor)}
         </main>
     }
 }

@@ -4,10 +4,12 @@
 //! The same workflow always gives the same layout, on the server and in the browser, so that nothing
 //! jumps when the page comes to life.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use flow::TaskType;
 use flow::workflow::{StepId, Workflow};
+
+use super::eye::Frame;
 
 /// Width of a step's card.
 pub const CARD_WIDTH: f64 = 272.0;
@@ -22,7 +24,7 @@ const LANE_WIDTH: f64 = 48.0;
 /// Radius of a link's corners.
 const CORNER: f64 = 14.0;
 /// How far the two ports of a step are from its middle when both are in use.
-const PORT_OFFSET: f64 = 56.0;
+pub const PORT_OFFSET: f64 = 56.0;
 
 /// A card's place: the middle of its upper edge.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -42,6 +44,10 @@ pub struct Route {
     /// The words at the link, when its port has a meaning.
     pub label: Option<&'static str>,
     pub label_at: Place,
+    /// Where a step can be put in.
+    pub plus_at: Place,
+    /// All of the line lies in it.
+    pub bounds: Frame,
 }
 
 /// A workflow laid out; `x` runs from 0 to `width`, `y` from 0 to `height`.
@@ -49,6 +55,8 @@ pub struct Route {
 pub struct Layout {
     /// Steps in reading order: top to bottom along the branches.
     pub order: Vec<StepId>,
+    /// The places of the steps in `order`.
+    pub spots: Vec<Place>,
     pub places: HashMap<StepId, Place>,
     pub routes: Vec<Route>,
     pub width: f64,
@@ -106,6 +114,20 @@ pub fn port_label(port: &str) -> Option<&'static str> {
         "after" => Some("After"),
         _ => None,
     }
+}
+
+/// To which side of the middle the line of a port begins, -1 to 1.
+pub fn stub_shift(port: &str, several: bool) -> f64 {
+    match port {
+        "true" | "loop_body" if several => -1.0,
+        "false" | "after" if several => 1.0,
+        _ => 0.0,
+    }
+}
+
+/// How wide the words at a port are drawn.
+pub fn label_width(label: &str) -> f64 {
+    20.0 + 7.2 * label.chars().count() as f64
 }
 
 /// A child of a step in the tree of blocks: what is drawn side by side under it.
@@ -217,12 +239,17 @@ pub fn lay_out(workflow: &Workflow) -> Layout {
     }
 
     let routes = routes(workflow, &graph, &places, &lanes);
+    let steps_in_order: Vec<StepId> = order
+        .iter()
+        .filter(|node| **node != root)
+        .map(|node| graph.ids[*node].clone())
+        .collect();
     Layout {
-        order: order
+        spots: steps_in_order
             .iter()
-            .filter(|node| **node != root)
-            .map(|node| graph.ids[*node].clone())
+            .filter_map(|id| places.get(id).copied())
             .collect(),
+        order: steps_in_order,
         width: blocks[root].width,
         height: blocks[root].height,
         places,
@@ -298,19 +325,21 @@ fn routes(
     lanes: &HashMap<usize, (f64, f64, f64)>,
 ) -> Vec<Route> {
     let mut routes = Vec::new();
+    let mut ports: HashMap<&str, HashSet<&str>> = HashMap::new();
+    for link in &workflow.links {
+        ports
+            .entry(link.from.as_str())
+            .or_default()
+            .insert(link.from_port.as_str());
+    }
     for (index, link) in workflow.links.iter().enumerate() {
         let (Some(from), Some(to)) = (places.get(&link.from), places.get(&link.to)) else {
             continue;
         };
-        let both_ports = workflow
-            .links
-            .iter()
-            .any(|other| other.from == link.from && other.from_port != link.from_port);
-        let shift = match link.from_port.as_str() {
-            "true" | "loop_body" if both_ports => -PORT_OFFSET,
-            "false" | "after" if both_ports => PORT_OFFSET,
-            _ => 0.0,
-        };
+        let both_ports = ports
+            .get(link.from.as_str())
+            .is_some_and(|ports| ports.len() > 1);
+        let shift = PORT_OFFSET * stub_shift(&link.from_port, both_ports);
         let start = Place {
             x: from.x + shift,
             y: from.y + CARD_HEIGHT,
@@ -341,13 +370,36 @@ fn routes(
         } else {
             bend(&mut path, &mut here, to.x, start.y + 20.0, to.y);
         }
+        let label = port_label(&link.from_port);
+        let plus_at = match label {
+            Some(label) => Place {
+                x: label_at.x + label_width(label) / 2.0 + 16.0,
+                y: label_at.y,
+            },
+            None if meets => Place {
+                x: start.x,
+                y: start.y + 16.0,
+            },
+            None => Place {
+                x: to.x,
+                y: to.y - ROW_GAP / 2.0,
+            },
+        };
+        let lane = lanes.get(&index).map_or(to.x, |lane| lane.0);
         routes.push(Route {
             from: link.from.clone(),
             port: link.from_port.clone(),
             to: link.to.clone(),
             path,
-            label: port_label(&link.from_port),
+            label,
             label_at,
+            plus_at,
+            bounds: Frame {
+                left: start.x.min(to.x).min(lane) - CORNER,
+                top: start.y.min(to.y) - CORNER,
+                right: start.x.max(to.x).max(lane) + CORNER,
+                bottom: start.y.max(to.y) + CORNER,
+            },
         });
     }
     routes
@@ -389,11 +441,13 @@ struct Graph<'a> {
 impl<'a> Graph<'a> {
     fn new(workflow: &'a Workflow) -> Graph<'a> {
         let mut ids = Vec::new();
+        let mut kinds: Vec<TaskType> = Vec::new();
         let mut index = HashMap::new();
         for step in &workflow.steps {
             if !index.contains_key(&step.id) {
                 index.insert(&step.id, ids.len());
                 ids.push(&step.id);
+                kinds.push(step.task_type);
             }
         }
         let steps = ids.len();
@@ -411,10 +465,7 @@ impl<'a> Graph<'a> {
             }
         }
         for (node, links) in out.iter_mut().enumerate().take(steps) {
-            let ports = workflow
-                .step(ids[node])
-                .map_or(TaskType::Action, |step| step.task_type)
-                .output_ports();
+            let ports = kinds[node].output_ports();
             links.sort_by_key(|(edge, _)| {
                 ports
                     .iter()
@@ -657,6 +708,56 @@ mod tests {
                 && place.x <= layout.width - CARD_WIDTH / 2.0 + 0.1
                 && place.y + CARD_HEIGHT <= layout.height + 0.1
         }));
+    }
+
+    /// A chain of conditions whose branches meet again, with a loop now and then.
+    fn large(count: usize) -> Workflow {
+        use TaskType::{Action, Condition, Trigger};
+        let mut steps = vec![("t".to_string(), Trigger)];
+        let mut links: Vec<(String, &str, String)> = Vec::new();
+        let mut ends = vec![("t".to_string(), "output")];
+        for at in 0.. {
+            if steps.len() + 3 > count {
+                break;
+            }
+            let (head, yes, no) = (format!("if{at}"), format!("yes{at}"), format!("no{at}"));
+            for (from, port) in ends.drain(..) {
+                links.push((from, port, head.clone()));
+            }
+            links.push((head.clone(), "true", yes.clone()));
+            links.push((head.clone(), "false", no.clone()));
+            ends = vec![(yes.clone(), "output"), (no.clone(), "output")];
+            steps.extend([(head, Condition), (yes, Action), (no, Action)]);
+        }
+        let steps: Vec<(&str, TaskType)> = steps
+            .iter()
+            .map(|(id, kind)| (id.as_str(), *kind))
+            .collect();
+        let links: Vec<(&str, &str, &str)> = links
+            .iter()
+            .map(|(from, port, to)| (from.as_str(), *port, to.as_str()))
+            .collect();
+        workflow(&steps, &links)
+    }
+
+    #[test]
+    fn the_time_of_laying_out_grows_with_the_workflow_and_not_with_its_square() {
+        let time = |workflow: &Workflow| {
+            (0..3)
+                .map(|_| {
+                    let start = std::time::Instant::now();
+                    assert_eq!(lay_out(workflow).order.len(), workflow.steps.len());
+                    start.elapsed()
+                })
+                .min()
+                .unwrap_or_default()
+        };
+        let (small, big) = (time(&large(1_000)), time(&large(8_000)));
+        // Eight times the steps; with the square it would be sixty-four times the time.
+        assert!(
+            big < small * 32,
+            "1,000 steps took {small:?}, 8,000 took {big:?}"
+        );
     }
 
     #[test]

@@ -1,38 +1,42 @@
 //! The workflow as text, and an announcement of each drawn step, for screen readers.
 
-use flow::workflow::Workflow;
+use std::collections::HashMap;
+
 use leptos::prelude::*;
 
-use super::layout::{lay_out, port_label};
+use super::layout::port_label;
+use super::scene::{Scene, SharedScene};
 use crate::tasks::Tasks;
 
 /// What a screen reader says instead of the drawing.
-#[component]
-pub fn Outline(
-    workflow: Signal<Option<Workflow>>,
-    tasks: Tasks,
+pub fn outline(
+    scene: Memo<SharedScene>,
+    tasks: StoredValue<Tasks>,
     drawing: Signal<bool>,
-) -> impl IntoView {
-    let tasks = StoredValue::new(tasks);
-    let lines = Memo::new(move |_| {
-        workflow.with(|workflow| {
-            workflow
-                .as_ref()
-                .map(|workflow| tasks.with_value(|tasks| lines(workflow, tasks)))
-                .unwrap_or_default()
+) -> AnyView {
+    // One text, since a large workflow has thousands of lines.
+    let items = Memo::new(move |_| {
+        scene.with(|scene| {
+            let mut items = String::new();
+            for line in tasks.with_value(|tasks| lines(scene, tasks)) {
+                items.push_str("<li>");
+                items.push_str(&escaped(&line));
+                items.push_str("</li>");
+            }
+            items
         })
     });
     let said = move || {
-        workflow.with(|workflow| {
-            let workflow = workflow.as_ref()?;
+        scene.with(|scene| {
+            let steps = &scene.workflow.steps;
+            let last = steps.last()?;
             if drawing.get() {
-                let last = workflow.steps.last()?;
                 Some(format!(
                     "Drew {}",
                     tasks.with_value(|tasks| tasks.title(last))
                 ))
             } else {
-                Some(match workflow.steps.len() {
+                Some(match steps.len() {
                     1 => "The workflow has 1 step.".to_string(),
                     count => format!("The workflow has {count} steps."),
                 })
@@ -40,41 +44,45 @@ pub fn Outline(
         })
     };
     view! {
-        <ol class="unseen" aria-label="The workflow as text">
-            {move || lines.get().into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}
-        </ol>
+        <ol class="unseen" aria-label="The workflow as text" inner_html=items></ol>
         <p class="unseen" aria-live="polite">
             {said}
         </p>
     }
+    .into_any()
 }
 
-fn lines(workflow: &Workflow, tasks: &Tasks) -> Vec<String> {
-    let layout = lay_out(workflow);
-    let number = |id: &str| {
-        layout
-            .order
-            .iter()
-            .position(|other| other == id)
-            .map(|index| index + 1)
-    };
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+fn lines(scene: &Scene, tasks: &Tasks) -> Vec<String> {
+    let layout = &scene.layout;
+    let numbers: HashMap<&str, usize> = layout
+        .order
+        .iter()
+        .enumerate()
+        .map(|(at, id)| (id.as_str(), at + 1))
+        .collect();
+    let mut next: HashMap<&str, Vec<String>> = HashMap::new();
+    for route in &layout.routes {
+        if let Some(number) = numbers.get(route.to.as_str()) {
+            let port = port_label(&route.port).unwrap_or("Then");
+            next.entry(route.from.as_str())
+                .or_default()
+                .push(format!("{port}: step {number}"));
+        }
+    }
     layout
         .order
         .iter()
         .filter_map(|id| {
-            let step = workflow.step(id)?;
-            let next: Vec<String> = layout
-                .routes
-                .iter()
-                .filter(|route| route.from == *id)
-                .filter_map(|route| {
-                    let port = port_label(&route.port).unwrap_or("Then");
-                    Some(format!("{port}: step {}", number(&route.to)?))
-                })
-                .collect();
+            let step = scene.step(id)?;
             let summary = tasks.summary(step);
             let mut line = format!("{}: {}.", tasks.title(step), summary.trim_end_matches('.'));
-            if !next.is_empty() {
+            if let Some(next) = next.get(id.as_str()) {
                 line.push_str(&format!(" {}.", next.join(", ")));
             }
             Some(line)
@@ -85,7 +93,7 @@ fn lines(workflow: &Workflow, tasks: &Tasks) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use flow::TaskType;
-    use flow::workflow::{Link, Step};
+    use flow::workflow::{Link, Step, Workflow};
 
     use super::*;
 
@@ -115,12 +123,17 @@ mod tests {
             ..Workflow::default()
         };
         assert_eq!(
-            lines(&workflow, &Tasks::default()),
+            lines(&SharedScene::new(Some(&workflow)), &Tasks::default()),
             [
                 "Order created: Starts the workflow. Then: step 2.",
                 "Condition: Order total price is more than 500. Then: step 3.",
                 "Add order tags: VIP.",
             ]
         );
+    }
+
+    #[test]
+    fn what_a_merchant_wrote_is_text_and_no_markup() {
+        assert_eq!(escaped("a < b & <img>"), "a &lt; b &amp; &lt;img&gt;");
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn reference_to(value: &str, path: &str, to: &str) -> Option<String> 
 }
 
 /// The path to the only object of a type that a step can see: a variable, or else a field of one.
-pub(super) fn only_object(catalog: &Catalog, scope: &[Variable], wanted: &str) -> Option<String> {
+pub(crate) fn only_object(catalog: &Catalog, scope: &[Variable], wanted: &str) -> Option<String> {
     let is_it = |ty: &TypeRef| !ty.list && ty.name == wanted;
     let mut variables: Vec<&str> = scope
         .iter()

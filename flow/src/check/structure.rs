@@ -7,7 +7,7 @@ use crate::workflow::{TaskType, Workflow};
 use super::{Bucket, Finding, Severity};
 
 /// More steps than this are not checked one by one, and cannot be turned on.
-pub(super) const MAX_STEPS: usize = 2_000;
+pub(crate) const MAX_STEPS: usize = 2_000;
 /// The longest name of a workflow, in characters.
 const MAX_NAME: usize = 255;
 

@@ -5,7 +5,7 @@ use crate::catalog::Catalog;
 use crate::python;
 use crate::workflow::Link;
 
-mod generate;
+pub(crate) mod generate;
 mod healing;
 mod laws;
 mod programs;

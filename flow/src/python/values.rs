@@ -38,7 +38,7 @@ pub(super) fn to_config(value: &Value, field: Option<&Field>, aliases: &Aliases)
 }
 
 /// The spelling of an object reference in a new step.
-fn commerce_object(path: &str) -> String {
+pub(crate) fn commerce_object(path: &str) -> String {
     let mut object = Map::new();
     object.insert("value".into(), Json::String(format!("{{{{ {path} }}}}")));
     object.insert("default_value".into(), Json::String(String::new()));

@@ -34,6 +34,27 @@ pub async fn append<'e>(
     Ok(seq.unsigned_abs())
 }
 
+/// Adds an event under the number it has; a unique violation when that is taken.
+pub async fn append_at(pool: &AnyPool, session: &str, recorded: &Recorded) -> Result<()> {
+    let body = serde_json::to_value(&recorded.event)?;
+    let kind = body
+        .get("type")
+        .and_then(serde_json::Value::as_str)
+        .unwrap_or_default()
+        .to_string();
+    sqlx::query(
+        "insert into session_event (session_id, seq, at_ms, kind, body) values ($1, $2, $3, $4, $5)",
+    )
+    .bind(session)
+    .bind(i64::try_from(recorded.seq).unwrap_or(i64::MAX))
+    .bind(recorded.at_ms)
+    .bind(kind)
+    .bind(body.to_string())
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
 /// The events of a session after a number. The caller has made sure that the session may be read.
 pub async fn events(pool: &AnyPool, session: &str, after: u64) -> Result<Vec<Recorded>> {
     let rows: Vec<(i64, i64, String)> = sqlx::query_as(

@@ -351,6 +351,18 @@ impl Browser {
         (status, json_of(response).await)
     }
 
+    /// Calls a server function that takes JSON, as the page does.
+    pub async fn call_json<F: ServerFn>(&mut self, arguments: Value) -> (StatusCode, Value) {
+        let request = Request::post(F::PATH)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::ACCEPT, "application/json")
+            .body(Body::from(arguments.to_string()))
+            .unwrap();
+        let response = self.send(request).await;
+        let status = response.status();
+        (status, json_of(response).await)
+    }
+
     /// The answer of a server function that succeeds.
     pub async fn done<F: ServerFn>(&mut self, arguments: &[(&str, &str)]) -> Value {
         let (status, answer) = self.call::<F>(arguments).await;

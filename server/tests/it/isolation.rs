@@ -6,7 +6,7 @@ use app::api::*;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use leptos::server_fn::ServerFn;
-use serde_json::Value;
+use serde_json::{Value, json};
 use server::router::PROGRAM_ROUTES;
 
 use crate::harness::{Browser, ML, OWNER, STRANGER, STRANGER_TOKEN, SUPPORT, Server, TOKEN, order};
@@ -21,6 +21,12 @@ impl Walk {
     async fn call<F: ServerFn>(&mut self, arguments: &[(&str, &str)]) -> (StatusCode, Value) {
         self.tried.insert(F::PATH);
         self.browser.call::<F>(arguments).await
+    }
+
+    async fn refused_json<F: ServerFn>(&mut self, arguments: Value, expected: StatusCode) {
+        self.tried.insert(F::PATH);
+        let (status, answer) = self.browser.call_json::<F>(arguments).await;
+        assert_eq!(status, expected, "{}: {answer}", F::PATH);
     }
 
     async fn refused<F: ServerFn>(&mut self, arguments: &[(&str, &str)], expected: StatusCode) {
@@ -50,6 +56,19 @@ impl Walk {
             expected,
         )
         .await;
+        self.refused_json::<EditDraft>(
+            json!({
+                "session": session,
+                "revision": 1,
+                "edit": { "kind": "rename", "name": "Mine" },
+            }),
+            expected,
+        )
+        .await;
+        self.refused::<UndoChange>(&[("session", session), ("revision", "1")], expected)
+            .await;
+        self.refused::<RedoChange>(&[("session", session), ("revision", "1")], expected)
+            .await;
         self.refused::<Activate>(&[("session", session)], expected)
             .await;
         self.refused::<Deactivate>(&[("workflow_id", workflow)], expected)

@@ -7,6 +7,7 @@ mod activation;
 mod bad_input;
 mod commands;
 mod database;
+mod editing;
 mod files;
 mod harness;
 mod isolation;

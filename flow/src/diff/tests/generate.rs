@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::*;
 
 #[derive(Clone, Debug, Default)]
-pub(super) struct Block {
+pub(crate) struct Block {
     items: Vec<Item>,
     /// What follows the block does not follow its last step.
     stops: bool,
@@ -45,7 +45,7 @@ impl Item {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Program {
+pub(crate) struct Program {
     name: String,
     triggers: Vec<(u32, u8)>,
     main: Block,
@@ -98,7 +98,7 @@ fn block() -> impl Strategy<Value = Block> {
 }
 
 /// A random program.
-pub(super) fn program() -> impl Strategy<Value = Program> {
+pub(crate) fn program() -> impl Strategy<Value = Program> {
     (
         block(),
         prop_oneof![4 => Just(None), 1 => block().prop_map(Some)],
@@ -282,7 +282,7 @@ impl Program {
     }
 
     /// The graph of the program.
-    pub(super) fn compile(&self) -> Workflow {
+    pub(crate) fn compile(&self) -> Workflow {
         let mut workflow = Workflow {
             name: self.name.clone(),
             ..Workflow::default()
@@ -414,7 +414,7 @@ pub(super) fn edited() -> impl Strategy<Value = (Workflow, Workflow)> {
 }
 
 /// Two random graphs over much the same steps, with circles, links to nowhere, ids used twice.
-pub(super) fn wild() -> impl Strategy<Value = (Workflow, Workflow)> {
+pub(crate) fn wild() -> impl Strategy<Value = (Workflow, Workflow)> {
     let one = || {
         (
             prop::collection::vec((0..9_u8, 0..5_u8, 0..3_u8), 0..9),

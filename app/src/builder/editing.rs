@@ -1,0 +1,463 @@
+//! Editing by hand: edits are sent to the server in order, and what comes back is drawn.
+//!
+//! While the connection is down edits wait and are shown as waiting. Each goes out with the revision of
+//! the draft that was seen; when the draft changed in another window, what waits is dropped and said.
+
+mod bar;
+mod chooser;
+mod clip;
+mod dialog;
+mod tools;
+
+use std::collections::{BTreeSet, VecDeque};
+use std::time::Duration;
+
+use flow::edit::{Edit, Place};
+use flow::session::{ChatEntry, TurnState};
+use flow::workflow::StepId;
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::desk::{Desk, Overlay};
+use crate::api::{self, ApiError, ErrorCode};
+use crate::canvas::keys::Command;
+use crate::canvas::{Scene, SharedScene};
+use crate::live::Connection;
+
+pub use bar::{bar, by_hand, name};
+pub use dialog::dialogs;
+
+/// How long to wait before an edit is sent again that did not reach the server.
+const AGAIN_AFTER: Duration = Duration::from_secs(3);
+
+const TURN_RUNS: &str = "A turn is running. Wait for it to finish, or stop it, and edit then.";
+const SHOWS_ANOTHER: &str =
+    "The canvas shows another version. Close the versions first, and edit then.";
+const CHANGES_WAIT: &str =
+    "Changes wait for your verdict. Accept or discard them first, and edit then.";
+
+/// What the merchant is being asked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Asking {
+    /// What starts the workflow.
+    Trigger,
+    /// Which step to put in here.
+    Step(Place),
+    /// Where to put these steps.
+    Move(Vec<StepId>),
+    /// Which keys there are.
+    Help,
+}
+
+/// One thing to send.
+#[derive(Clone, Debug)]
+enum Doing {
+    Edit(Edit),
+    Undo,
+    Redo,
+}
+
+/// Something to send, and the revision that was seen when it was done.
+#[derive(Clone, Debug)]
+struct Waiting {
+    doing: Doing,
+    seen: u64,
+}
+
+/// Editing by hand in one session. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Editor {
+    desk: Desk,
+    connection: RwSignal<Connection>,
+    /// The draft can be edited now.
+    pub able: Memo<bool>,
+    /// The steps that are selected.
+    pub picked: RwSignal<BTreeSet<StepId>>,
+    pub asking: RwSignal<Option<Asking>>,
+    /// What a screen reader says next.
+    said: RwSignal<String>,
+    /// The name is being written.
+    renaming: RwSignal<bool>,
+    queue: RwSignal<VecDeque<Waiting>>,
+    sending: RwSignal<bool>,
+    /// The revision that the last sent edit led to.
+    reached: StoredValue<u64>,
+    /// The next change that comes is by this hand.
+    own: StoredValue<bool>,
+    open_session: StoredValue<Callback<String>>,
+}
+
+/// Hands the editor of this desk down through the context.
+pub fn provide_editor(desk: Desk, connection: RwSignal<Connection>) -> Editor {
+    let navigate = StoredValue::new(use_navigate());
+    let open = Callback::new(move |id: String| {
+        let options = NavigateOptions {
+            replace: true,
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        navigate.try_with_value(|navigate| navigate(&format!("/sessions/{id}"), options));
+    });
+    let alive = RwSignal::new(false);
+    let editor = Editor {
+        desk,
+        connection,
+        able: Memo::new(move |_| alive.get() && why_not(desk).is_none()),
+        picked: RwSignal::new(BTreeSet::new()),
+        asking: RwSignal::new(None),
+        said: RwSignal::new(String::new()),
+        renaming: RwSignal::new(false),
+        queue: RwSignal::new(VecDeque::new()),
+        sending: RwSignal::new(false),
+        reached: StoredValue::new(0),
+        own: StoredValue::new(false),
+        open_session: StoredValue::new(open),
+    };
+    provide_context(editor);
+    Effect::new(move |_| alive.set(true));
+    Effect::new(move |_| {
+        if connection.get() != Connection::Lost {
+            editor.send();
+        }
+    });
+    // Every change of the draft is told, whoever made it.
+    let revision = Memo::new(move |_| desk.state.with(|state| state.revision));
+    Effect::new(move |before: Option<u64>| {
+        let now = revision.get();
+        if before.is_some_and(|before| before != now) {
+            let note = desk.state.with_untracked(|state| match state.chat.last() {
+                Some(ChatEntry::Note { text }) => Some(text.clone()),
+                _ => None,
+            });
+            if let Some(note) = note {
+                editor.say(note);
+            }
+        }
+        now
+    });
+    Effect::new(move |_| {
+        let handle = window_event_listener(ev::keydown, move |event| editor.undo_key(&event));
+        on_cleanup(move || handle.remove());
+    });
+    editor
+}
+
+/// The editor of the builder this is drawn in; `None` in replay and on the pages of runs.
+pub fn use_editor() -> Option<Editor> {
+    use_context::<Editor>()
+}
+
+fn why_not(desk: Desk) -> Option<&'static str> {
+    let shows_another = |overlay: &Option<Overlay>| {
+        overlay
+            .as_ref()
+            .is_some_and(|overlay| overlay.workflow.is_some())
+    };
+    if desk.overlay.with(shows_another) {
+        return Some(SHOWS_ANOTHER);
+    }
+    desk.state.with(|state| {
+        if state.turn != TurnState::Idle {
+            Some(TURN_RUNS)
+        } else if state.proposal.is_some() {
+            Some(CHANGES_WAIT)
+        } else {
+            None
+        }
+    })
+}
+
+impl Editor {
+    /// Makes an edit, or says why not.
+    pub fn make(self, edit: Edit) {
+        self.push(Doing::Edit(edit));
+    }
+
+    /// Takes the last change back.
+    pub fn undo(self) {
+        self.push(Doing::Undo);
+    }
+
+    /// Makes the change again that was taken back last.
+    pub fn redo(self) {
+        self.push(Doing::Redo);
+    }
+
+    /// Asks the merchant something, or says why nothing can be edited.
+    pub fn ask(self, asking: Asking) {
+        if asking == Asking::Help || self.may() {
+            self.asking.set(Some(asking));
+        }
+    }
+
+    /// Asks for a step behind the selected one, or behind the last.
+    pub fn add_at_end(self) {
+        let scene = self
+            .desk
+            .state
+            .with_untracked(|state| SharedScene::new(state.draft.as_ref()));
+        self.command(Command::Add, &scene, None);
+    }
+
+    /// Lets a screen reader say something.
+    pub fn say(self, text: String) {
+        self.said.try_set(text);
+    }
+
+    /// True, once, when the change that came is by this hand.
+    pub fn take_own(self) -> bool {
+        let own = self.own.get_value();
+        self.own.set_value(false);
+        own
+    }
+
+    /// The steps a command is about: those that are selected, or the one that has the focus.
+    fn chosen(self, scene: &Scene, at: Option<&StepId>) -> Vec<StepId> {
+        let picked = self.picked.get_untracked();
+        match at {
+            Some(at) if !picked.contains(at) => vec![at.clone()],
+            _ => scene
+                .layout
+                .order
+                .iter()
+                .filter(|id| picked.contains(*id))
+                .cloned()
+                .collect(),
+        }
+    }
+
+    /// Does what a key or a button asks for; `at` is the step that has the focus.
+    pub fn command(self, command: Command, scene: &Scene, at: Option<StepId>) {
+        if command == Command::Help {
+            return self.ask(Asking::Help);
+        }
+        if !self.may() {
+            return;
+        }
+        let steps = self.chosen(scene, at.as_ref());
+        let about = at.clone().or_else(|| steps.last().cloned());
+        match command {
+            Command::Rename => self.renaming.set(true),
+            Command::Add => match about.or_else(|| scene.last().cloned()) {
+                Some(step) => {
+                    if let Some(place) = scene.behind(&step) {
+                        self.ask(Asking::Step(place));
+                    }
+                }
+                None => self.ask(Asking::Trigger),
+            },
+            Command::AddBefore => match about.and_then(|step| scene.link_into(&step)) {
+                Some(place) => self.ask(Asking::Step(place)),
+                None => self
+                    .say("Nothing leads to this step, so nothing can come before it.".to_string()),
+            },
+            Command::Move if !steps.is_empty() => self.ask(Asking::Move(steps)),
+            Command::Duplicate if !steps.is_empty() => self.make(Edit::Duplicate { steps }),
+            Command::Remove if !steps.is_empty() => self.make(Edit::Remove { steps }),
+            Command::Swap => {
+                if let Some(step) = about {
+                    self.make(Edit::SwapBranches { step });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Copies the chosen steps, and takes them out when they are cut. False when there are none.
+    pub fn copy(
+        self,
+        scene: &SharedScene,
+        at: Option<StepId>,
+        event: Option<&ev::ClipboardEvent>,
+        cut: bool,
+    ) -> bool {
+        let steps = self.chosen(scene, at.as_ref());
+        if steps.is_empty() || (cut && !self.may()) {
+            return false;
+        }
+        clip::write(&clip::text_of(&scene.workflow, &steps), event);
+        self.say(match steps.len() {
+            1 => "Copied 1 step.".to_string(),
+            count => format!("Copied {count} steps."),
+        });
+        if cut {
+            self.make(Edit::Remove { steps });
+        }
+        true
+    }
+
+    /// Pastes what was copied behind the chosen steps. False when that was something else.
+    pub fn paste(
+        self,
+        scene: &SharedScene,
+        at: Option<StepId>,
+        event: Option<&ev::ClipboardEvent>,
+    ) -> bool {
+        let Some((steps, links)) = clip::read(event) else {
+            return false;
+        };
+        if self.may() {
+            let behind = self
+                .chosen(scene, at.as_ref())
+                .last()
+                .cloned()
+                .or_else(|| scene.last().cloned());
+            let place = behind
+                .and_then(|step| scene.behind(&step))
+                .unwrap_or(Place::Start);
+            self.make(Edit::Paste {
+                steps,
+                links,
+                place,
+            });
+        }
+        true
+    }
+
+    /// True when something can be edited now; else says why not.
+    fn may(self) -> bool {
+        let why_not = untrack(|| why_not(self.desk));
+        if let Some(why_not) = why_not {
+            self.desk.notice.set(Some(why_not.to_string()));
+            self.say(why_not.to_string());
+        }
+        why_not.is_none()
+    }
+
+    fn undo_key(self, event: &ev::KeyboardEvent) {
+        let control = event.ctrl_key() || event.meta_key();
+        let writing = event
+            .target()
+            .and_then(|target| wasm_bindgen::JsCast::dyn_into::<web_sys::Element>(target).ok())
+            .is_some_and(|element| {
+                element
+                    .closest("input, textarea, select, dialog, [contenteditable]")
+                    .is_ok_and(|found| found.is_some())
+            });
+        if !control || event.alt_key() || writing {
+            return;
+        }
+        let again = match event.key().as_str() {
+            "z" | "Z" => event.shift_key(),
+            "y" | "Y" => true,
+            _ => return,
+        };
+        event.prevent_default();
+        let known = self.desk.state.with_untracked(|state| {
+            let history = &state.history;
+            if again {
+                history.redoes()
+            } else {
+                history.undoes()
+            }
+            .is_some()
+        });
+        match (known, again) {
+            (true, true) => self.redo(),
+            (true, false) => self.undo(),
+            (false, true) => self.say("There is nothing left to redo.".to_string()),
+            (false, false) => self.say("There is nothing left to undo.".to_string()),
+        }
+    }
+
+    fn push(self, doing: Doing) {
+        if !self.may() {
+            return;
+        }
+        self.desk.notice.set(None);
+        let seen = self
+            .desk
+            .state
+            .with_untracked(|state| state.revision)
+            .max(self.reached.get_value());
+        self.queue
+            .update(|queue| queue.push_back(Waiting { doing, seen }));
+        if self.connection.get_untracked() == Connection::Lost {
+            self.say("This waits for the connection.".to_string());
+        }
+        self.send();
+    }
+
+    /// Sends what waits, one after the other.
+    fn send(self) {
+        let Some(waiting) = self.queue.with_untracked(|queue| queue.front().cloned()) else {
+            return;
+        };
+        if self.sending.get_untracked() || self.connection.get_untracked() == Connection::Lost {
+            return;
+        }
+        self.sending.set(true);
+        self.own.set_value(true);
+        let seen = waiting.seen.max(self.reached.get_value());
+        spawn_local(async move {
+            let done = match self.desk.session() {
+                Some(session) => post(session, seen, waiting.doing)
+                    .await
+                    .map(|at| (at, None)),
+                None => begin(waiting.doing).await,
+            };
+            // Nobody waits for the answer when the page is gone.
+            if self.sending.try_set(false).is_some() {
+                return;
+            }
+            match done {
+                Ok((revision, new)) => {
+                    self.reached.set_value(revision);
+                    self.queue.update(|queue| drop(queue.pop_front()));
+                    if let Some(session) = new {
+                        self.open_session.get_value().run(session);
+                    } else {
+                        self.send();
+                    }
+                }
+                Err(error) if error.code == ErrorCode::Unreachable => {
+                    self.own.set_value(false);
+                    set_timeout(
+                        move || {
+                            if self.queue.try_with_untracked(VecDeque::is_empty) == Some(false) {
+                                self.send();
+                            }
+                        },
+                        AGAIN_AFTER,
+                    );
+                }
+                Err(error) => self.give_up(&error),
+            }
+        });
+    }
+
+    /// What waits was done for a draft that is no longer there.
+    fn give_up(self, error: &ApiError) {
+        self.own.set_value(false);
+        self.reached.set_value(0);
+        let behind = self.queue.with_untracked(VecDeque::len).saturating_sub(1);
+        self.queue.update(VecDeque::clear);
+        let more = match behind {
+            0 => String::new(),
+            1 => " One more edit that waited was not made either.".to_string(),
+            count => format!(" {count} more edits that waited were not made either."),
+        };
+        let said = ApiError::new(error.code, format!("{}{more}", error.message));
+        self.say(said.message.clone());
+        self.desk.refused(&said);
+    }
+}
+
+/// Sends one thing and returns the new revision.
+async fn post(session: String, seen: u64, doing: Doing) -> Result<u64, ApiError> {
+    match doing {
+        Doing::Edit(edit) => api::edit(session, seen, edit).await,
+        Doing::Undo => api::undo(session, seen).await,
+        Doing::Redo => api::redo(session, seen).await,
+    }
+}
+
+/// Begins a session with an edit: a workflow made by hand from nothing.
+async fn begin(doing: Doing) -> Result<(u64, Option<String>), ApiError> {
+    let session = api::start_session(None).await?;
+    let revision = post(session.clone(), 0, doing).await?;
+    Ok((revision, Some(session)))
+}

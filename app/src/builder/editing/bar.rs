@@ -1,0 +1,174 @@
+//! The workflow's name, to be written anew, and the buttons to undo and redo.
+
+use flow::edit::Edit;
+use leptos::ev;
+use leptos::html::Input;
+use leptos::prelude::*;
+
+use super::{Asking, Editor};
+use crate::icons::{Glyph, Icon};
+
+/// The workflow's name; a click on it, or F2 on the canvas, lets it be written anew.
+pub fn name(editor: Editor, name: Memo<String>) -> AnyView {
+    let field: NodeRef<Input> = NodeRef::new();
+    let renaming = editor.renaming;
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            // Not focusing is no harm.
+            let _ = field.focus();
+            field.select();
+        }
+    });
+    let has_draft = Memo::new(move |_| editor.desk.state.with(|state| state.draft.is_some()));
+    let keep = move || {
+        let written = field.get_untracked().map(|field| field.value());
+        if !renaming.get_untracked() {
+            return;
+        }
+        renaming.set(false);
+        if let Some(written) = written
+            && written.trim() != name.get_untracked()
+        {
+            editor.make(Edit::Rename { name: written });
+        }
+    };
+    (move || {
+        if renaming.get() {
+            return view! {
+                <input
+                    type="text"
+                    class="name-field"
+                    aria-label="Name of the workflow"
+                    maxlength="255"
+                    node_ref=field
+                    value=name.get_untracked()
+                    on:keydown=move |event: ev::KeyboardEvent| match event.key().as_str() {
+                        "Enter" => keep(),
+                        "Escape" => renaming.set(false),
+                        _ => {}
+                    }
+                    on:blur=move |_| keep()
+                />
+            }
+            .into_any();
+        }
+        let rename = move || {
+            (editor.able.get() && has_draft.get()).then(|| {
+                view! {
+                    <button
+                        type="button"
+                        class="tool"
+                        aria-label="Rename the workflow"
+                        title="Rename (F2)"
+                        on:click=move |_| renaming.set(true)
+                    >
+                        <Glyph icon=Icon::Pencil />
+                    </button>
+                }
+            })
+        };
+        view! {
+            <div class="name-line">
+                <h2>{name}</h2>
+                {rename}
+            </div>
+        }
+        .into_any()
+    })
+    .into_any()
+}
+
+/// Undo, redo, adding a step, and what waits for the connection.
+pub fn bar(editor: Editor) -> AnyView {
+    let state = editor.desk.state;
+    let undoes = Memo::new(move |_| state.with(|state| state.history.undoes().map(str::to_string)));
+    let redoes = Memo::new(move |_| state.with(|state| state.history.redoes().map(str::to_string)));
+    let any = move || undoes.with(Option::is_some) || redoes.with(Option::is_some);
+    let drawn = Memo::new(move |_| {
+        state.with(|state| {
+            state
+                .draft
+                .as_ref()
+                .is_some_and(|draft| !draft.steps.is_empty())
+        })
+    });
+    let step = move |what: &'static str, of: Memo<Option<String>>, icon: Icon, does: fn(Editor)| {
+        let label = move || match of.get() {
+            Some(of) => format!("{what}: {of}"),
+            None => what.to_string(),
+        };
+        view! {
+            <button
+                type="button"
+                class="tool"
+                aria-label=label
+                title=label
+                disabled=move || of.with(Option::is_none) || !editor.able.get()
+                on:click=move |_| does(editor)
+            >
+                <Glyph icon />
+            </button>
+        }
+        .into_any()
+    };
+    let waits = move || match editor.queue.with(std::collections::VecDeque::len) {
+        0 => None,
+        // What is on its way is no news while the connection holds.
+        _ if editor.connection.get() != crate::live::Connection::Lost => None,
+        1 => Some("1 edit waits for the connection".to_string()),
+        count => Some(format!("{count} edits wait for the connection")),
+    };
+    view! {
+        <div class="edit-bar">
+            <span class="edit-waits" role="status">
+                {waits}
+            </span>
+            {move || {
+                drawn
+                    .get()
+                    .then(|| {
+                        view! {
+                            <button
+                                type="button"
+                                class="tool"
+                                aria-label="Add a step"
+                                title="Add a step (A)"
+                                disabled=move || !editor.able.get()
+                                on:click=move |_| editor.add_at_end()
+                            >
+                                <Glyph icon=Icon::Plus />
+                            </button>
+                        }
+                    })
+            }}
+            {move || {
+                any()
+                    .then(|| {
+                        view! {
+                            {step("Undo", undoes, Icon::Undo, Editor::undo)}
+                            {step("Redo", redoes, Icon::Redo, Editor::redo)}
+                        }
+                    })
+            }}
+            <span class="unseen" aria-live="polite">
+                {editor.said}
+            </span>
+        </div>
+    }
+    .into_any()
+}
+
+/// What stands where nothing has been drawn yet: a way to begin by hand.
+pub fn by_hand(editor: Editor) -> AnyView {
+    view! {
+        <button
+            type="button"
+            class="button by-hand"
+            disabled=move || !editor.able.get()
+            on:click=move |_| editor.ask(Asking::Trigger)
+        >
+            "Or build it by hand"
+        </button>
+    }
+    .into_any()
+}

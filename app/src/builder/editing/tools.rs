@@ -1,0 +1,123 @@
+//! The buttons at a selected step.
+
+use flow::TaskType;
+use flow::workflow::StepId;
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use super::Editor;
+use crate::canvas::keys::Command;
+use crate::canvas::{Eye, Place, SharedScene};
+use crate::icons::{Glyph, Icon};
+
+/// How far above the card they stand, in pixels.
+const ABOVE: f64 = 10.0;
+
+impl Editor {
+    /// The buttons at a selected step; `place` is where its card stands.
+    pub fn tools(
+        self,
+        scene: Memo<SharedScene>,
+        at: StepId,
+        place: Place,
+        eye: Memo<Eye>,
+    ) -> AnyView {
+        let several = self.picked.with_untracked(|picked| picked.len() > 1);
+        let is = |kind: TaskType| {
+            !several
+                && scene.with_untracked(|scene| {
+                    scene.step(&at).is_some_and(|step| step.task_type == kind)
+                })
+        };
+        let (begins, decides) = (is(TaskType::Trigger), is(TaskType::Condition));
+        let at = StoredValue::new(at);
+        let button = move |label: &'static str, key: &'static str, icon: Icon, command: Command| {
+            view! {
+                <button
+                    type="button"
+                    class="tool"
+                    aria-label=label
+                    title=format!("{label} ({key})")
+                    on:click=move |_| {
+                        scene.with_untracked(|scene| self.command(command, scene, Some(at.get_value())));
+                    }
+                >
+                    <Glyph icon />
+                </button>
+            }
+            .into_any()
+        };
+        let label = if several {
+            "Selected steps"
+        } else {
+            "Selected step"
+        };
+        view! {
+            <div
+                class="step-tools"
+                role="toolbar"
+                aria-label=label
+                on:keydown=move |event: ev::KeyboardEvent| step_along(&event)
+                style:transform=move || {
+                    // As large as ever, however small the cards are.
+                    format!(
+                        "translate({:.1}px,{:.1}px) scale({:.3}) translate(-50%,-100%) translateY(-{ABOVE}px)",
+                        place.x,
+                        place.y,
+                        1.0 / eye.get().scale,
+                    )
+                }
+            >
+                {button("Add a step after", "A", Icon::Plus, Command::Add)}
+                {(!begins)
+                    .then(|| {
+                        view! {
+                            {button("Move", "M", Icon::Move, Command::Move)}
+                            {button("Duplicate", "Ctrl+D", Icon::Duplicate, Command::Duplicate)}
+                        }
+                    })}
+                {decides.then(|| button("Swap branches", "S", Icon::Swap, Command::Swap))}
+                <button
+                    type="button"
+                    class="tool"
+                    aria-label="Copy"
+                    title="Copy (Ctrl+C)"
+                    on:click=move |_| {
+                        scene.with_untracked(|scene| self.copy(scene, Some(at.get_value()), None, false));
+                    }
+                >
+                    <Glyph icon=Icon::Copy />
+                </button>
+                {button("Remove", "Delete", Icon::Bin, Command::Remove)}
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// Left and right go from button to button, as in every toolbar.
+fn step_along(event: &ev::KeyboardEvent) {
+    let right = match event.key().as_str() {
+        "ArrowRight" => true,
+        "ArrowLeft" => false,
+        _ => return,
+    };
+    let next = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .and_then(|element| element.closest("button").ok().flatten())
+        .and_then(|button| {
+            if right {
+                button.next_element_sibling()
+            } else {
+                button.previous_element_sibling()
+            }
+        })
+        .and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(next) = next {
+        event.prevent_default();
+        // A button that cannot be focused is simply not focused.
+        let _ = next.focus();
+    }
+}
