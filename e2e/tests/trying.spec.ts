@@ -4,6 +4,7 @@ import { expect, people, signIn, startFrom, test } from "./house";
 test("a store owner sees both ways of a condition before turning the workflow on", async ({ page, house }) => {
   await signIn(page, house, people.owner);
   await startFrom(page, house, "Tag high-value orders");
+  const mails = house.outbox().length;
   await page.getByRole("button", { name: "Try it" }).click();
   const side = page.getByRole("region", { name: "Try it" });
   await expect(side).toContainText("Nothing is sent, tagged or changed.");
@@ -17,7 +18,7 @@ test("a store owner sees both ways of a condition before turning the workflow on
   await side.getByRole("button", { name: /total price .*: no/ }).click();
   await expect(side).toContainText("All 2 branches seen.");
   await expect(canvas.getByRole("button", { name: /Add order tags.*Ran/ })).toHaveCount(0);
-  expect(house.outbox()).toHaveLength(0);
+  expect(house.outbox()).toHaveLength(mails);
 
   // An event of one's own, first wrong, then right.
   await side.getByText("Write the event yourself").click();

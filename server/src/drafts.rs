@@ -52,6 +52,9 @@ pub async fn start(
         .ok_or_else(|| Error::no_such("session"))
 }
 
+/// How often it is tried again when something else was written meanwhile.
+const TRIES: u32 = 5;
+
 /// Makes a workflow the draft of a session, as an edit that can be taken back.
 ///
 /// `revision` is that of the draft it replaces; another one is refused, and so is a running turn.
@@ -65,36 +68,40 @@ pub async fn put(
     workflow: Workflow,
     found: Vec<Finding>,
 ) -> Result<()> {
-    let state = app.log.state(&session.id).await?;
-    if matches!(state.turn, TurnState::Running { .. }) {
-        return Err(Error::Conflict(
-            "A turn is still running. Wait for it to finish, or stop it, and try again then."
-                .to_string(),
-        ));
-    }
-    if state.revision != revision {
-        return Err(Error::Conflict(
-            "The workflow was changed somewhere else in the meantime. Look at it again."
-                .to_string(),
-        ));
-    }
     let mut findings = found;
-    let catalog = app.catalogs.of(shop).await?;
-    findings.extend(check(&workflow, &catalog));
-    if state.draft.is_none() {
-        sessions::store::set_title(&app.pool, &session.id, &title_of(&workflow.name)).await?;
+    findings.extend(check(&workflow, app.catalogs.of(shop).await?.as_ref()));
+    let name = workflow.name.clone();
+    let event = Event::EditedByHand {
+        summary,
+        workflow,
+        findings,
+    };
+    for _ in 0..TRIES {
+        let state = app.log.state(&session.id).await?;
+        if matches!(state.turn, TurnState::Running { .. }) {
+            return Err(Error::Conflict(
+                "A turn is still running. Wait for it to finish, or stop it, and try again then."
+                    .to_string(),
+            ));
+        }
+        if state.revision != revision {
+            return Err(Error::Conflict(
+                "The workflow was changed somewhere else in the meantime. Look at it again."
+                    .to_string(),
+            ));
+        }
+        let written = app
+            .log
+            .append_after(&session.id, state.last_seq, event.clone())
+            .await?;
+        if written.is_some() {
+            // The title is set once, so an open session keeps its own.
+            return sessions::store::set_title(&app.pool, &session.id, &title_of(&name)).await;
+        }
     }
-    app.log
-        .append(
-            &session.id,
-            Event::EditedByHand {
-                summary,
-                workflow,
-                findings,
-            },
-        )
-        .await?;
-    Ok(())
+    Err(Error::Busy(
+        "Too much happens in this session at once. Nothing was changed; try again.".to_string(),
+    ))
 }
 
 /// A new session that begins with a workflow which was not turned on.

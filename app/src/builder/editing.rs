@@ -21,7 +21,7 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::desk::Desk;
+use super::desk::{Desk, Overlay};
 use crate::api::{self, ApiError, ErrorCode};
 use crate::canvas::keys::Command;
 use crate::canvas::{Scene, SharedScene};
@@ -34,6 +34,8 @@ pub use dialog::dialogs;
 const AGAIN_AFTER: Duration = Duration::from_secs(3);
 
 const TURN_RUNS: &str = "A turn is running. Wait for it to finish, or stop it, and edit then.";
+const SHOWS_ANOTHER: &str =
+    "The canvas shows another version. Close the versions first, and edit then.";
 const CHANGES_WAIT: &str =
     "Changes wait for your verdict. Accept or discard them first, and edit then.";
 
@@ -171,6 +173,14 @@ pub fn use_editor() -> Option<Editor> {
 }
 
 fn why_not(desk: Desk) -> Option<&'static str> {
+    let shows_another = |overlay: &Option<Overlay>| {
+        overlay
+            .as_ref()
+            .is_some_and(|overlay| overlay.workflow.is_some())
+    };
+    if desk.overlay.with(shows_another) {
+        return Some(SHOWS_ANOTHER);
+    }
     desk.state.with(|state| {
         if state.turn != TurnState::Idle {
             Some(TURN_RUNS)
