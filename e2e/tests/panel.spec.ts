@@ -57,7 +57,9 @@ test("a store owner changes tags, a condition and a mail", async ({ page, house 
   await expect(panel.getByText("Fill in every row")).toBeVisible();
   await panel.getByRole("button", { name: "Choose a field", exact: true }).click();
   await panel.getByRole("combobox", { name: "Search what can be read here" }).fill("financial status");
-  await panel.getByRole("listbox").getByRole("option").first().click();
+  const status = panel.getByRole("listbox").getByRole("option").first();
+  await expect(status).toContainText("order.displayFinancialStatus");
+  await status.click();
   const paid = panel.getByRole("combobox", { name: "Value" });
   await paid.selectOption("PAID");
   await expect(panel.getByText("Fill in every row")).toHaveCount(0);

@@ -113,7 +113,7 @@ fn list(
     };
     let takes_liquid = slot.field.with_value(|field| field.liquid);
     view! {
-        <div class="edit-chips" role="group">
+        <div class="edit-chips">
             <ul>{rows}</ul>
             <input
                 id=id

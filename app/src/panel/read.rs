@@ -191,7 +191,7 @@ pub fn FindingList(
             view! {
                 <li class=class>
                     <Glyph icon />
-                    <span>{finding.message}" "{jump} {fix}</span>
+                    <span>{finding.message}" "{jump}" "{fix}</span>
                 </li>
             }
         })
