@@ -98,6 +98,9 @@ test("a store owner edits a drawn workflow with the keyboard alone", async ({ pa
   await expect(page.getByRole("heading", { name: "Big orders" })).toBeVisible();
   expect(await titles(page)).toEqual(before);
   expect(complaints).toEqual([]);
+  // The other tests of this house send events, which must not start this workflow too.
+  await page.getByRole("button", { name: "Turn off" }).click();
+  await expect(page.getByRole("button", { name: "Turn on" })).toBeVisible();
 });
 
 test("a store owner builds a workflow by hand from nothing, and copies it into another", async ({ page, house }) => {

@@ -2,11 +2,16 @@
 
 mod laws;
 
+use std::sync::LazyLock;
+
 use super::*;
 use crate::check::{check, has_error};
 
-fn catalog() -> Catalog {
-    Catalog::builtin()
+/// Read once: the laws make thousands of edits.
+static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::builtin);
+
+fn catalog() -> &'static Catalog {
+    &CATALOG
 }
 
 const TAGS: &str = "shopify::admin::add_order_tags";
@@ -95,14 +100,14 @@ fn add(task: &str, place: Place) -> Edit {
 }
 
 fn made(workflow: &Workflow, edit: &Edit) -> Edited {
-    match apply(workflow, edit, &catalog()) {
+    match apply(workflow, edit, catalog()) {
         Ok(edited) => edited,
         Err(refused) => panic!("{edit:?} was refused: {refused}"),
     }
 }
 
 fn refused(workflow: &Workflow, edit: &Edit) -> String {
-    match apply(workflow, edit, &catalog()) {
+    match apply(workflow, edit, catalog()) {
         Ok(edited) => panic!("{edit:?} was made: {}", edited.summary),
         Err(refused) => refused.message,
     }
@@ -141,7 +146,7 @@ fn a_workflow_is_made_by_hand_from_nothing() {
         },
     );
     assert_eq!(filled.summary, "Edited ‘Tags’ of ‘Add order tags’");
-    assert!(!has_error(&check(&filled.workflow, &catalog())));
+    assert!(!has_error(&check(&filled.workflow, catalog())));
 }
 
 #[test]
@@ -264,7 +269,7 @@ fn a_variable_keeps_its_name_when_the_one_before_it_goes() {
     );
     let kept = edited.workflow.step("g2").expect("the other one");
     assert_eq!(
-        crate::run::output_name(&edited.workflow, kept, &catalog()).as_deref(),
+        crate::run::output_name(&edited.workflow, kept, catalog()).as_deref(),
         Some("getOrderData1")
     );
 }

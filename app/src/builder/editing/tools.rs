@@ -2,7 +2,9 @@
 
 use flow::TaskType;
 use flow::workflow::StepId;
+use leptos::ev;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use super::Editor;
 use crate::canvas::keys::Command;
@@ -56,6 +58,7 @@ impl Editor {
                 class="step-tools"
                 role="toolbar"
                 aria-label=label
+                on:keydown=move |event: ev::KeyboardEvent| step_along(&event)
                 style:transform=move || {
                     // As large as ever, however small the cards are.
                     format!(
@@ -90,5 +93,31 @@ impl Editor {
             </div>
         }
         .into_any()
+    }
+}
+
+/// Left and right go from button to button, as in every toolbar.
+fn step_along(event: &ev::KeyboardEvent) {
+    let right = match event.key().as_str() {
+        "ArrowRight" => true,
+        "ArrowLeft" => false,
+        _ => return,
+    };
+    let next = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .and_then(|element| element.closest("button").ok().flatten())
+        .and_then(|button| {
+            if right {
+                button.next_element_sibling()
+            } else {
+                button.previous_element_sibling()
+            }
+        })
+        .and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(next) = next {
+        event.prevent_default();
+        // A button that cannot be focused is simply not focused.
+        let _ = next.focus();
     }
 }

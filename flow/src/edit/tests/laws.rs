@@ -102,7 +102,7 @@ fn sound(workflow: &Workflow) -> Result<(), TestCaseError> {
 }
 
 fn codes(workflow: &Workflow) -> Vec<String> {
-    check(workflow, &catalog())
+    check(workflow, catalog())
         .into_iter()
         .filter(|finding| finding.bucket == crate::check::Bucket::Workflow)
         .map(|finding| finding.message)
@@ -119,7 +119,7 @@ proptest! {
         let mut workflow = program.compile();
         for pick in picks {
             let edit = some_edit(&workflow, pick);
-            if let Ok(edited) = apply(&workflow, &edit, &catalog()) {
+            if let Ok(edited) = apply(&workflow, &edit, catalog()) {
                 sound(&edited.workflow)?;
                 prop_assert!(!edited.summary.is_empty());
                 if let Some(select) = &edited.select {
@@ -135,8 +135,8 @@ proptest! {
     #[test]
     fn no_workflow_and_no_edit_panics((first, second) in wild(), pick in any::<Pick>()) {
         let edit = some_edit(&second, pick);
-        let _ = apply(&first, &edit, &catalog());
-        let _ = apply(&second, &edit, &catalog());
+        let _ = apply(&first, &edit, catalog());
+        let _ = apply(&second, &edit, catalog());
     }
 
     #[test]
@@ -149,13 +149,13 @@ proptest! {
             .map(|step| step.id.clone())
             .collect();
         let lost = |workflow: &Workflow| -> BTreeSet<StepId> {
-            check(workflow, &catalog())
+            check(workflow, catalog())
                 .into_iter()
                 .filter(|finding| finding.message == NEVER_RUNS)
                 .filter_map(|finding| finding.step)
                 .collect()
         };
-        if let Ok(edited) = apply(&workflow, &Edit::Remove { steps: some }, &catalog()) {
+        if let Ok(edited) = apply(&workflow, &Edit::Remove { steps: some }, catalog()) {
             let before = lost(&workflow);
             prop_assert!(lost(&edited.workflow).is_subset(&before));
         }
@@ -184,7 +184,7 @@ proptest! {
         let conditions: Vec<&Step> = workflow.steps.iter().filter(|step| step.task_type == TaskType::Condition).collect();
         if let Some(step) = pick(&conditions, at) {
             let edit = Edit::SwapBranches { step: step.id.clone() };
-            if let Ok(once) = apply(&workflow, &edit, &catalog()) {
+            if let Ok(once) = apply(&workflow, &edit, catalog()) {
                 prop_assert_eq!(made(&once.workflow, &edit).workflow, workflow);
             }
         }
@@ -194,7 +194,7 @@ proptest! {
     fn duplicating_leaves_the_original_steps_as_they_are(program in program(), at in any::<u16>()) {
         let workflow = program.compile();
         if let Some(step) = pick(&workflow.steps, at)
-            && let Ok(edited) = apply(&workflow, &Edit::Duplicate { steps: vec![step.id.clone()] }, &catalog())
+            && let Ok(edited) = apply(&workflow, &Edit::Duplicate { steps: vec![step.id.clone()] }, catalog())
         {
             for step in &workflow.steps {
                 let now = edited.workflow.step(&step.id).map(|now| (&now.config, &now.task_id, &now.name));
