@@ -28,6 +28,7 @@ use flow::workflow::{Step, StepId, Workflow};
 use leptos::ev;
 use leptos::html::Aside;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use crate::api::FieldInfo;
 use crate::builder::{Desk, Editor, use_desk, use_editor};
@@ -87,8 +88,14 @@ pub fn StepPanel(
     let by_key = StoredValue::new(false);
     Effect::new(move |_| {
         let keys = window_event_listener(ev::keydown, move |event| {
-            by_key
-                .try_update_value(|by_key| *by_key = matches!(event.key().as_str(), "Enter" | " "));
+            // Enter elsewhere, in a list of steps to add for example, opens no panel to work in.
+            let on_card = event
+                .target()
+                .and_then(|target| target.dyn_into::<leptos::web_sys::Element>().ok())
+                .is_some_and(|element| element.has_attribute("data-step"));
+            by_key.try_update_value(|by_key| {
+                *by_key = on_card && matches!(event.key().as_str(), "Enter" | " ");
+            });
             if event.key() == "Escape" && selected.try_get_untracked().flatten().is_some() {
                 let inside = panel.try_get_untracked().flatten().is_some_and(|panel| {
                     let active = document().active_element();
@@ -157,7 +164,6 @@ fn can_edit(desk: Desk, step: &StepId) -> bool {
 
 /// Puts the focus back on a step's card.
 fn focus_card(step: &StepId) {
-    use wasm_bindgen::JsCast;
     let quoted = step.replace('\\', "\\\\").replace('"', "\\\"");
     let card = document()
         .query_selector(&format!("[data-step=\"{quoted}\"]"))

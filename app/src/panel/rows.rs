@@ -262,14 +262,13 @@ fn compare(path: String, kind: Option<Kind>, before: Option<&Expr>) -> Expr {
 }
 
 fn fits_kind(value: &Operand, kind: Option<Kind>) -> bool {
-    match (kind, value) {
-        (Some(Kind::Number), Operand::Number(_)) | (Some(Kind::Boolean), Operand::Boolean(_)) => {
-            true
-        }
-        (Some(Kind::Text), Operand::String(_)) => true,
-        (_, Operand::Path(_)) => true,
-        _ => false,
-    }
+    matches!(
+        (kind, value),
+        (Some(Kind::Number), Operand::Number(_))
+            | (Some(Kind::Boolean), Operand::Boolean(_))
+            | (Some(Kind::Text), Operand::String(_))
+            | (_, Operand::Path(_))
+    )
 }
 
 /// A path of the event as it is written inside of lists: `order.lineItems.sku` is `item.sku`.

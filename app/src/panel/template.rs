@@ -189,12 +189,10 @@ pub fn template(slot: Slot, preview: bool) -> AnyView {
                 put(&texts::reading(&info.path, info.list.as_deref(), info.kind.is_none()), 0);
             },
         )}
-        {preview
-            .then(|| {
-                move || {
-                    slot.typed.with(|typed| has_liquid(typed)).then(|| shown(slot)).flatten()
-                }
-            })}
+        {move || {
+            let has_liquid = preview && slot.typed.with(|typed| has_liquid(typed));
+            has_liquid.then(|| shown(slot)).flatten()
+        }}
     }
     .into_any()
 }
