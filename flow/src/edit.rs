@@ -34,53 +34,99 @@ const UNNAMED: &str = "New workflow";
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Edit {
     /// Gives the workflow another name.
-    Rename { name: String },
+    Rename {
+        /// The new name.
+        name: String,
+    },
     /// Adds what starts the workflow; there may be only one.
-    AddTrigger { task_id: String },
+    AddTrigger {
+        /// The id of the trigger's task.
+        task_id: String,
+    },
     /// Adds a step that runs a task.
-    AddStep { task_id: String, place: Place },
+    AddStep {
+        /// The id of its task.
+        task_id: String,
+        /// Where it goes.
+        place: Place,
+    },
     /// Takes steps out.
-    Remove { steps: Vec<StepId> },
+    Remove {
+        /// The steps to take out.
+        steps: Vec<StepId>,
+    },
     /// Puts copies of steps behind them.
-    Duplicate { steps: Vec<StepId> },
+    Duplicate {
+        /// The steps to copy.
+        steps: Vec<StepId>,
+    },
     /// Puts steps in that were copied elsewhere, under new ids; the links are those among them.
     Paste {
+        /// The steps as they were copied.
         steps: Vec<Step>,
+        /// The links among them.
         links: Vec<Link>,
+        /// Where the first of them goes.
         place: Place,
     },
     /// Takes steps out and puts them in elsewhere.
-    Move { steps: Vec<StepId>, place: Place },
+    Move {
+        /// The steps to move.
+        steps: Vec<StepId>,
+        /// Where they go.
+        place: Place,
+    },
     /// Fills a config field, or clears it.
     SetField {
+        /// The step.
         step: StepId,
+        /// The field's id.
         field: String,
+        /// The value as Flow JSON carries it; `None` clears the field.
         value: Option<String>,
     },
     /// Sets the name, the description or the note of a step, or clears it.
     SetDetail {
+        /// The step.
         step: StepId,
+        /// Which of its texts.
         detail: Detail,
+        /// The text; `None` clears it.
         value: Option<String>,
     },
     /// Lets a step run another task; what both tasks are configured with stays.
-    ChangeTask { step: StepId, task_id: String },
+    ChangeTask {
+        /// The step.
+        step: StepId,
+        /// The id of the task it runs then.
+        task_id: String,
+    },
     /// Links a port to a step.
     Link {
+        /// The step the link leaves.
         from: StepId,
+        /// The port it leaves over.
         port: String,
+        /// The step it leads to.
         to: StepId,
     },
     /// Takes a link away.
     Unlink {
+        /// The step the link leaves.
         from: StepId,
+        /// The port it leaves over.
         port: String,
+        /// The step it leads to.
         to: StepId,
     },
     /// What happened when a condition holds happens when it does not, and the other way round.
-    SwapBranches { step: StepId },
+    SwapBranches {
+        /// The condition step.
+        step: StepId,
+    },
     /// Puts another workflow in this one's place, for example an earlier version.
     Replace {
+        /// The workflow that takes its place.
         workflow: Workflow,
         /// What a person would call it, for example `Restored version 2`.
         summary: String,
@@ -92,11 +138,19 @@ pub enum Edit {
 #[serde(tag = "at", rename_all = "snake_case")]
 pub enum Place {
     /// Behind a port: everything that followed there follows what is put in.
-    After { step: StepId, port: String },
+    After {
+        /// The step whose port it is.
+        step: StepId,
+        /// The port, for example `true`.
+        port: String,
+    },
     /// On one link; other links of the port stay as they are.
     OnLink {
+        /// The step the link leaves.
         from: StepId,
+        /// The port it leaves over.
         port: String,
+        /// The step it leads to.
         to: StepId,
     },
     /// Right behind the trigger, before everything else.
@@ -108,6 +162,7 @@ pub enum Place {
 /// What an edit gives.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edited {
+    /// The workflow as it is then.
     pub workflow: Workflow,
     /// What the edit is called, for example `Added ‘Add order tags’`.
     pub summary: String,

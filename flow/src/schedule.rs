@@ -19,17 +19,24 @@ const FREQUENCIES: [(Unit, &str); 6] = [
 /// What a schedule counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
+    /// Minutes; Flow takes no fewer than ten.
     Minute,
+    /// Hours.
     Hour,
+    /// Days.
     Day,
+    /// Weeks, on the days of the week that are named.
     Week,
+    /// Months, on the days of the month that are named.
     Month,
+    /// Years.
     Year,
 }
 
 /// When a workflow starts by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
+    /// What is counted.
     pub unit: Unit,
     /// Every how many units, from 1.
     pub interval: u32,

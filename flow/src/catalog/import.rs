@@ -62,18 +62,24 @@ pub struct Overlay {
 pub struct Described {
     /// The id in Flow JSON.
     pub id: String,
+    /// The version that new steps get, for example `0.1`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// The name that merchants see.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
+    /// What kind of task it is.
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     pub task_type: Option<TaskType>,
+    /// One sentence about what it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Whose task it is.
     pub provider: Provider,
     /// Whether its connector is installed in the store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub installed: Option<bool>,
+    /// What it is configured with, all of it; an empty list says that there is nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fields: Option<Vec<DescribedField>>,
     /// What the task gives to later steps: name and type.
@@ -101,16 +107,21 @@ pub enum Provider {
 /// One config field as a store describes it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DescribedField {
+    /// The id in Flow JSON. Unique within its task.
     pub id: String,
+    /// The name that merchants see.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// `None` when the document names none, or one that is not known here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<FieldKind>,
+    /// Whether a step without it cannot be turned on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub required: Option<bool>,
+    /// What Flow takes when it is left out, as a config value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
+    /// Whether Liquid is rendered in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub liquid: Option<bool>,
     /// Allowed values.
@@ -124,6 +135,7 @@ pub struct DescribedField {
 /// A document that was read, with what there is to say about it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Imported {
+    /// What can be laid over a catalogue; see [`crate::Catalog::overlay`].
     pub overlay: Overlay,
     /// An error means that there is nothing to lay over the catalogue; the overlay is then empty.
     pub findings: Vec<Finding>,

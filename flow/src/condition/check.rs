@@ -93,10 +93,15 @@ struct Checker<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
+    /// A text; compares without regard to case.
     Text,
+    /// A whole number, a decimal or an amount of money.
     Number,
+    /// A day or a moment, written as ISO 8601.
     Date,
+    /// True or false.
     Boolean,
+    /// One of the values of an enum type.
     Enum,
     /// JSON and the like: anything goes.
     Open,

@@ -11,6 +11,7 @@ use crate::workflow::Workflow;
 pub struct FolderFile {
     /// Relative, with `/` between its parts.
     pub path: String,
+    /// What stands in it.
     pub text: String,
 }
 
