@@ -21,6 +21,9 @@ export class House {
   eventToken = "e2e-event-token";
   private child?: ChildProcess;
 
+  /** With a script, answers of the model come out of that file, for tests of what follows an answer. */
+  constructor(private script = process.env.FLOWRIGHT_SCRIPT) {}
+
   private env() {
     return {
       ...process.env,
@@ -37,8 +40,7 @@ export class House {
 
   async start() {
     // FLOWRIGHT_SCRIPT answers in the model's place while someone works on the tests themselves.
-    const script = process.env.FLOWRIGHT_SCRIPT;
-    const model = script ? ["--backend", "scripted", script] : [];
+    const model = this.script ? ["--backend", "scripted", this.script] : [];
     const child = spawn(binary, ["serve", "--addr", "127.0.0.1:0", ...model], { cwd: root, env: this.env() });
     this.child = child;
     this.address = await new Promise<string>((resolve, reject) => {
@@ -94,10 +96,11 @@ export class House {
   }
 }
 
-export const test = base.extend<object, { house: House }>({
+export const test = base.extend<object, { house: House; script: string | undefined }>({
+  script: [undefined, { option: true, scope: "worker" }],
   house: [
-    async ({}, use) => {
-      const house = new House();
+    async ({ script }, use) => {
+      const house = new House(script);
       house.setUp();
       await house.start();
       await use(house);
