@@ -322,6 +322,8 @@ fn whatever_can_be_written_exists() {
             assert!(
                 [
                     "CONFIG_FIELD_VALUE_INVALID",
+                    "CONFIG_FIELD_GRAPHQL_QUERY_ERROR",
+                    "CONFIG_FIELD_JAVASCRIPT_ERROR",
                     "CONFIG_FIELD_REQUIRED",
                     "WAIT_STEP_LIMIT_EXCEEDED"
                 ]

@@ -468,7 +468,12 @@ impl Reader {
                 value,
             });
             if has_others(field, &CONFIG_KEYS) {
-                with_others.push(field.clone());
+                // The value has its place in the config; here it would only grow old.
+                let mut field = field.clone();
+                if let Some(field) = field.as_object_mut() {
+                    field.shift_remove("value");
+                }
+                with_others.push(field);
             }
         }
         if !with_others.is_empty() {
