@@ -9,7 +9,7 @@ test("a store owner accepts some changes, discards the others, and takes it all 
   await signIn(page, house, people.owner);
   const say = async (text: string) => {
     await page.getByPlaceholder("Say what should happen in your store").fill(text);
-    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByRole("button", { name: "Send", exact: true }).click();
   };
   await say("When an order over $500 comes in, tag it VIP and email ops@example.com");
   await expect(page.getByRole("button", { name: "Turn on" })).toBeEnabled();
@@ -24,13 +24,13 @@ test("a store owner accepts some changes, discards the others, and takes it all 
   await expect(canvas.getByRole("button", { name: /New\.$/ })).toHaveCount(1);
 
   // Values before and after stand beside each other.
-  const tags = rows.filter({ hasText: "Tags" });
+  const tags = rows.filter({ hasText: "Changes the tags" });
   await expect(tags.locator("del")).toHaveText("VIP");
   await expect(tags.locator("ins")).toHaveText("VIP, big");
 
   await tags.getByRole("button", { name: /^Accept: / }).click();
   await expect(rows).toHaveCount(3);
-  await rows.filter({ hasText: "500" }).getByRole("button", { name: /^Discard: / }).click();
+  await rows.filter({ hasText: "1000" }).getByRole("button", { name: /^Discard: / }).click();
   await expect(rows).toHaveCount(2);
   await expect(page.getByRole("log")).toContainText("You accepted one change.");
   await expect(page.getByRole("log")).toContainText("You discarded one change.");

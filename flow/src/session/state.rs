@@ -204,7 +204,10 @@ impl State {
                 findings,
             } => {
                 self.clear_drawn();
-                if self.draft.is_some() {
+                // What is the same as before is nothing to decide on.
+                if self.draft.as_ref() == Some(workflow) {
+                    self.proposal = None;
+                } else if self.draft.is_some() {
                     self.proposal = Some(Proposal {
                         turn: *turn,
                         workflow: workflow.clone(),

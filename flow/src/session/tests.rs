@@ -133,6 +133,22 @@ fn rejecting_changes_takes_them_out_of_the_proposal_and_leaves_the_draft() {
 }
 
 #[test]
+fn a_turn_that_changes_nothing_leaves_nothing_to_decide() {
+    let before = workflow("A", "[]", &["t", "x"]);
+    let after = workflow("B", "[]", &["t", "x"]);
+    let same = log(vec![drafted(1, &before), drafted(2, &before)]);
+    assert_eq!(same.proposal, None);
+    assert_eq!(same.history.undoes(), Some("Chat: "));
+    let back = log(vec![
+        drafted(1, &before),
+        drafted(2, &after),
+        drafted(3, &before),
+    ]);
+    assert_eq!(back.proposal, None);
+    assert_eq!(back.draft, Some(before));
+}
+
+#[test]
 fn a_verdict_on_another_turn_changes_nothing() {
     let before = workflow("A", "[]", &["t", "x"]);
     let after = workflow("B", "[]", &["t", "x"]);
