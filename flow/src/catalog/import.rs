@@ -18,6 +18,7 @@ use serde_json::{Map, Value};
 use super::sdl::{self, Definitions};
 use super::{FieldKind, TypeRef};
 use crate::check::{Bucket, Finding, Severity};
+use crate::summary::{lower_first, upper_first};
 use crate::workflow::TaskType;
 
 /// The longest document that is read, in bytes. A whole store's tasks take about one of its megabytes.
@@ -450,7 +451,7 @@ impl Reader {
             Severity::Warning,
             Bucket::ConfigField,
             "CATALOG_TASK_NOT_USED",
-            format!("{} {why}; it was left out.", capital_first(place)),
+            format!("{} {why}; it was left out.", upper_first(place)),
         ));
     }
 
@@ -753,22 +754,6 @@ fn texts(value: Option<&Value>) -> Vec<String> {
             .collect(),
         Some(value) => exact(value).into_iter().collect(),
         None => Vec::new(),
-    }
-}
-
-fn capital_first(text: &str) -> String {
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(first) => first.to_uppercase().chain(chars).collect(),
-        None => String::new(),
-    }
-}
-
-fn lower_first(text: &str) -> String {
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(first) => first.to_lowercase().chain(chars).collect(),
-        None => String::new(),
     }
 }
 
