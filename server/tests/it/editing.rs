@@ -173,9 +173,15 @@ async fn nothing_is_edited_while_a_turn_runs_or_changes_wait() {
     browser.turn(&session, "Tag big orders").await;
     let rename = json!({ "kind": "rename", "name": "Other" });
 
-    server.script.add_stuck("@order_created\n");
+    let before = state(&mut browser, &session).await.last_seq;
+    server.script.add_stuck("@order_created\ndef a(order):\n");
+    browser.say(&session, "Tag them huge").await;
+    // Only when something is drawn has the model taken its answer; stopped earlier, it would be left
+    // to the next turn.
     browser
-        .done::<Say>(&[("session", &session), ("text", "Tag them huge")])
+        .follow(&session, before, |event| {
+            matches!(event, Event::StepDrawn { .. })
+        })
         .await;
     let now = state(&mut browser, &session).await;
     assert!(matches!(now.turn, TurnState::Running { .. }));
