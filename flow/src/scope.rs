@@ -32,6 +32,13 @@ pub struct Scopes<'a> {
     adds: Vec<bool>,
 }
 
+/// What one step sees, and the steps that make it so.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    before: Vec<(usize, bool)>,
+    scope: Vec<Variable>,
+}
+
 impl<'a> Scopes<'a> {
     /// Looks the workflow's links up once.
     pub fn new(workflow: &'a Workflow, catalog: &'a Catalog) -> Scopes<'a> {
@@ -68,6 +75,24 @@ impl<'a> Scopes<'a> {
 
     /// See [`scope_at`].
     pub fn at(&self, step_id: &str) -> Vec<Variable> {
+        let mut last = None;
+        self.after(step_id, &mut last).to_vec()
+    }
+
+    /// As [`Scopes::at`], for a caller that goes from step to step: most see what the one before saw.
+    pub(crate) fn after<'s>(&self, step_id: &str, last: &'s mut Option<Seen>) -> &'s [Variable] {
+        let before = match self.index.get(step_id) {
+            Some(&start) => self.before(start),
+            None => Vec::new(),
+        };
+        if last.as_ref().is_none_or(|last| last.before != before) {
+            let scope = self.of(&before);
+            *last = Some(Seen { before, scope });
+        }
+        last.as_ref().map_or(&[], |last| &last.scope)
+    }
+
+    fn of(&self, before: &[(usize, bool)]) -> Vec<Variable> {
         let mut scope = Vec::new();
         if self.catalog.types.objects.contains_key("Shop") {
             scope.push(Variable {
@@ -75,11 +100,8 @@ impl<'a> Scopes<'a> {
                 ty: TypeRef::parse("Shop"),
             });
         }
-        let Some(&start) = self.index.get(step_id) else {
-            return scope;
-        };
-        for (at, in_body) in self.before(start) {
-            self.add(&self.workflow.steps[at], in_body, &mut scope);
+        for (at, in_body) in before {
+            self.add(&self.workflow.steps[*at], *in_body, &mut scope);
         }
         scope
     }

@@ -394,33 +394,25 @@ fn whole<T>(text: &str, read: impl Fn(&mut Cursor) -> Option<T>) -> Option<T> {
 }
 
 impl Template {
+    /// What the template reads, uses and makes.
+    pub(super) fn collected(&self) -> Collected {
+        let mut collector = Collector::default();
+        collector.nodes(&self.nodes);
+        collector.out
+    }
+}
+
+/// What a template reads, uses and makes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Collected {
     /// See [`super::paths`].
-    pub(super) fn paths(&self) -> Vec<String> {
-        let mut collector = Collector::default();
-        collector.nodes(&self.nodes);
-        collector.found.into_iter().collect()
-    }
-
+    pub found: IndexSet<String>,
+    /// The names of the filters, in reading order.
+    pub filters: IndexSet<String>,
     /// What is wrong with how filters are used, as far as the template itself tells; each once.
-    pub(super) fn misused(&self) -> Vec<String> {
-        let mut collector = Collector::default();
-        collector.nodes(&self.nodes);
-        collector.misused
-    }
-
+    pub misused: Vec<String>,
     /// The names that the template itself makes by `assign` and `capture`.
-    pub(super) fn made(&self) -> BTreeSet<String> {
-        let mut collector = Collector::default();
-        collector.nodes(&self.nodes);
-        collector.made
-    }
-
-    /// The names of the filters, in reading order, each once.
-    pub(super) fn filters(&self) -> Vec<String> {
-        let mut collector = Collector::default();
-        collector.nodes(&self.nodes);
-        collector.filters.into_iter().collect()
-    }
+    pub made: BTreeSet<String>,
 }
 
 /// Gathers the paths of a template; knows the names the template makes itself.
@@ -428,10 +420,7 @@ impl Template {
 struct Collector {
     /// Name, and the path it stands for if it is an item of a list of the environment.
     names: Vec<(String, Option<Vec<String>>)>,
-    found: IndexSet<String>,
-    filters: IndexSet<String>,
-    misused: Vec<String>,
-    made: BTreeSet<String>,
+    out: Collected,
 }
 
 impl Collector {
@@ -501,7 +490,7 @@ impl Collector {
 
     /// Notes a name the template makes; a later value takes the place of an earlier one.
     fn make(&mut self, name: &str, alias: Option<Vec<String>>) {
-        self.made.insert(name.to_string());
+        self.out.made.insert(name.to_string());
         let full = self.names.len() >= MAX_NAMES;
         match self.names.iter_mut().rev().find(|(known, _)| known == name) {
             Some((_, old)) => *old = alias,
@@ -511,8 +500,8 @@ impl Collector {
     }
 
     fn misuse(&mut self, message: String) {
-        if self.misused.len() < MAX_FINDINGS && !self.misused.contains(&message) {
-            self.misused.push(message);
+        if self.out.misused.len() < MAX_FINDINGS && !self.out.misused.contains(&message) {
+            self.out.misused.push(message);
         }
     }
 
@@ -525,7 +514,9 @@ impl Collector {
             if let Some(message) = filters::wrong_literal(&filter.name, filter.arguments.first()) {
                 self.misuse(message);
             }
-            self.filters.insert(filter.name.clone());
+            if !self.out.filters.contains(&filter.name) {
+                self.out.filters.insert(filter.name.clone());
+            }
             for argument in &filter.arguments {
                 self.term(argument);
             }
@@ -551,8 +542,10 @@ impl Collector {
                 self.term(high);
             }
             Term::Path(path) => {
-                if let Some(path) = self.resolve(path) {
-                    self.found.insert(path.join("."));
+                if self.names.is_empty() {
+                    self.out.found.insert(path.join("."));
+                } else if let Some(path) = self.resolve(path) {
+                    self.out.found.insert(path.join("."));
                 }
             }
         }
