@@ -109,6 +109,9 @@ impl<'a> Scopes<'a> {
     /// Every step before `start` on a path to it that may add a variable, earlier ones first, with whether `start` stands in
     /// the loop body of that step.
     fn before(&self, start: usize) -> Vec<(usize, bool)> {
+        if let Some(order) = self.before_in_line(start) {
+            return order;
+        }
         let mut in_body = vec![false; self.incoming.len()];
         let mut seen = vec![false; self.incoming.len()];
         seen[start] = true;
@@ -133,6 +136,30 @@ impl<'a> Scopes<'a> {
             }
         }
         order.into_iter().map(|at| (at, in_body[at])).collect()
+    }
+
+    /// As [`Scopes::before`], where one link at most leads to each step on the way, which needs no
+    /// notes of what was seen.
+    fn before_in_line(&self, start: usize) -> Option<Vec<(usize, bool)>> {
+        let mut order = Vec::new();
+        let mut at = start;
+        for _ in 0..self.incoming.len() {
+            match self.incoming[at].as_slice() {
+                [] => {
+                    order.reverse();
+                    return Some(order);
+                }
+                [(from, body)] => {
+                    if self.adds[*from] {
+                        order.push((*from, *body));
+                    }
+                    at = *from;
+                }
+                _ => return None,
+            }
+        }
+        // It runs in a circle.
+        None
     }
 
     fn add(&self, step: &Step, in_body: bool, scope: &mut Vec<Variable>) {

@@ -165,11 +165,7 @@ fn links(workflow: &Workflow, graph: &Graph, findings: &mut Vec<Finding>) {
             }
             _ => continue,
         };
-        let at = if from.is_some() {
-            &link.from
-        } else {
-            &link.to
-        };
+        let at = if from.is_some() { &link.from } else { &link.to };
         findings.push(
             Finding::new(Severity::Error, Bucket::Workflow, "INVALID_LINK", message).at_step(at),
         );

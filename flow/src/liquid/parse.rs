@@ -80,7 +80,7 @@ pub(super) fn parse(text: &str) -> Template {
         let (more, stopped_at) = parser.block(&[], 0);
         nodes.extend(more);
         if let Some((tag, _)) = stopped_at {
-            parser.syntax(&tag);
+            parser.syntax(tag);
         }
     }
     parser.findings.truncate(MAX_FINDINGS);
@@ -90,14 +90,15 @@ pub(super) fn parse(text: &str) -> Template {
     }
 }
 
-enum Piece {
-    Text(String),
-    Output(String),
-    Tag { name: String, rest: String },
+#[derive(Clone, Copy)]
+enum Piece<'a> {
+    Text(&'a str),
+    Output(&'a str),
+    Tag { name: &'a str, rest: &'a str },
 }
 
 /// Cuts a template at its braces; `raw` and `comment` are dealt with here.
-fn split(text: &str, findings: &mut Vec<Finding>) -> Vec<Piece> {
+fn split<'a>(text: &'a str, findings: &mut Vec<Finding>) -> Vec<Piece<'a>> {
     let mut pieces = Vec::new();
     let mut rest = text;
     let mut trim_next = false;
@@ -134,7 +135,7 @@ fn split(text: &str, findings: &mut Vec<Finding>) -> Vec<Piece> {
         push_text(&mut pieces, literal);
         rest = &inside[length + 2..];
         if output {
-            pieces.push(Piece::Output(code.to_string()));
+            pieces.push(Piece::Output(code));
             continue;
         }
         let (name, arguments) = code.split_once(char::is_whitespace).unwrap_or((code, ""));
@@ -148,16 +149,16 @@ fn split(text: &str, findings: &mut Vec<Finding>) -> Vec<Piece> {
                 trim_next = false;
             }
             _ => pieces.push(Piece::Tag {
-                name: name.to_string(),
-                rest: arguments.trim().to_string(),
+                name,
+                rest: arguments.trim(),
             }),
         }
     }
 }
 
-fn push_text(pieces: &mut Vec<Piece>, text: &str) {
+fn push_text<'a>(pieces: &mut Vec<Piece<'a>>, text: &'a str) {
     if !text.is_empty() {
-        pieces.push(Piece::Text(text.to_string()));
+        pieces.push(Piece::Text(text));
     }
 }
 
@@ -185,35 +186,34 @@ fn until_end<'a>(text: &'a str, name: &str) -> (&'a str, &'a str) {
     (text, "")
 }
 
-struct Parser {
-    pieces: Vec<Piece>,
+struct Parser<'a> {
+    pieces: Vec<Piece<'a>>,
     next: usize,
     findings: Vec<Finding>,
 }
 
-impl Parser {
+/// The name of a tag and what stands behind it.
+type Tag<'a> = (&'a str, &'a str);
+
+impl<'a> Parser<'a> {
     /// Reads nodes up to one of the tags in `ends`; gives that tag, or a stray one.
-    fn block(&mut self, ends: &[&str], depth: usize) -> (Vec<Node>, Option<(String, String)>) {
+    fn block(&mut self, ends: &[&str], depth: usize) -> (Vec<Node>, Option<Tag<'a>>) {
         let mut nodes = Vec::new();
-        while let Some(piece) = self.pieces.get(self.next) {
+        while let Some(piece) = self.pieces.get(self.next).copied() {
             self.next += 1;
             match piece {
-                Piece::Text(text) => nodes.push(Node::Text(text.clone())),
-                Piece::Output(code) => {
-                    let code = code.clone();
-                    match whole(&code, Cursor::filtered) {
-                        Some(filtered) => nodes.push(Node::Output(filtered)),
-                        None => self.syntax(&code),
-                    }
-                }
+                Piece::Text(text) => nodes.push(Node::Text(text.to_string())),
+                Piece::Output(code) => match whole(code, Cursor::filtered) {
+                    Some(filtered) => nodes.push(Node::Output(filtered)),
+                    None => self.syntax(code),
+                },
                 Piece::Tag { name, rest } => {
-                    let (name, rest) = (name.clone(), rest.clone());
-                    let closes = name.starts_with("end")
-                        || matches!(name.as_str(), "else" | "elsif" | "when");
-                    if ends.contains(&name.as_str()) || closes {
+                    let closes =
+                        name.starts_with("end") || matches!(name, "else" | "elsif" | "when");
+                    if ends.contains(&name) || closes {
                         return (nodes, Some((name, rest)));
                     }
-                    if let Some(node) = self.tag(&name, &rest, depth) {
+                    if let Some(node) = self.tag(name, rest, depth) {
                         nodes.push(node);
                     }
                 }
@@ -281,8 +281,8 @@ impl Parser {
             }
             opposite = false;
             match end {
-                Some((tag, rest)) if tag == "elsif" => question = whole(&rest, Cursor::question),
-                Some((tag, _)) if tag == "else" => {
+                Some(("elsif", rest)) => question = whole(rest, Cursor::question),
+                Some(("else", _)) => {
                     let (body, end) = self.block(&[end_tag], depth + 1);
                     otherwise = body;
                     self.closed(end_tag, end);
@@ -309,15 +309,15 @@ impl Parser {
         let (_, mut end) = self.block(&["when", "else", "endcase"], depth + 1);
         loop {
             match end {
-                Some((tag, rest)) if tag == "when" => {
+                Some(("when", rest)) => {
                     let (body, next) = self.block(&["when", "else", "endcase"], depth + 1);
-                    match whole(&rest, Cursor::terms) {
+                    match whole(rest, Cursor::terms) {
                         Some(terms) => whens.push((terms, body)),
                         None => readable = false,
                     }
                     end = next;
                 }
-                Some((tag, _)) if tag == "else" => {
+                Some(("else", _)) => {
                     let (body, next) = self.block(&["when", "endcase"], depth + 1);
                     otherwise = body;
                     end = next;
@@ -341,7 +341,7 @@ impl Parser {
         let (body, end) = self.block(&["else", "endfor"], depth + 1);
         let mut otherwise = Vec::new();
         match end {
-            Some((tag, _)) if tag == "else" => {
+            Some(("else", _)) => {
                 let (nodes, end) = self.block(&["endfor"], depth + 1);
                 otherwise = nodes;
                 self.closed("endfor", end);
@@ -355,7 +355,7 @@ impl Parser {
         })
     }
 
-    fn closed(&mut self, wanted: &str, end: Option<(String, String)>) {
+    fn closed(&mut self, wanted: &str, end: Option<Tag<'_>>) {
         match end {
             Some((tag, _)) if tag == wanted => {}
             Some((tag, _)) => self.findings.push(finding(

@@ -104,7 +104,9 @@ impl Checker<'_> {
                 Node::Text(_) | Node::Break | Node::Continue => {}
                 Node::Output(value) => {
                     let kind = self.filtered(value);
-                    self.shown(&kind, &spelled(value));
+                    if !matches!(kind, Kind::Unknown | Kind::Scalar(_)) {
+                        self.shown(&kind, &spelled(value));
+                    }
                 }
                 Node::Assign(name, value) => {
                     let kind = self.filtered(value);

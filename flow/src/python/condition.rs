@@ -419,9 +419,8 @@ impl Writing<'_> {
     /// The path as the text says it.
     fn path(&mut self, path: &str) -> String {
         let shown = self.aliases.to_text(path);
-        self.certain &= is_plain_path(path)
-            && is_plain_path(&shown)
-            && self.aliases.to_flow(&shown) == path;
+        self.certain &=
+            is_plain_path(path) && is_plain_path(&shown) && self.aliases.to_flow(&shown) == path;
         shown
     }
 

@@ -5,6 +5,9 @@ use std::borrow::Cow;
 /// The longest logical line that is read, in bytes; a call that runs on beyond it is cut there.
 const MAX_LINE: usize = 256 * 1024;
 
+/// Lines are seldom longer than this, in bytes.
+const USUAL_LINE: usize = 120;
+
 /// How many physical lines one logical line may take.
 const MAX_LINE_BREAKS: usize = 200;
 
@@ -169,6 +172,8 @@ impl Lines {
             closed,
         });
         *self = Lines {
+            // Most lines fit into it, and need not grow byte by byte.
+            current: String::with_capacity(USUAL_LINE),
             before: self.before.saturating_add(count),
             ..Lines::default()
         };

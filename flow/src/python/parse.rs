@@ -18,6 +18,8 @@ use super::{Drawn, Parsed, condition as python_condition, recurrence, values};
 pub const MAX_TEXT: usize = 1024 * 1024;
 /// Steps beyond this are not read.
 const MAX_STEPS: usize = 2_000;
+/// Workflows seldom have more steps.
+const USUAL_STEPS: usize = 24;
 /// Blocks nest at most this deep.
 const MAX_BLOCKS: usize = 64;
 /// So many ends are quicker looked through than sorted.
@@ -948,6 +950,10 @@ impl Machine {
             );
             self.over = true;
             return None;
+        }
+        if index == 0 {
+            self.workflow.steps.reserve(USUAL_STEPS);
+            self.workflow.links.reserve(USUAL_STEPS);
         }
         step.id = format!("s{}", index + 1);
         step.position = self.position(&open, index);

@@ -251,9 +251,7 @@ impl<'a> Printer<'a> {
         }
         let heads = self.heads.get_or_insert_with(|| heads(self.workflow));
         let mut names = (self.loops..).map(loop_item);
-        names
-            .find(|name| !heads.contains(name))
-            .unwrap_or_default()
+        names.find(|name| !heads.contains(name)).unwrap_or_default()
     }
 
     fn foreach(&mut self, index: usize, body: &Block, indent: usize) {

@@ -61,7 +61,9 @@ const OBJECT_AFTER: &str = " }}\",\"default_value\":\"\"}";
 
 /// True for a text that stands in JSON as it is.
 fn needs_no_escape(text: &str) -> bool {
-    !text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\')
+    !text
+        .bytes()
+        .any(|byte| byte < b' ' || byte == b'"' || byte == b'\\')
 }
 
 /// A list of texts that stand in JSON as they are, as JSON.
