@@ -467,33 +467,35 @@ impl Catalog {
                 nearest: nearest(first, scope.iter().map(|variable| variable.name.as_str())),
             });
         };
-        let mut known = first.to_string();
-        let mut resolved = Resolved {
-            ty: variable.ty.clone(),
-            through_list: false,
-        };
+        let mut ty = &variable.ty;
+        let mut through_list = false;
+        // How many bytes of the path are known to lead somewhere.
+        let mut known = first.len();
         for segment in segments {
-            if resolved.ty.name == "JSON" {
+            if ty.name == "JSON" {
                 // What is inside is known only when the workflow runs (the output of Run code).
-                resolved.through_list |= resolved.ty.list;
-                resolved.ty = TypeRef::parse("JSON");
-                continue;
+                return Ok(Resolved {
+                    ty: TypeRef::parse("JSON"),
+                    through_list: through_list || ty.list,
+                });
             }
-            let fields = self.types.objects.get(&resolved.ty.name);
-            let Some(ty) = fields.and_then(|fields| fields.get(segment)) else {
+            let fields = self.types.objects.get(&ty.name);
+            let Some(next) = fields.and_then(|fields| fields.get(segment)) else {
                 return Err(Unresolved {
-                    known,
+                    known: path.get(..known).unwrap_or_default().to_string(),
                     segment: segment.to_string(),
                     nearest: fields
                         .and_then(|fields| nearest(segment, fields.keys().map(String::as_str))),
                 });
             };
-            resolved.through_list |= resolved.ty.list;
-            resolved.ty = ty.clone();
-            known.push('.');
-            known.push_str(segment);
+            through_list |= ty.list;
+            ty = next;
+            known += 1 + segment.len();
         }
-        Ok(resolved)
+        Ok(Resolved {
+            ty: ty.clone(),
+            through_list,
+        })
     }
 }
 

@@ -28,12 +28,13 @@ pub fn check(workflow: &Workflow, catalog: &Catalog) -> Vec<Finding> {
     let catalog = patched.as_ref().unwrap_or(catalog);
     let mut findings = structure::check(workflow);
     let scopes = Scopes::new(workflow, catalog);
+    let mut last = None;
     for step in workflow.steps.iter().take(structure::MAX_STEPS) {
         let Some(task) = tasks::check(step, catalog, &mut findings) else {
             continue;
         };
-        let scope = scopes.at(&step.id);
-        fields::check(step, task, &scope, catalog, &mut findings);
+        let scope = scopes.after(&step.id, &mut last);
+        fields::check(step, task, scope, catalog, &mut findings);
     }
     findings
 }

@@ -10,7 +10,7 @@ mod correct;
 mod evaluate;
 mod explain;
 mod parse;
-mod print;
+pub(crate) mod print;
 mod tree;
 pub(crate) mod values;
 

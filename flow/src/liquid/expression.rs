@@ -259,9 +259,29 @@ impl Cursor {
     }
 }
 
-const SYMBOLS: [&str; 17] = [
-    "==", "!=", "<>", ">=", "<=", "..", ">", "<", "=", "|", ":", ",", ".", "[", "]", "(", ")",
-];
+/// The symbol that a text starts with.
+fn symbol(rest: &str) -> Option<&'static str> {
+    Some(match rest.as_bytes() {
+        [b'=', b'=', ..] => "==",
+        [b'!', b'=', ..] => "!=",
+        [b'<', b'>', ..] => "<>",
+        [b'>', b'=', ..] => ">=",
+        [b'<', b'=', ..] => "<=",
+        [b'.', b'.', ..] => "..",
+        [b'>', ..] => ">",
+        [b'<', ..] => "<",
+        [b'=', ..] => "=",
+        [b'|', ..] => "|",
+        [b':', ..] => ":",
+        [b',', ..] => ",",
+        [b'.', ..] => ".",
+        [b'[', ..] => "[",
+        [b']', ..] => "]",
+        [b'(', ..] => "(",
+        [b')', ..] => ")",
+        _ => return None,
+    })
+}
 
 fn tokenize(text: &str) -> Option<Vec<Token>> {
     let mut tokens = Vec::new();
@@ -285,9 +305,7 @@ fn tokenize(text: &str) -> Option<Vec<Token>> {
             tokens.push(Token::Word(rest[..length].to_string()));
             length + usize::from(rest[length..].starts_with('?'))
         } else {
-            let symbol = SYMBOLS
-                .into_iter()
-                .find(|symbol| rest.starts_with(symbol))?;
+            let symbol = symbol(rest)?;
             tokens.push(Token::Symbol(symbol));
             symbol.len()
         };

@@ -39,7 +39,7 @@ pub(crate) fn render_in(template: &str, env: &Env<'_>) -> Rendered {
     let mut renderer = Renderer {
         source,
         env,
-        made: template.made(),
+        made: template.collected().made,
         names: Vec::new(),
         left: MAX_STEPS,
         copies_left: MAX_COPIED,

@@ -130,6 +130,18 @@ fn leaves_a_port_twice(workflow: &Workflow) -> bool {
 }
 
 impl Block {
+    /// Where a path that reaches the end of a segment goes on by itself; `after` is where it does at
+    /// the end of the block.
+    pub(super) fn after(&self, segment: usize, after: End) -> End {
+        let next = self.segments[segment + 1..]
+            .iter()
+            .find(|segment| !matches!(segment.last, Last::Through));
+        match next.and_then(|segment| segment.join) {
+            Some(step) => End::To(step),
+            None => after,
+        }
+    }
+
     fn order(&self, out: &mut Vec<usize>) {
         for segment in &self.segments {
             for node in &segment.lines {
