@@ -9,6 +9,7 @@ use time::{Date, OffsetDateTime, PrimitiveDateTime};
 
 use super::values::{Binding, Env};
 use super::{Expr, Op, Operand, Quantifier};
+use crate::decimal;
 
 /// More tests than this are made, but not recorded.
 const MAX_TESTS: usize = 200;
@@ -265,7 +266,7 @@ fn text(value: &Value) -> Option<String> {
 pub(crate) fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim().parse().ok().filter(|n: &f64| n.is_finite()),
+        Value::String(text) => decimal::read(text.trim()).filter(|n| n.is_finite()),
         Value::Object(object) => object.get("amount").and_then(|amount| match amount {
             Value::Object(_) => None,
             amount => number(amount),
