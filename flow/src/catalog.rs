@@ -298,19 +298,27 @@ impl<'de> Deserialize<'de> for TypeRef {
 }
 
 /// The types of the environment, as `catalog/types.json` holds them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Types {
     /// Object types: field name to type. `{"Order": {"name": "String", "tags": "[String]", …}, …}`.
     pub objects: BTreeMap<String, IndexMap<String, TypeRef>>,
     /// Enum types and their values.
     pub enums: BTreeMap<String, Vec<String>>,
     /// Fields that Shopify marks deprecated, as `Order.totalPrice`; readable, but not offered first.
-    #[serde(default)]
     pub deprecated: Vec<String>,
     /// How many of an object's fields, from the first, are offered to the model ([`Catalog::offered`]).
     /// An object that is not listed is not offered; when none is listed, everything is.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub offered: BTreeMap<String, usize>,
+}
+
+from_json! {
+    struct Types {
+        objects,
+        enums,
+        deprecated or default,
+        offered or default,
+    }
 }
 
 /// What a path in the environment leads to.

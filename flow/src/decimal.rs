@@ -1,8 +1,8 @@
 //! Reading a decimal number from text as the standard library reads an `f64`.
 //!
-//! The standard library carries a table of powers for speed that does not compress: with the code
-//! around it, a twentieth of the page's code. Numbers here are short, so that nearly all of them are
-//! one exact multiplication or division; the others are found by comparing long integers.
+//! The standard library looks powers up in a table: ten kilobytes that do not compress, in a page that
+//! is loaded over the network. Numbers here are short, so that nearly all of them are one exact
+//! multiplication or division; the others are found by comparing long integers.
 
 /// The number that a text spells, the nearest `f64` to it; `None` for what is no number.
 ///

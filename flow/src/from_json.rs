@@ -1,13 +1,16 @@
 //! Reading the types of this crate from JSON.
 //!
 //! What serde derives to read a type is made anew for every source it is read from, and once more in
-//! every type that holds it; for a session's log and the catalogue that came to a tenth of the page's
-//! code. Here serde reads JSON into a [`Value`], and a type takes its fields out of that. Writing stays
-//! with what serde derives, which is small.
+//! every type that holds it; reading a session's log came to a tenth of the language's WebAssembly.
+//! Here serde reads JSON into a [`Value`], and a type takes its fields out of that. Writing stays with
+//! what serde derives, which is small.
 //!
 //! Mistakes are told in serde's own words. The first one is kept and reading goes on with empty
 //! values, so that only the whole has to ask whether all went well.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
 use serde::de::{Deserialize, Deserializer, Error as _, Unexpected};
 use serde_json::{Error, Map, Value};
 
@@ -76,6 +79,10 @@ impl Fields {
         }
     }
 
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     fn value(&mut self, name: &str) -> Option<Value> {
         self.0.get_mut(name).map(Value::take)
     }
@@ -128,6 +135,34 @@ impl<T: FromJson> FromJson for Vec<T> {
     }
 }
 
+impl<T: FromJson> FromJson for BTreeMap<String, T> {
+    fn from_json(value: Value, reading: &mut Reading) -> BTreeMap<String, T> {
+        let mut read = BTreeMap::new();
+        for (key, value) in Fields::of(value, "a map", reading).0 {
+            read.insert(key, T::from_json(value, reading));
+        }
+        read
+    }
+}
+
+impl<T: FromJson> FromJson for IndexMap<String, T> {
+    fn from_json(value: Value, reading: &mut Reading) -> IndexMap<String, T> {
+        let mut read = IndexMap::new();
+        for (key, value) in Fields::of(value, "a map", reading).0 {
+            read.insert(key, T::from_json(value, reading));
+        }
+        read
+    }
+}
+
+impl FromJson for BTreeSet<String> {
+    fn from_json(value: Value, reading: &mut Reading) -> BTreeSet<String> {
+        let mut read = BTreeSet::new();
+        read.extend(Vec::from_json(value, reading));
+        read
+    }
+}
+
 impl<T: FromJson> FromJson for Option<T> {
     fn from_json(value: Value, reading: &mut Reading) -> Option<T> {
         match value {
@@ -161,7 +196,8 @@ plain!(bool, i64, u32, u64, usize, String, [f64; 2]);
 ///
 /// A struct names its fields; `as` gives the name in JSON where it is another one, and `or default`
 /// stands behind a field that may be left out. An enum of words gives the word of each variant. An
-/// enum with fields names the field that holds the word, and the fields of each variant.
+/// enum with fields names the field that holds the word, and the fields of each variant. An enum of
+/// single values (`of`) is an object whose one field has the name of the variant.
 macro_rules! from_json {
     (struct $type:ident {
         $($field:ident $(as $name:literal)? $(or $default:ident)?),* $(,)?
@@ -232,6 +268,22 @@ macro_rules! from_json {
                         }
                     }
                 }
+            }
+        }
+        from_json!(@serde $type);
+    };
+    (enum $type:ident of { $first:ident $(, $variant:ident)* $(,)? }) => {
+        impl $crate::from_json::FromJson for $type {
+            fn from_json(
+                value: serde_json::Value,
+                reading: &mut $crate::from_json::Reading,
+            ) -> $type {
+                let expected = concat!("enum ", stringify!($type));
+                let mut fields = $crate::from_json::Fields::of(value, expected, reading);
+                $(if fields.has(stringify!($variant)) {
+                    return $type::$variant(fields.take(stringify!($variant), reading));
+                })*
+                $type::$first(fields.take(stringify!($first), reading))
             }
         }
         from_json!(@serde $type);

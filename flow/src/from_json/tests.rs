@@ -1,11 +1,15 @@
 //! What is written is read again, and mistakes are told in serde's words.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::catalog::{Catalog, FieldKind, IdStatus};
 use crate::check::{Bucket, Finding, Severity};
+use crate::condition::{Op, Operand, Test};
+use crate::run::{Effect, Resume, Run, StepOutcome, StepRun};
 use crate::session::{Event, Outcome, Recorded, Timings};
 use crate::workflow::{Link, Step, TaskType, Workflow};
 
@@ -266,13 +270,91 @@ fn every_task_is_read_as_it_was_written() {
 }
 
 #[test]
+fn a_run_is_read_as_it_was_written() {
+    let step = |outcome| StepRun {
+        step: "a".to_string(),
+        task_id: "x".to_string(),
+        outcome,
+        item: None,
+        tests: Vec::new(),
+        fields: BTreeMap::new(),
+        output: None,
+        effect: None,
+        findings: Vec::new(),
+    };
+    let test = |op, literal| Test {
+        path: "order.name".to_string(),
+        op,
+        literal,
+        against: Some(json!(3)),
+        met: vec![json!("x"), json!(null)],
+        passed: true,
+        item: Some("order.lineItems[2]".to_string()),
+    };
+    let reason = || "It is so.".to_string();
+    let mut trace: Vec<StepRun> = [
+        StepOutcome::Started,
+        StepOutcome::Decided { result: true },
+        StepOutcome::Looped { items: 2, total: 3 },
+        StepOutcome::Waiting { seconds: 9 },
+        StepOutcome::Computed { value: json!([1]) },
+        StepOutcome::Asked,
+        StepOutcome::Skipped { reason: reason() },
+        StepOutcome::Failed { reason: reason() },
+    ]
+    .map(step)
+    .into();
+    trace[0].tests = Op::ALL.iter().map(|op| test(*op, None)).collect();
+    trace[1].tests = [
+        Operand::String(reason()),
+        Operand::Number("10.0".to_string()),
+        Operand::Boolean(true),
+        Operand::Word("PAID".to_string()),
+        Operand::Path("shop.name".to_string()),
+    ]
+    .map(|literal| test(Op::Eq, Some(literal)))
+    .into();
+    trace[2].fields.insert("tags".to_string(), json!(["a"]));
+    trace[2].item = Some("x[1]".to_string());
+    trace[2].output = Some(json!({"a": 1}));
+    trace[2].effect = Some(0);
+    trace[2].findings = vec![finding()];
+    let effect = Effect {
+        step: "a".to_string(),
+        task_id: "x".to_string(),
+        fields: trace[2].fields.clone(),
+        output: Some("order".to_string()),
+        item: None,
+    };
+    let resume = Resume {
+        step: "a".to_string(),
+        port: "output".to_string(),
+        seconds: 60,
+        env: json!({"order": {}}),
+        item: None,
+        done: ["b", "a"].map(str::to_string).into(),
+    };
+    again(&Run {
+        trace,
+        effects: vec![effect],
+        waiting: vec![resume],
+    });
+}
+
+#[cfg(feature = "builtin")]
+#[test]
+fn the_types_are_read_as_they_were_written() {
+    again(&Catalog::builtin().types);
+}
+
+#[test]
 fn mistakes_are_told_as_serde_tells_them() {
     fn mistake<T: DeserializeOwned + std::fmt::Debug>(text: &str) -> String {
         serde_json::from_str::<T>(text).expect_err(text).to_string()
     }
     assert_eq!(
         mistake::<Event>(r#"{"type":"undone"}"#),
-        "missing field `summary` at line 1 column 17"
+        "missing field `summary`"
     );
     assert_eq!(
         mistake::<Event>(r#"{"type":"forgotten"}"#)
@@ -282,7 +364,7 @@ fn mistakes_are_told_as_serde_tells_them() {
     );
     assert_eq!(
         mistake::<Event>(r#"{"type":"undone","summary":3}"#),
-        "invalid type: integer `3`, expected a string at line 1 column 29"
+        "invalid type: integer `3`, expected a string"
     );
     assert_eq!(
         mistake::<Workflow>("[]").split(" at ").next(),
