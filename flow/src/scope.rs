@@ -3,12 +3,11 @@
 
 mod offer;
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use crate::catalog::{Catalog, TypeRef, Unresolved, Variable, foreach_item_name};
 use crate::run::output_name;
+use crate::sorted::SortedMap;
 use crate::workflow::{Step, TaskType, Workflow};
 
 pub use offer::{Offered, Wanted, describe, offer, read_by};
@@ -25,7 +24,7 @@ pub fn scope_at(workflow: &Workflow, step_id: &str, catalog: &Catalog) -> Vec<Va
 pub struct Scopes<'a> {
     workflow: &'a Workflow,
     catalog: &'a Catalog,
-    index: BTreeMap<&'a str, usize>,
+    index: SortedMap<&'a str, usize>,
     /// For each step, the steps that lead to it, and whether over the port into a loop's body.
     incoming: Vec<Vec<(usize, bool)>>,
     /// Whether a step may add a variable; most do not, and need not be looked up again and again.
@@ -42,7 +41,7 @@ pub(crate) struct Seen {
 impl<'a> Scopes<'a> {
     /// Looks the workflow's links up once.
     pub fn new(workflow: &'a Workflow, catalog: &'a Catalog) -> Scopes<'a> {
-        let mut index = BTreeMap::new();
+        let mut index = SortedMap::new();
         for (at, step) in workflow.steps.iter().enumerate() {
             index.entry(step.id.as_str()).or_insert(at);
         }

@@ -1,12 +1,11 @@
 //! Findings about config fields: missing ones, values that do not read, paths that lead nowhere.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use crate::catalog::{Catalog, Field, FieldKind, Task, Unresolved, Variable, only_nearest};
 use crate::python::values::{own_spelling, reference};
 use crate::scope::leads_into_open_data;
+use crate::sorted::SortedSet;
 use crate::workflow::Step;
 use crate::{condition, liquid};
 
@@ -59,7 +58,7 @@ pub(super) fn check(
             _ => {}
         }
     }
-    let mut seen = BTreeSet::new();
+    let mut seen = SortedSet::new();
     for filled in &step.config {
         if !seen.insert(filled.id.as_str()) {
             checker.findings.push(

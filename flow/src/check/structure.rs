@@ -1,7 +1,6 @@
 //! Findings about the graph: triggers, ids, links, steps that nothing reaches, circles.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use crate::sorted::{SortedMap, SortedSet};
 use crate::workflow::{TaskType, Workflow};
 
 use super::{Bucket, Finding, Severity};
@@ -72,7 +71,7 @@ pub(super) fn check(workflow: &Workflow) -> Vec<Finding> {
 
 /// The steps by number instead of by id. Steps of the same id share a number.
 struct Graph<'a> {
-    numbers: BTreeMap<&'a str, usize>,
+    numbers: SortedMap<&'a str, usize>,
     /// The number of each step, in file order.
     of_step: Vec<usize>,
     /// The type of each number; of several steps with one id, the last one's.
@@ -82,7 +81,7 @@ struct Graph<'a> {
 impl<'a> Graph<'a> {
     fn new(workflow: &'a Workflow) -> Graph<'a> {
         let mut graph = Graph {
-            numbers: BTreeMap::new(),
+            numbers: SortedMap::new(),
             of_step: Vec::with_capacity(workflow.steps.len()),
             types: Vec::with_capacity(workflow.steps.len()),
         };
@@ -104,7 +103,7 @@ impl<'a> Graph<'a> {
 }
 
 fn ids(workflow: &Workflow, findings: &mut Vec<Finding>) {
-    let mut seen = BTreeSet::new();
+    let mut seen = SortedSet::new();
     for step in &workflow.steps {
         let message = if step.id.is_empty() {
             "A step has no id; give it one."
@@ -126,7 +125,7 @@ fn ids(workflow: &Workflow, findings: &mut Vec<Finding>) {
 }
 
 fn links(workflow: &Workflow, graph: &Graph, findings: &mut Vec<Finding>) {
-    let mut seen = BTreeSet::new();
+    let mut seen = SortedSet::new();
     for link in &workflow.links {
         let (from, to) = (graph.number(&link.from), graph.number(&link.to));
         let message = match (from, to) {

@@ -2,6 +2,8 @@
 
 use serde_json::{Number, Value};
 
+use crate::decimal;
+
 /// A literal or a variable.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Term {
@@ -330,7 +332,7 @@ fn number(text: &str) -> Option<(Value, usize)> {
     let literal = &text[..length];
     let value = match literal.parse::<i64>() {
         Ok(whole) => Value::from(whole),
-        Err(_) => Value::Number(Number::from_f64(literal.parse().ok()?)?),
+        Err(_) => Value::Number(Number::from_f64(decimal::read(literal)?)?),
     };
     Some((value, length))
 }

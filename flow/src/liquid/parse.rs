@@ -1,12 +1,11 @@
 //! Reading a template into its nodes. What does not read is reported and left out.
 
-use std::collections::BTreeSet;
-
 use indexmap::IndexSet;
 
 use super::expression::{Cursor, Filtered, Loop, Question, Term};
 use super::{MAX_FINDINGS, MAX_NAMES, filters};
 use crate::check::{Bucket, Finding, Severity};
+use crate::sorted::SortedSet;
 
 /// How deep blocks may stand inside blocks.
 const MAX_DEPTH: usize = 32;
@@ -412,7 +411,7 @@ pub(super) struct Collected {
     /// What is wrong with how filters are used, as far as the template itself tells; each once.
     pub misused: Vec<String>,
     /// The names that the template itself makes by `assign` and `capture`.
-    pub made: BTreeSet<String>,
+    pub made: SortedSet<String>,
 }
 
 /// Gathers the paths of a template; knows the names the template makes itself.

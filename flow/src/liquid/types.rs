@@ -3,8 +3,6 @@
 //!
 //! Sources: env facts, "Liquid in Flow: limits", and the skill `workflow-runtime` they cite.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::expression::{Filter, Filtered, Loop, Question, Term};
@@ -12,11 +10,12 @@ use super::parse::{Node, Template, finding};
 use super::{MAX_FINDINGS, MAX_NAMES};
 use crate::catalog::{Catalog, TypeRef, Variable, nearest};
 use crate::check::Finding;
+use crate::sorted::SortedSet;
 
 /// Checks a template against the types of what a step sees; `made` are the names it makes itself.
 pub(super) fn check(
     template: &Template,
-    made: &BTreeSet<String>,
+    made: &SortedSet<String>,
     catalog: &Catalog,
     scope: &[Variable],
 ) -> Vec<Finding> {
@@ -86,7 +85,7 @@ struct Checker<'a> {
     catalog: &'a Catalog,
     scope: &'a [Variable],
     /// Names that some part of the template makes.
-    made: &'a BTreeSet<String>,
+    made: &'a SortedSet<String>,
     names: Vec<(String, Kind)>,
     messages: Vec<String>,
 }

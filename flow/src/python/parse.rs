@@ -1,12 +1,12 @@
 //! Reading a program line by line: every line that names a step makes it at once, with its links.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use crate::catalog::{Catalog, Field, Task, nearest};
 use crate::check::{Bucket, Finding, Severity};
 use crate::condition;
 use crate::run::camel_case;
+use crate::sorted::{SortedMap, SortedSet};
 use crate::workflow::{ConfigValue, Link, Step, TaskType, Workflow};
 
 use super::expression::{Reader, Value};
@@ -46,14 +46,14 @@ pub(crate) fn shipped() -> &'static Catalog {
 #[derive(Clone, Debug, Default)]
 struct Open {
     ends: Vec<(usize, &'static str)>,
-    labels: BTreeSet<String>,
+    labels: SortedSet<String>,
 }
 
 impl Open {
     fn at(step: usize, port: &'static str) -> Open {
         Open {
             ends: vec![(step, port)],
-            labels: BTreeSet::new(),
+            labels: SortedSet::new(),
         }
     }
 
@@ -65,7 +65,7 @@ impl Open {
                 }
             }
         } else {
-            let mut known: BTreeSet<(usize, &'static str)> = BTreeSet::new();
+            let mut known: SortedSet<(usize, &'static str)> = SortedSet::new();
             known.extend(self.ends.iter().copied());
             self.ends
                 .extend(other.ends.into_iter().filter(|end| known.insert(*end)));
@@ -120,17 +120,17 @@ pub(super) struct Machine {
     open: Open,
     aliases: Aliases,
     /// Paths sent to a label that has not come yet.
-    pending: BTreeMap<String, Vec<(usize, &'static str)>>,
+    pending: SortedMap<String, Vec<(usize, &'static str)>>,
     /// The first step after a label.
-    labelled: BTreeMap<String, usize>,
+    labelled: SortedMap<String, usize>,
     /// The line a label was first sent to.
-    sent: BTreeMap<String, u32>,
+    sent: SortedMap<String, u32>,
     seen_def: bool,
     seen_body: bool,
     over: bool,
     /// How many steps give each output name, to number the next.
-    outputs: BTreeMap<String, usize>,
-    linked: BTreeSet<(usize, &'static str, usize)>,
+    outputs: SortedMap<String, usize>,
+    linked: SortedSet<(usize, &'static str, usize)>,
     /// The largest x of a step so far.
     rightmost: f64,
     drawn: usize,
@@ -644,7 +644,7 @@ impl Machine {
         let ends = self.pending.remove(&label).unwrap_or_default();
         self.open.join(Open {
             ends,
-            labels: BTreeSet::from([label]),
+            labels: SortedSet::from([label]),
         });
     }
 
@@ -666,7 +666,7 @@ impl Machine {
             }
             None if self.open.labels.contains(label) => self.open.join(Open {
                 ends,
-                labels: BTreeSet::new(),
+                labels: SortedSet::new(),
             }),
             None => self
                 .pending

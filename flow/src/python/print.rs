@@ -1,10 +1,9 @@
 //! Writing a workflow as a program.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::catalog::{Catalog, FieldKind, Task};
 use crate::condition;
 use crate::run::{camel_case, output_name};
+use crate::sorted::{SortedMap, SortedSet};
 use crate::workflow::{Step, TaskType, Workflow};
 
 use super::graph::{Block, End, Last, Node, Program, program};
@@ -21,7 +20,7 @@ pub(super) fn print(workflow: &Workflow, catalog: &Catalog) -> (String, Vec<usiz
         catalog,
         text: String::new(),
         order: Vec::new(),
-        labels: BTreeMap::new(),
+        labels: SortedMap::new(),
         aliases: Aliases::default(),
         loops: 0,
         heads: None,
@@ -46,8 +45,8 @@ fn may_begin_a_path(workflow: &Workflow, name: &str) -> bool {
 }
 
 /// The first names of all paths in the workflow: a loop item must not hide one.
-fn heads(workflow: &Workflow) -> BTreeSet<String> {
-    let mut heads = BTreeSet::new();
+fn heads(workflow: &Workflow) -> SortedSet<String> {
+    let mut heads = SortedSet::new();
     let mut add = |path: &str| {
         heads.insert(path.split('.').next().unwrap_or_default().to_string());
     };
@@ -68,11 +67,11 @@ struct Printer<'a> {
     catalog: &'a Catalog,
     text: String,
     order: Vec<usize>,
-    labels: BTreeMap<usize, String>,
+    labels: SortedMap<usize, String>,
     aliases: Aliases,
     loops: usize,
     /// See [`heads`], once they are needed.
-    heads: Option<BTreeSet<String>>,
+    heads: Option<SortedSet<String>>,
 }
 
 impl<'a> Printer<'a> {
