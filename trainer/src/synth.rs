@@ -5,9 +5,12 @@
 //! result depends on the seed alone, whatever the number of threads.
 
 mod compose;
+mod connectors;
 mod edit;
 mod library;
+mod minhash;
 mod plan;
+mod refer;
 mod talk;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +35,7 @@ use crate::requests::noise::{Care, type_out};
 use crate::requests::pools::pick;
 use compose::{Draft, Shape};
 use library::Library;
+use minhash::Seen;
 use plan::Plan;
 
 /// Writes a training set of synthetic requests and workflows.
@@ -113,6 +117,18 @@ struct Maker {
     ready: Mutex<BTreeMap<Vec<String>, Arc<CatalogTools>>>,
 }
 
+/// At this similarity of the words, two examples count as the same.
+const ALIKE: f64 = 0.8;
+
+/// Examples that fitted and were left out all the same, by reason.
+#[derive(Debug, Default)]
+struct Left {
+    repeated: usize,
+    alike: usize,
+    same_shape: usize,
+    avoided: usize,
+}
+
 /// Runs the subcommand.
 pub fn run(args: Args) -> anyhow::Result<()> {
     let maker = Maker::new();
@@ -134,7 +150,8 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let mut shapes: BTreeMap<String, u32> = BTreeMap::new();
     let mut failures: BTreeMap<Failure, usize> = BTreeMap::new();
     let mut drawn: BTreeMap<String, usize> = BTreeMap::new();
-    let (mut repeated, mut avoided) = (0_usize, 0_usize);
+    let mut alike = Seen::new(ALIKE);
+    let mut left = Left::default();
     let limit = (total / 400).max(12) as u32;
     let mut next = 0_u64;
     let most = total as u64 * 12 + 1_000;
@@ -156,12 +173,20 @@ pub fn run(args: Args) -> anyhow::Result<()> {
                     let key = fingerprint(&example);
                     let shape = shape(&example);
                     let count = shapes.entry(shape).or_default();
-                    if !seen.insert(key) || *count >= limit {
-                        repeated += 1;
+                    if !seen.insert(key) {
+                        left.repeated += 1;
+                        continue;
+                    }
+                    if *count >= limit {
+                        left.same_shape += 1;
                         continue;
                     }
                     if avoid.near(&example.case.request) {
-                        avoided += 1;
+                        left.avoided += 1;
+                        continue;
+                    }
+                    if !alike.insert(&compared(&example)) {
+                        left.alike += 1;
                         continue;
                     }
                     *count += 1;
@@ -184,7 +209,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     if !held.is_empty() {
         write(&args.out.with_extension("held-out.jsonl"), &held)?;
     }
-    report(&kept, &failures, &drawn, repeated, avoided);
+    report(&kept, &failures, &drawn, &left);
     for (example, archetype) in kept.iter().take(args.show) {
         println!(
             "\n--- {archetype} {:?} {:?}",
@@ -222,8 +247,7 @@ fn report(
     kept: &[(Example, String)],
     failures: &BTreeMap<Failure, usize>,
     drawn: &BTreeMap<String, usize>,
-    repeated: usize,
-    avoided: usize,
+    left: &Left,
 ) {
     let mut slices: BTreeMap<&str, usize> = BTreeMap::new();
     let mut tasks: BTreeMap<String, usize> = BTreeMap::new();
@@ -237,10 +261,21 @@ fn report(
             }
         }
     }
-    println!("{:<16} {:>7}", "slice", "count");
+    let share = |count: usize| 100.0 * count as f64 / kept.len().max(1) as f64;
+    println!("{:<16} {:>7} {:>7}", "slice", "count", "share");
     for (slice, count) in &slices {
-        println!("{slice:<16} {count:>7}");
+        println!("{slice:<16} {count:>7} {:>6.1} %", share(*count));
     }
+    let of = |what: &dyn Fn(&Example) -> bool| -> f64 {
+        share(kept.iter().filter(|(example, _)| what(example)).count())
+    };
+    println!(
+        "edits {:.1} %; no workflow (clarification, refusal, answer) {:.1} %; with an email step {:.1} %; with a schedule or a wait {:.1} %",
+        of(&|example| is_edit(example)),
+        of(&|example| example.outcome != "workflow"),
+        of(&|example| touches(example, &["send_email(", "send_marketing_email(", "send_transactional_email(", "customer_email_send(", "dotdigital_send_transactional_email("])),
+        of(&|example| touches(example, &["@scheduled_time(", "wait("])),
+    );
     println!("tasks used: {}", tasks.len());
     let rare: Vec<String> = tasks
         .iter()
@@ -250,7 +285,10 @@ fn report(
     if !rare.is_empty() {
         println!("fewer than 40: {}", rare.join(", "));
     }
-    println!("left out: {repeated} repeated, {avoided} near a benchmark request");
+    println!(
+        "left out: {} the same as another, {} alike by MinHash, {} of a shape that is common already, {} near a benchmark request",
+        left.repeated, left.alike, left.same_shape, left.avoided
+    );
     let failed: usize = failures.values().sum();
     let all: usize = drawn.values().sum();
     println!("dropped: {failed} of {all} draws");
@@ -316,55 +354,50 @@ impl Maker {
             reason: "the draw did not fit".to_string(),
         };
         match rng.random_range(0..1000) {
-            0..205 => self.finished(
-                again(rng, |rng| {
-                    compose::compose(&self.library, &Shape::default(), rng)
-                })
-                .ok_or_else(|| none("compose"))?,
-                rng,
-            ),
-            205..265 => {
+            0..135 => self.composed("compose", &Shape::default(), rng),
+            135..210 => {
                 let shape = Shape {
                     email: true,
                     ..Shape::default()
                 };
-                self.finished(
-                    again(rng, |rng| compose::compose(&self.library, &shape, rng))
-                        .ok_or_else(|| none("compose/email"))?,
-                    rng,
-                )
+                self.composed("compose/email", &shape, rng)
             }
-            265..325 => {
+            210..270 => {
                 let shape = Shape {
                     connectors: true,
                     ..Shape::default()
                 };
-                self.finished(
-                    again(rng, |rng| compose::compose(&self.library, &shape, rng))
-                        .ok_or_else(|| none("compose/connectors"))?,
-                    rng,
-                )
+                self.composed("compose/connectors", &shape, rng)
             }
-            325..575 => self.finished(
+            270..450 => self.finished(
                 compose::archetype(&self.library, rng).ok_or_else(|| none("flow"))?,
                 rng,
             ),
-            575..620 => self.finished(
+            450..495 => self.finished(
                 again(rng, |rng| compose::scheduled(&self.library, rng))
                     .ok_or_else(|| none("scheduled"))?,
                 rng,
             ),
-            620..725 => self.finished(
+            495..550 => self.finished(
                 again(rng, |rng| self.covering(rng)).ok_or_else(|| none("cover"))?,
                 rng,
             ),
-            725..880 => {
+            550..815 => {
                 let edit =
                     again(rng, |rng| edit::edit(&self.library, rng)).ok_or_else(|| none("edit"))?;
                 self.edited(edit, rng)
             }
             _ => again(rng, |rng| talk::talk(self, rng)).ok_or_else(|| none("talk")),
         }
+    }
+
+    fn composed(&self, name: &str, shape: &Shape, rng: &mut ChaCha8Rng) -> Result<Pair, Failure> {
+        let draft = again(rng, |rng| compose::compose(&self.library, shape, rng));
+        let draft = draft.ok_or_else(|| Failure {
+            archetype: name.to_string(),
+            reason: "the draw did not fit".to_string(),
+        })?;
+        self.finished(draft, rng)
     }
 
     /// Every trigger and every step of the catalogue in turn, however rare.
@@ -454,8 +487,14 @@ impl Maker {
         ready
             .entry(key)
             .or_insert_with(|| {
-                let catalog = Arc::new(self.builtin.with_connectors(installed));
-                Arc::new(CatalogTools::new(catalog))
+                let mut catalog = self.builtin.clone();
+                for app in &self.library.apps {
+                    if installed.contains(&app.name) {
+                        catalog = catalog.overlay(&app.overlay);
+                    }
+                }
+                let catalog = catalog.with_connectors(installed);
+                Arc::new(CatalogTools::new(Arc::new(catalog)))
             })
             .clone()
     }
@@ -645,6 +684,56 @@ fn fingerprint(example: &Example) -> [u8; 16] {
     key
 }
 
+/// What two examples are compared by: the request and, of one about a workflow, the values in that.
+/// The words of a program are left out: all programs share most of them.
+fn compared(example: &Example) -> String {
+    let mut text = normalised(&example.case.request);
+    let shown = example.segments.first().map_or("", |segment| &segment.text);
+    if let Some((_, current)) = shown.split_once("current:\n")
+        && let Some((program, _)) = current.split_once("\nrequest: ")
+    {
+        text.push_str(" ^");
+        for literal in literals(program) {
+            text.push(' ');
+            text.push_str(&normalised(literal));
+        }
+    }
+    text
+}
+
+/// Quoted values without Liquid, and numbers.
+fn literals(program: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    for (at, part) in program.split('"').enumerate() {
+        if at % 2 == 1 {
+            if !part.contains("{{") && !part.contains("{%") {
+                found.push(part);
+            }
+        } else {
+            found.extend(
+                part.split(|c: char| !c.is_ascii_alphanumeric() && c != '.')
+                    .filter(|word| word.starts_with(|c: char| c.is_ascii_digit())),
+            );
+        }
+    }
+    found
+}
+
+/// True when a workflow becomes another one.
+fn is_edit(example: &Example) -> bool {
+    example.case.workflow.is_some() && example.outcome == "workflow"
+}
+
+/// True when the answer's program holds one of these.
+fn touches(example: &Example, marks: &[&str]) -> bool {
+    example.outcome == "workflow"
+        && example
+            .segments
+            .iter()
+            .filter(|segment| segment.loss)
+            .any(|segment| marks.iter().any(|mark| segment.text.contains(mark)))
+}
+
 /// A request without its values: words that hold digits, capitals or signs are left out.
 fn shape(example: &Example) -> String {
     let words: Vec<&str> = example
@@ -771,6 +860,25 @@ mod tests {
                 .unwrap_or_default();
             let text = last.trim_end_matches(contract::END);
             assert_eq!(Answer::parse(text).render(), text, "{archetype}");
+        }
+    }
+
+    #[test]
+    fn every_written_edit_is_two_workflows_without_errors() {
+        let maker = Maker::new();
+        let mut rng = ChaCha8Rng::seed_from_u64(4);
+        assert!(maker.library.edits.len() > 40);
+        for edit in &maker.library.edits {
+            let catalog = maker.catalog(&edit.connectors);
+            let mut values = Values::default();
+            let mut both = Vec::new();
+            for code in [&edit.before, &edit.after] {
+                let plan = Plan::read(code);
+                let made = maker.canonical(&plan, &mut values, &catalog, &edit.name, &mut rng);
+                assert!(made.is_ok(), "{}: {:?}", edit.name, made.err());
+                both.extend(made.ok().map(|(program, _)| program));
+            }
+            assert_ne!(both[0], both[1], "{}", edit.name);
         }
     }
 

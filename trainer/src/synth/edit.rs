@@ -7,8 +7,9 @@ use crate::requests::grammar::{Bound, Phrase, VALUE_CLOSE, VALUE_OPEN, Values, e
 use crate::requests::pools::{self, pick};
 
 use super::compose::{self, Draft, act, check, fitting, fitting_tests};
-use super::library::{Action, Library, Trigger, weighted};
+use super::library::{Action, Library, Trigger, Written, weighted};
 use super::plan::{Kind, Line, Plan};
+use super::refer;
 
 /// A workflow, what should change, and the workflow afterwards.
 #[derive(Clone, Debug)]
@@ -21,8 +22,6 @@ pub struct Edit {
     pub installed: Vec<String>,
     /// Marked request text.
     pub request: String,
-    /// Closing sentence, values open.
-    pub close: String,
 }
 
 /// How merchants ask for another value, by its kind. `<new>` and `<old>` are the values.
@@ -183,25 +182,52 @@ const TAILS: &[&str] = &[
     ", keep everything else as it is",
 ];
 
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     format!("{VALUE_OPEN}{text}{VALUE_CLOSE}")
 }
 
-fn say(pattern: &str, bound: &Bound<'_>, rng: &mut ChaCha8Rng) -> String {
+pub(super) fn say(pattern: &str, bound: &Bound<'_>, rng: &mut ChaCha8Rng) -> String {
     expand(&Phrase::parse(pattern), &mut Values::default(), bound, rng)
 }
 
 /// The trigger a plan starts from.
-fn trigger<'a>(library: &'a Library, plan: &Plan) -> Option<&'a Trigger> {
+pub(super) fn trigger<'a>(library: &'a Library, plan: &Plan) -> Option<&'a Trigger> {
     library.trigger_named(plan.trigger())
 }
 
+/// What stands before an edit that says the rest by itself.
+const HEADS: &[&str] = &[
+    "actually, ",
+    "hm, ",
+    "ok, ",
+    "looks good, just one thing: ",
+    "almost right: ",
+    "one change: ",
+    "small correction, ",
+    "sorry, ",
+    "nice. ",
+    "great, but ",
+    "wait, ",
+    "and one more thing: ",
+    "my colleague says: ",
+    "can we change it like this: ",
+    "for this workflow: ",
+    "please change this: ",
+    "good, next: ",
+    "hi again, ",
+    "thinking about it, ",
+    "edit: ",
+];
+
 /// Draws an edit; `None` when the draw does not fit.
 pub fn edit(library: &Library, rng: &mut ChaCha8Rng) -> Option<Edit> {
+    if rng.random_range(0..100) < 14 {
+        return written(library, rng);
+    }
     let draft = base(library, rng)?;
     let mut edit = one(library, &draft, rng)?;
     // Now and then two things at once.
-    if rng.random_range(0..100) < 9 {
+    if rng.random_range(0..100) < 8 {
         let second = one(
             library,
             &Draft {
@@ -211,7 +237,7 @@ pub fn edit(library: &Library, rng: &mut ChaCha8Rng) -> Option<Edit> {
             },
             rng,
         )?;
-        if second.kind == edit.kind {
+        if second.kind == edit.kind || takes_over(&edit, &second) {
             return Some(edit);
         }
         edit.after = second.after;
@@ -219,25 +245,71 @@ pub fn edit(library: &Library, rng: &mut ChaCha8Rng) -> Option<Edit> {
         edit.request = format!(
             "{}{}{}",
             edit.request,
-            pick(rng, &[" and ", ", and ", ". Also ", "; "]),
+            pick(rng, &[" and ", ", and ", ". Also ", "; ", ". Second, "]),
             second.request
         );
-        edit.close = format!("{} {}", edit.close, second.close);
         edit.kind = "two";
+    }
+    if rng.random_range(0..100) < 16 {
+        edit.request.insert_str(0, pick(rng, HEADS));
     }
     let tail = pick(rng, TAILS);
     edit.request.push_str(tail);
     Some(edit)
 }
 
-fn base(library: &Library, rng: &mut ChaCha8Rng) -> Option<Draft> {
-    if rng.random_range(0..100) < 30 {
-        return compose::archetype(library, rng);
+/// True when the second edit speaks of a new value of the first one, or starts from another workflow.
+fn takes_over(first: &Edit, second: &Edit) -> bool {
+    let count = |plan: &Plan| -> usize {
+        plan.lines
+            .iter()
+            .map(|line| line.text.matches("4\"").count() + line.text.matches("4)").count())
+            .sum()
+    };
+    let (before, middle, after) = (
+        count(&first.before),
+        count(&first.after),
+        count(&second.after),
+    );
+    second.before != first.after || (middle > before && after > middle)
+}
+
+/// One of the written-out edits.
+fn written(library: &Library, rng: &mut ChaCha8Rng) -> Option<Edit> {
+    let all: Vec<&Written> = library.edits.iter().collect();
+    let edit = weighted(rng, &all, |edit| edit.weight)?;
+    let mut values = Values::default();
+    let mut request = expand(&edit.say, &mut values, &Bound::new(), rng);
+    if rng.random_range(0..100) < 12 {
+        request.insert_str(0, pick(rng, HEADS));
     }
+    Some(Edit {
+        kind: "written",
+        before: Plan::read(&edit.before),
+        after: Plan::read(&edit.after),
+        values_before: values.clone(),
+        values_after: values,
+        installed: edit.connectors.clone(),
+        request,
+    })
+}
+
+fn base(library: &Library, rng: &mut ChaCha8Rng) -> Option<Draft> {
+    match rng.random_range(0..100) {
+        0..26 => return compose::archetype(library, rng),
+        26..34 => return compose::scheduled(library, rng),
+        _ => {}
+    }
+    let checks = match rng.random_range(0..100) {
+        0..25 => 0,
+        25..85 => 1,
+        _ => 2,
+    };
     let shape = compose::Shape {
         plain: true,
         connectors: rng.random_range(0..100) < 8,
-        checks: Some(usize::from(rng.random_range(0..100) < 75)),
+        email: rng.random_range(0..100) < 22,
+        checks: Some(checks),
         trigger: (rng.random_range(0..100) < 55).then(|| "order_created".to_string()),
         ..compose::Shape::default()
     };
@@ -246,37 +318,44 @@ fn base(library: &Library, rng: &mut ChaCha8Rng) -> Option<Draft> {
 
 fn one(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     match rng.random_range(0..100) {
-        0..34 => value(draft, rng),
-        34..49 => add(library, draft, rng),
-        49..62 => remove(library, draft, rng),
-        62..70 => start(library, draft, rng),
-        70..80 => otherwise(library, draft, rng),
-        80..85 => wait_first(draft, rng),
-        85..90 => narrow(library, draft, rng),
-        90..93 => widen(draft, rng),
-        93..96 => subject(draft, rng),
-        96..98 => operator(draft, rng),
-        _ => whom(draft, rng),
+        0..24 => value(draft, rng),
+        24..33 => add(library, draft, rng),
+        33..40 => remove(library, draft, rng),
+        40..46 => start(library, draft, rng),
+        46..53 => otherwise(library, draft, rng),
+        53..57 => wait_first(draft, rng),
+        57..61 => narrow(library, draft, rng),
+        61..64 => widen(draft, rng),
+        64..67 => subject(draft, rng),
+        67..70 => operator(draft, rng),
+        70..72 => whom(draft, rng),
+        _ => refer::one(library, draft, rng),
     }
 }
 
-fn from(
+pub(super) fn from(
     draft: &Draft,
     kind: &'static str,
     after: Plan,
     values_after: Values,
     request: String,
-    close: String,
 ) -> Edit {
+    let mut values_before = draft.values.clone();
+    // What was drawn on the way, to speak of it, is so in the workflow before as well.
+    for (name, value) in &values_after.drawn {
+        values_before
+            .drawn
+            .entry(name.clone())
+            .or_insert_with(|| value.clone());
+    }
     Edit {
         kind,
         before: draft.plan.clone(),
         after,
-        values_before: draft.values.clone(),
+        values_before,
         values_after,
         installed: draft.installed.clone(),
         request,
-        close,
     }
 }
 
@@ -311,18 +390,7 @@ fn value(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     let request = say(pattern, &bound, rng);
     let mut draft = draft.clone();
     draft.values = values;
-    Some(from(
-        &draft,
-        "value",
-        draft.plan.clone(),
-        after,
-        request,
-        format!(
-            "Changed {} to {}.",
-            plain_code(&kind, &old.code),
-            plain_code(&kind, &new.code)
-        ),
-    ))
+    Some(from(&draft, "value", draft.plan.clone(), after, request))
 }
 
 /// A value as the closing sentence shows it.
@@ -340,7 +408,7 @@ fn plain_code(kind: &str, code: &str) -> String {
     code.to_string()
 }
 
-fn fresh<'a>(
+pub(super) fn fresh<'a>(
     library: &'a Library,
     draft: &Draft,
     trigger: &Trigger,
@@ -400,14 +468,7 @@ fn add(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
         &bound,
         rng,
     );
-    Some(from(
-        draft,
-        "add",
-        after,
-        values,
-        request,
-        format!("Added a step that {}.", done.gist),
-    ))
+    Some(from(draft, "add", after, values, request))
 }
 
 fn remove(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
@@ -474,14 +535,7 @@ fn remove(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit
         rng,
     );
     let what = task.replace('_', " ");
-    Some(from(
-        draft,
-        "remove",
-        after,
-        draft.values.clone(),
-        request,
-        format!("Removed the step {what}."),
-    ))
+    Some(from(draft, "remove", after, draft.values.clone(), request))
 }
 
 /// Triggers that offer the same objects and so can stand for each other.
@@ -546,14 +600,7 @@ fn start(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit>
         &bound,
         rng,
     );
-    Some(from(
-        draft,
-        "trigger",
-        after,
-        draft.values.clone(),
-        request,
-        format!("It now starts when {}.", new.gist),
-    ))
+    Some(from(draft, "trigger", after, draft.values.clone(), request))
 }
 
 fn otherwise(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
@@ -632,14 +679,7 @@ fn otherwise(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<E
             rng,
         )
     };
-    Some(from(
-        draft,
-        "else",
-        after,
-        values,
-        request,
-        format!("Otherwise it now {}.", done.gist),
-    ))
+    Some(from(draft, "else", after, values, request))
 }
 
 fn wait_first(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
@@ -689,14 +729,7 @@ fn wait_first(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
             rng,
         )
     };
-    Some(from(
-        draft,
-        "wait",
-        after,
-        values,
-        request,
-        format!("Added a wait of {}.", plain_code("dur", &value.code)),
-    ))
+    Some(from(draft, "wait", after, values, request))
 }
 
 /// Adds a test.
@@ -760,14 +793,7 @@ fn narrow(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit
         &bound,
         rng,
     );
-    Some(from(
-        draft,
-        "narrow",
-        after,
-        values,
-        request,
-        format!("It now also needs that {}.", checked.gist),
-    ))
+    Some(from(draft, "narrow", after, values, request))
 }
 
 /// Takes the test away.
@@ -801,14 +827,7 @@ fn widen(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
         &Bound::new(),
         rng,
     );
-    Some(from(
-        draft,
-        "widen",
-        after,
-        draft.values.clone(),
-        request,
-        "Removed the condition, so it always runs.".to_string(),
-    ))
+    Some(from(draft, "widen", after, draft.values.clone(), request))
 }
 
 /// Puts the order's name into a subject, or sets subject and address.
@@ -854,7 +873,6 @@ fn subject(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
             &Bound::new(),
             rng,
         );
-        let mut close = "Added the order name to the subject.".to_string();
         // As often as not together with another address.
         let address = plan
             .values()
@@ -877,17 +895,13 @@ fn subject(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
                 &bound,
                 rng,
             );
-            close = format!(
-                "It now goes to {}, with the order name in the subject.",
-                new.code
-            );
         }
         let draft = Draft {
             plan,
             values,
             ..draft.clone()
         };
-        return Some(from(&draft, "subject", after, values_after, request, close));
+        return Some(from(&draft, "subject", after, values_after, request));
     }
     let new = values.get("subject4", rng);
     let mut after = plan.clone();
@@ -898,14 +912,7 @@ fn subject(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
         &bound,
         rng,
     );
-    Some(from(
-        draft,
-        "subject",
-        after,
-        values,
-        request,
-        format!("Changed the subject to {}.", new.code),
-    ))
+    Some(from(draft, "subject", after, values, request))
 }
 
 /// `over` becomes `at least` and the like.
@@ -918,64 +925,51 @@ fn operator(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     if text.contains(" and ") || text.contains(" or ") {
         return None;
     }
-    let pairs: [(&str, &str, &str, &str); 6] = [
+    let pairs: [(&str, &str, &str); 6] = [
         (
             " > $",
             " >= $",
             "{make it|it should be} at least, not more than|use at least instead of {over|more than}|{include|count} the limit itself{ too|}|exactly that amount should count too",
-            "It now checks for at least the limit.",
         ),
         (
             " >= $",
             " > $",
             "{make it|it should be} more than, not at least|use more than instead of at least",
-            "It now checks for more than the limit.",
         ),
         (
             " < $",
             " <= $",
             "{make it|it should be} at most, not less than|use at most instead of {under|less than}|{include|count} the limit itself{ too|}",
-            "It now checks for at most the limit.",
         ),
         (
             " <= $",
             " < $",
             "{make it|it should be} less than, not at most",
-            "It now checks for less than the limit.",
         ),
         (
             " > $",
             " < $",
             "{under|below|less than} instead of {over|above|more than}|turn it around: {under|below} the limit",
-            "It now checks for less than the limit.",
         ),
         (
             " == \"$",
             " != \"$",
             "{the other way round|reverse the condition}: when it is not|it should be everything except {that|this} one",
-            "It now runs when the value is different.",
         ),
     ];
-    let fit: Vec<&(&str, &str, &str, &str)> = pairs
+    let fit: Vec<&(&str, &str, &str)> = pairs
         .iter()
-        .filter(|(from, _, _, _)| {
+        .filter(|(from, _, _)| {
             text.contains(from) && !text.contains("any(") && !text.contains("all(")
         })
         .collect();
     if fit.is_empty() {
         return None;
     }
-    let (old, new, words, close) = fit[rng.random_range(0..fit.len())];
+    let (old, new, words) = fit[rng.random_range(0..fit.len())];
     let mut after = draft.plan.clone();
     after.lines[*at].text = text.replacen(old, new, 1);
-    Some(from(
-        draft,
-        "operator",
-        after,
-        draft.values.clone(),
-        say(words, &Bound::new(), rng),
-        close.to_string(),
-    ))
+    Some(from(draft, "operator", after, draft.values.clone(), say(words, &Bound::new(), rng)))
 }
 
 /// The order's tag becomes the customer's, and the other way round.
@@ -987,26 +981,17 @@ fn whom(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
         .lines
         .iter_mut()
         .find(|line| line.text.starts_with(order) || line.text.starts_with(customer))?;
-    let (text, words, close) = if line.text.starts_with(order) {
+    let (text, words) = if line.text.starts_with(order) {
         (
             line.text.replacen(order, customer, 1),
             "tag the customer {instead of|and not|rather than} the order|the tag {belongs|should go} on the customer, not {on |}the order|put the tag on the customer instead",
-            "The tag now goes to the customer.",
         )
     } else {
         (
             line.text.replacen(customer, order, 1),
             "tag the order {instead of|and not|rather than} the customer|the tag {belongs|should go} on the order, not {on |}the customer|put the tag on the order instead",
-            "The tag now goes to the order.",
         )
     };
     *line = Line::new(line.indent, text);
-    Some(from(
-        draft,
-        "whom",
-        after,
-        draft.values.clone(),
-        say(words, &Bound::new(), rng),
-        close.to_string(),
-    ))
+    Some(from(draft, "whom", after, draft.values.clone(), say(words, &Bound::new(), rng)))
 }
