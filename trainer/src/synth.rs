@@ -118,7 +118,18 @@ struct Maker {
 }
 
 /// At this similarity of the words, two examples count as the same.
-const ALIKE: f64 = 0.8;
+const ALIKE: f64 = 0.7;
+
+/// Steps that send an email, as the start of their call.
+const EMAIL: &[&str] = &[
+    "send_email(",
+    "send_marketing_email(",
+    "send_transactional_email(",
+    "customer_email_send(",
+    "dotdigital_send_transactional_email(",
+];
+/// What makes a workflow one of time.
+const SCHEDULE: &[&str] = &["@scheduled_time(", "wait("];
 
 /// Examples that fitted and were left out all the same, by reason.
 #[derive(Debug, Default)]
@@ -209,7 +220,17 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     if !held.is_empty() {
         write(&args.out.with_extension("held-out.jsonl"), &held)?;
     }
-    report(&kept, &failures, &drawn, &left);
+    let written = maker.library.written();
+    println!(
+        "requests written by hand: {} ({})",
+        written.values().sum::<usize>(),
+        written
+            .iter()
+            .map(|(slice, count)| format!("{slice} {count}"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    );
+    report(&kept, &failures, &drawn, &left, &maker.builtin);
     for (example, archetype) in kept.iter().take(args.show) {
         println!(
             "\n--- {archetype} {:?} {:?}",
@@ -248,16 +269,22 @@ fn report(
     failures: &BTreeMap<Failure, usize>,
     drawn: &BTreeMap<String, usize>,
     left: &Left,
+    builtin: &Catalog,
 ) {
     let mut slices: BTreeMap<&str, usize> = BTreeMap::new();
     let mut tasks: BTreeMap<String, usize> = BTreeMap::new();
+    let mut made_up = 0_usize;
     for (example, _) in kept {
         if let Some(slice) = example.slices.first() {
             *slices.entry(slice).or_default() += 1;
         }
         for segment in example.segments.iter().filter(|segment| segment.loss) {
             for task in called(&segment.text) {
-                *tasks.entry(task).or_default() += 1;
+                if builtin.task_named(&task).is_some() {
+                    *tasks.entry(task).or_default() += 1;
+                } else if !contract::TOOLS.contains(&task.as_str()) {
+                    made_up += 1;
+                }
             }
         }
     }
@@ -273,10 +300,13 @@ fn report(
         "edits {:.1} %; no workflow (clarification, refusal, answer) {:.1} %; with an email step {:.1} %; with a schedule or a wait {:.1} %",
         of(&|example| is_edit(example)),
         of(&|example| example.outcome != "workflow"),
-        of(&|example| touches(example, &["send_email(", "send_marketing_email(", "send_transactional_email(", "customer_email_send(", "dotdigital_send_transactional_email("])),
-        of(&|example| touches(example, &["@scheduled_time(", "wait("])),
+        of(&|example| touches(example, EMAIL)),
+        of(&|example| touches(example, SCHEDULE)),
     );
-    println!("tasks used: {}", tasks.len());
+    println!(
+        "tasks used: {}, and steps of apps that do not exist {made_up} times",
+        tasks.len()
+    );
     let rare: Vec<String> = tasks
         .iter()
         .filter(|(_, count)| **count < 40)
@@ -354,35 +384,35 @@ impl Maker {
             reason: "the draw did not fit".to_string(),
         };
         match rng.random_range(0..1000) {
-            0..135 => self.composed("compose", &Shape::default(), rng),
-            135..210 => {
+            0..110 => self.composed("compose", &Shape::default(), rng),
+            110..215 => {
                 let shape = Shape {
                     email: true,
                     ..Shape::default()
                 };
                 self.composed("compose/email", &shape, rng)
             }
-            210..270 => {
+            215..272 => {
                 let shape = Shape {
                     connectors: true,
                     ..Shape::default()
                 };
                 self.composed("compose/connectors", &shape, rng)
             }
-            270..450 => self.finished(
+            272..445 => self.finished(
                 compose::archetype(&self.library, rng).ok_or_else(|| none("flow"))?,
                 rng,
             ),
-            450..495 => self.finished(
+            445..490 => self.finished(
                 again(rng, |rng| compose::scheduled(&self.library, rng))
                     .ok_or_else(|| none("scheduled"))?,
                 rng,
             ),
-            495..550 => self.finished(
+            490..540 => self.finished(
                 again(rng, |rng| self.covering(rng)).ok_or_else(|| none("cover"))?,
                 rng,
             ),
-            550..815 => {
+            540..808 => {
                 let edit =
                     again(rng, |rng| edit::edit(&self.library, rng)).ok_or_else(|| none("edit"))?;
                 self.edited(edit, rng)
@@ -861,6 +891,49 @@ mod tests {
             let text = last.trim_end_matches(contract::END);
             assert_eq!(Answer::parse(text).render(), text, "{archetype}");
         }
+    }
+
+    #[test]
+    fn the_hand_written_requests_cover_every_slice() {
+        let written = Maker::new().library.written();
+        let of = |slice: &str| written.get(slice).copied().unwrap_or_default();
+        for (slice, least) in [
+            ("clarification", 150),
+            ("condition", 150),
+            ("create", 150),
+            ("edit", 140),
+            ("email", 120),
+            ("loop", 90),
+            ("question", 200),
+            ("refusal", 200),
+            ("schedule", 120),
+            ("third_party", 70),
+        ] {
+            assert!(of(slice) >= least, "{slice}: {}", of(slice));
+        }
+    }
+
+    #[test]
+    fn the_shares_of_what_is_hard_are_as_planned() {
+        let maker = Maker::new();
+        let examples: Vec<Example> = make(&maker, 11, 1_500)
+            .into_iter()
+            .flatten()
+            .map(|(example, _)| example)
+            .collect();
+        let share = |what: &dyn Fn(&Example) -> bool| {
+            100 * examples.iter().filter(|example| what(example)).count() / examples.len()
+        };
+        let in_slice = |slice: &'static str| move |example: &Example| example.slices[0] == slice;
+        let edits = share(&is_edit);
+        let words = share(&|example| example.outcome != "workflow");
+        let email = share(&|example| touches(example, EMAIL));
+        let schedule = share(&|example| touches(example, SCHEDULE));
+        assert!(edits >= 25, "edits {edits} %");
+        assert!(words >= 15, "no workflow {words} %");
+        assert!(email >= 20, "email {email} %");
+        assert!(schedule >= 8, "schedule {schedule} %");
+        assert!(share(&in_slice("third_party")) >= 8);
     }
 
     #[test]

@@ -39,6 +39,14 @@ impl Phrase {
         choice(&chars, &mut at)
     }
 
+    /// How many alternatives stand at the top level: in a seed file, requests written out by hand.
+    pub fn alternatives(&self) -> usize {
+        match self {
+            Phrase::Choice(options) => options.len(),
+            _ => 1,
+        }
+    }
+
     /// True when the phrase can show this named phrase.
     pub fn uses(&self, name: &str) -> bool {
         match self {

@@ -457,7 +457,9 @@ fn money(rng: &mut ChaCha8Rng) -> Value {
         94..95 => {
             let word = pick(
                 rng,
-                &["euros", "euro", "pounds", "yen", "francs", "quid", "zl", "rand"],
+                &[
+                    "euros", "euro", "pounds", "yen", "francs", "quid", "zl", "rand",
+                ],
             );
             format!("{grouped} {word}")
         }
@@ -736,8 +738,8 @@ fn product(rng: &mut ChaCha8Rng) -> String {
 /// A word that no one has seen before, so that only copying gets it right.
 fn made_up(rng: &mut ChaCha8Rng) -> String {
     const STARTS: &[&str] = &[
-        "br", "ch", "dr", "f", "gl", "h", "k", "kr", "l", "m", "n", "p", "qu", "r", "s", "st",
-        "t", "tr", "v", "w", "z", "sch", "",
+        "br", "ch", "dr", "f", "gl", "h", "k", "kr", "l", "m", "n", "p", "qu", "r", "s", "st", "t",
+        "tr", "v", "w", "z", "sch", "",
     ];
     const MIDDLES: &[&str] = &["a", "e", "i", "o", "u", "ai", "ee", "oo", "ou", "ie"];
     const ENDS: &[&str] = &[
@@ -762,7 +764,9 @@ pub fn app_name(rng: &mut ChaCha8Rng) -> String {
         35..60 => {
             let end = pick(
                 rng,
-                &["ly", "ify", "Hub", "Flow", "Desk", "Box", "Send", "Loop", "Kit", "Mate"],
+                &[
+                    "ly", "ify", "Hub", "Flow", "Desk", "Box", "Send", "Loop", "Kit", "Mate",
+                ],
             );
             format!("{word}{end}")
         }
@@ -770,8 +774,18 @@ pub fn app_name(rng: &mut ChaCha8Rng) -> String {
             let what = pick(
                 rng,
                 &[
-                    "Loyalty", "Reviews", "Shipping", "Returns", "Messenger", "CRM", "Inventory",
-                    "Print", "Rewards", "Helpdesk", "Marketing", "ERP",
+                    "Loyalty",
+                    "Reviews",
+                    "Shipping",
+                    "Returns",
+                    "Messenger",
+                    "CRM",
+                    "Inventory",
+                    "Print",
+                    "Rewards",
+                    "Helpdesk",
+                    "Marketing",
+                    "ERP",
                 ],
             );
             format!("{word} {what}")
@@ -797,12 +811,21 @@ fn domain(rng: &mut ChaCha8Rng) -> String {
         28..54 => format!("{first}-{second}"),
         54..84 => first,
         84..90 => format!("{first}{}", rng.random_range(2..100)),
-        90..94 => format!("{}{first}", pick(rng, &["the", "my", "shop", "get", "hello"])),
+        90..94 => format!(
+            "{}{first}",
+            pick(rng, &["the", "my", "shop", "get", "hello"])
+        ),
         94..97 => format!("{first}-and-{}", pick(rng, NAME_FIRST).to_lowercase()),
-        _ => format!("{first}-{second}-{}", pick(rng, &["eu", "uk", "us", "24", "hq"])),
+        _ => format!(
+            "{first}-{second}-{}",
+            pick(rng, &["eu", "uk", "us", "24", "hq"])
+        ),
     };
     let below = if chance(rng, 9) {
-        pick(rng, &["mail.", "eu.", "shop.", "team.", "uk.", "ops.", "m."])
+        pick(
+            rng,
+            &["mail.", "eu.", "shop.", "team.", "uk.", "ops.", "m."],
+        )
     } else {
         ""
     };
@@ -832,15 +855,28 @@ fn email(rng: &mut ChaCha8Rng) -> Value {
         82..86 => format!("{person}{}", rng.random_range(1..2000)),
         86..92 => format!(
             "{mailbox}+{}",
-            pick(rng, &["shop", "flow", "alerts", "vip", "b2b", "shopify", "orders", "eu"])
+            pick(
+                rng,
+                &[
+                    "shop", "flow", "alerts", "vip", "b2b", "shopify", "orders", "eu"
+                ]
+            )
         ),
         92..96 => format!(
             "{mailbox}-{}",
-            pick(rng, &["eu", "uk", "us", "team", "berlin", "north", "2", "de", "apac"])
+            pick(
+                rng,
+                &[
+                    "eu", "uk", "us", "team", "berlin", "north", "2", "de", "apac"
+                ]
+            )
         ),
         _ => format!(
             "{mailbox}.{}",
-            pick(rng, &["eu", "uk", "us", "berlin", "paris", "team", "dach", "west"])
+            pick(
+                rng,
+                &["eu", "uk", "us", "berlin", "paris", "team", "dach", "west"]
+            )
         ),
     };
     let text = if chance(rng, 12) {
@@ -902,7 +938,12 @@ fn subject(rng: &mut ChaCha8Rng) -> Value {
         45..80 => format!("{} {}", pick(rng, SUBJECT_FIRST), pick(rng, SUBJECT_SECOND)),
         _ => format!(
             "[{}] {} {}",
-            pick(rng, &["Shop", "Flow", "Ops", "Store", "Alert", "Action", "FYI", "B2B"]),
+            pick(
+                rng,
+                &[
+                    "Shop", "Flow", "Ops", "Store", "Alert", "Action", "FYI", "B2B"
+                ]
+            ),
             pick(rng, SUBJECT_FIRST),
             pick(rng, SUBJECT_SECOND)
         ),
@@ -941,8 +982,20 @@ fn sheet(rng: &mut ChaCha8Rng) -> String {
     let word = pick(
         rng,
         &[
-            "Orders", "Returns", "Refunds", "Sales", "Wholesale", "Stock", "Shipping", "Disputes",
-            "Customer care", "Ops", "Invoices", "Paid orders", "Follow-ups", "Warehouse",
+            "Orders",
+            "Returns",
+            "Refunds",
+            "Sales",
+            "Wholesale",
+            "Stock",
+            "Shipping",
+            "Disputes",
+            "Customer care",
+            "Ops",
+            "Invoices",
+            "Paid orders",
+            "Follow-ups",
+            "Warehouse",
         ],
     );
     match rng.random_range(0..5) {
@@ -950,7 +1003,10 @@ fn sheet(rng: &mut ChaCha8Rng) -> String {
         1 => format!("{word} {}", rng.random_range(2024..2029)),
         2 => format!("{} {}", pick(rng, NAME_FIRST), word.to_lowercase()),
         3 => format!("{word} log"),
-        _ => format!("{word} {}", pick(rng, &["EU", "UK", "US", "Q1", "Q3", "inbox", "tracker"])),
+        _ => format!(
+            "{word} {}",
+            pick(rng, &["EU", "UK", "US", "Q1", "Q3", "inbox", "tracker"])
+        ),
     }
 }
 
@@ -1621,14 +1677,45 @@ const SUBJECTS: &[&str] = &[
 ];
 
 const SUBJECT_FIRST: &[&str] = &[
-    "New", "Large", "Urgent", "Second", "Important", "Open", "Special", "Foreign", "First", "Late",
-    "High value", "Missing", "Daily", "Weekly", "Unpaid", "Heavy", "Risky", "Custom",
+    "New",
+    "Large",
+    "Urgent",
+    "Second",
+    "Important",
+    "Open",
+    "Special",
+    "Foreign",
+    "First",
+    "Late",
+    "High value",
+    "Missing",
+    "Daily",
+    "Weekly",
+    "Unpaid",
+    "Heavy",
+    "Risky",
+    "Custom",
 ];
 
 const SUBJECT_SECOND: &[&str] = &[
-    "order", "order received", "stock alert", "return", "request", "customer", "shipment", "refund",
-    "delivery", "payment", "product", "report", "check needed", "order to review", "reminder",
-    "pickup", "order today", "task",
+    "order",
+    "order received",
+    "stock alert",
+    "return",
+    "request",
+    "customer",
+    "shipment",
+    "refund",
+    "delivery",
+    "payment",
+    "product",
+    "report",
+    "check needed",
+    "order to review",
+    "reminder",
+    "pickup",
+    "order today",
+    "task",
 ];
 
 const BODIES: &[&str] = &[

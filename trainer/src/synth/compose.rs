@@ -321,10 +321,14 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
                 ),
                 "nin" => (
                     format!("{path} not in [\"{v}\", \"{v}2\"]"),
-                    format!("is {{neither {v} nor {v}2|not {v} or {v}2|anything but {v} and {v}2}}"),
+                    format!(
+                        "is {{neither {v} nor {v}2|not {v} or {v}2|anything but {v} and {v}2}}"
+                    ),
                     format!("is neither {v} nor {v}2"),
                     match preposition {
-                        Some("to") => format!("{{not going to|not shipping to|that don't go to}} {v} or {v}2"),
+                        Some("to") => {
+                            format!("{{not going to|not shipping to|that don't go to}} {v} or {v}2")
+                        }
                         Some(preposition) => format!("not {preposition} {v} or {v}2"),
                         None => format!("whose {short} is neither {v} nor {v}2"),
                     },
@@ -611,12 +615,7 @@ struct Asked<'a> {
 }
 
 /// Puts the request of a composed workflow together.
-fn ask(
-    library: &Library,
-    asked: &Asked<'_>,
-    values: &mut Values,
-    rng: &mut ChaCha8Rng,
-) -> String {
+fn ask(library: &Library, asked: &Asked<'_>, values: &mut Values, rng: &mut ChaCha8Rng) -> String {
     let Asked {
         trigger,
         checks,
@@ -1040,7 +1039,7 @@ fn join(checks: &[Checked], either: bool) -> String {
 const SCHEDULES: &[(&str, &str)] = &[
     (
         "every=\"day\", at=\"$time\"",
-        "{every day|daily|each day} at $time|{every morning|every night|each day} at $time",
+        "{every day|daily|each day} at $time|{every single day|day by day|each day} at $time",
     ),
     (
         "every=\"day\", at=\"$time\"",

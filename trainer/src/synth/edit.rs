@@ -14,7 +14,7 @@ use super::refer;
 /// A workflow, what should change, and the workflow afterwards.
 #[derive(Clone, Debug)]
 pub struct Edit {
-    pub kind: &'static str,
+    pub kind: String,
     pub before: Plan,
     pub after: Plan,
     pub values_before: Values,
@@ -167,6 +167,23 @@ const AMOUNT_DOWN: &[&str] = &[
     "bring the {limit|threshold} down to <new>",
 ];
 
+/// The far end of a range.
+const UPPER: &[&str] = &[
+    "{change|set|move} the {upper limit|upper bound|maximum|upper end} to <new>",
+    "{up to|to|at most} <new> {instead of|not} <old>",
+    "the {maximum|upper limit} should be <new>{, the minimum stays|}",
+    "the range should end at <new>",
+    "max <new>{ instead of <old>|}",
+];
+/// The near end of a range.
+const LOWER: &[&str] = &[
+    "{change|set|move} the {lower limit|lower bound|minimum|lower end} to <new>",
+    "from <new> {instead of|not} <old>",
+    "the {minimum|lower limit} should be <new>{, the maximum stays|}",
+    "the range should {start|begin} at <new>",
+    "min <new>{ instead of <old>|}",
+];
+
 const TAILS: &[&str] = &[
     "",
     "",
@@ -248,7 +265,7 @@ pub fn edit(library: &Library, rng: &mut ChaCha8Rng) -> Option<Edit> {
             pick(rng, &[" and ", ", and ", ". Also ", "; ", ". Second, "]),
             second.request
         );
-        edit.kind = "two";
+        edit.kind = "two".to_string();
     }
     if rng.random_range(0..100) < 16 {
         edit.request.insert_str(0, pick(rng, HEADS));
@@ -284,7 +301,7 @@ fn written(library: &Library, rng: &mut ChaCha8Rng) -> Option<Edit> {
         request.insert_str(0, pick(rng, HEADS));
     }
     Some(Edit {
-        kind: "written",
+        kind: format!("written/{}", edit.name),
         before: Plan::read(&edit.before),
         after: Plan::read(&edit.after),
         values_before: values.clone(),
@@ -349,7 +366,7 @@ pub(super) fn from(
             .or_insert_with(|| value.clone());
     }
     Edit {
-        kind,
+        kind: kind.to_string(),
         before: draft.plan.clone(),
         after,
         values_before,
@@ -360,52 +377,64 @@ pub(super) fn from(
 }
 
 fn value(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
-    let names: Vec<String> = draft
-        .plan
-        .values()
-        .into_iter()
+    let all = draft.plan.values();
+    let names: Vec<String> = all
+        .iter()
         .filter(|name| CHANGES.iter().any(|(kind, _)| *kind == pools::kind(name)))
+        .cloned()
         .collect();
     if names.is_empty() {
         return None;
     }
     let name = names[rng.random_range(0..names.len())].clone();
     let kind = pools::kind(&name).to_string();
+    let alike = names
+        .iter()
+        .filter(|other| pools::kind(other) == kind)
+        .count();
     let mut values = draft.values.clone();
     let old = values.get(&name, rng);
-    let new = pools::draw(&format!("{kind}99"), &values.drawn, rng);
-    if new.code == old.code {
-        return None;
-    }
+    let number = |text: &str| text.parse::<f64>().ok();
+    // The ends of a range stay in order.
+    let low = name
+        .strip_suffix('2')
+        .filter(|base| all.iter().any(|name| name == base));
+    let high = Some(format!("{name}2")).filter(|pair| all.contains(pair));
+    let ends = matches!(
+        kind.as_str(),
+        "money" | "orders" | "qty" | "stock" | "count" | "grams"
+    );
+    let new = (0..30).find_map(|_| {
+        let new = pools::draw(&format!("{kind}99"), &values.drawn, rng);
+        let above = |other: &str, values: &mut Values, rng: &mut ChaCha8Rng| {
+            number(&new.code) > number(&values.get(other, rng).code)
+        };
+        let fits = !ends
+            || (low.is_none_or(|low| above(low, &mut values, rng))
+                && high
+                    .as_ref()
+                    .is_none_or(|high| !above(high, &mut values, rng)));
+        (fits && new.code != old.code).then_some(new)
+    })?;
     let mut after = values.clone();
     after.drawn.insert(name.clone(), new.clone());
-    let number = |text: &str| text.parse::<f64>().ok();
     let pattern = match (kind.as_str(), number(&old.code), number(&new.code)) {
+        _ if ends && low.is_some() && rng.random_bool(0.7) => pick(rng, UPPER),
+        _ if ends && high.is_some() && rng.random_bool(0.7) => pick(rng, LOWER),
         ("money" | "stock" | "qty" | "orders", Some(old), Some(new)) if rng.random_bool(0.4) => {
             pick(rng, if new > old { AMOUNT_UP } else { AMOUNT_DOWN })
         }
         _ => CHANGES.iter().find(|(known, _)| *known == kind)?.1,
     };
     let bound = Bound::from([("new", shown(&new.say)), ("old", shown(&old.say))]);
-    let request = say(pattern, &bound, rng);
+    // Where several could be meant, the request says which.
+    let told = UPPER.contains(&pattern) || LOWER.contains(&pattern);
+    let request = (0..12)
+        .map(|_| say(pattern, &bound, rng))
+        .find(|request| alike == 1 || told || request.contains(&shown(&old.say)))?;
     let mut draft = draft.clone();
     draft.values = values;
     Some(from(&draft, "value", draft.plan.clone(), after, request))
-}
-
-/// A value as the closing sentence shows it.
-fn plain_code(kind: &str, code: &str) -> String {
-    if kind == "dur"
-        && let Some((unit, amount)) = code.split_once('=')
-    {
-        let unit = if amount == "1" {
-            unit.trim_end_matches('s')
-        } else {
-            unit
-        };
-        return format!("{amount} {unit}");
-    }
-    code.to_string()
 }
 
 pub(super) fn fresh<'a>(
@@ -534,7 +563,6 @@ fn remove(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit
         &bound,
         rng,
     );
-    let what = task.replace('_', " ");
     Some(from(draft, "remove", after, draft.values.clone(), request))
 }
 
@@ -969,7 +997,13 @@ fn operator(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     let (old, new, words) = fit[rng.random_range(0..fit.len())];
     let mut after = draft.plan.clone();
     after.lines[*at].text = text.replacen(old, new, 1);
-    Some(from(draft, "operator", after, draft.values.clone(), say(words, &Bound::new(), rng)))
+    Some(from(
+        draft,
+        "operator",
+        after,
+        draft.values.clone(),
+        say(words, &Bound::new(), rng),
+    ))
 }
 
 /// The order's tag becomes the customer's, and the other way round.
@@ -993,5 +1027,11 @@ fn whom(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
         )
     };
     *line = Line::new(line.indent, text);
-    Some(from(draft, "whom", after, draft.values.clone(), say(words, &Bound::new(), rng)))
+    Some(from(
+        draft,
+        "whom",
+        after,
+        draft.values.clone(),
+        say(words, &Bound::new(), rng),
+    ))
 }

@@ -1,5 +1,7 @@
 //! The seed files as typed values: triggers, tests, steps and whole workflows to sample from.
 
+use std::collections::BTreeMap;
+
 use flow::catalog::Catalog;
 use flow::workflow::TaskType;
 use rand::Rng;
@@ -259,6 +261,32 @@ impl Library {
             })
             .collect();
         self.triggers.extend(rest);
+    }
+
+    /// How many requests are written out by hand, by slice. Parts that are put together (triggers,
+    /// tests, steps) and frames are not counted.
+    pub fn written(&self) -> BTreeMap<String, usize> {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        let mut add = |slice: &str, say: &Phrase| {
+            *counts.entry(slice.to_string()).or_default() += say.alternatives();
+        };
+        for archetype in &self.archetypes {
+            add(&archetype.slice, &archetype.say);
+        }
+        for edit in &self.edits {
+            add("edit", &edit.say);
+        }
+        for block in &self.talk {
+            let slice = match block.head.first().map(String::as_str) {
+                Some("clarify") => "clarification",
+                Some("refuse") => "refusal",
+                _ => "question",
+            };
+            if let Some(say) = block.joined("say") {
+                add(slice, &Phrase::parse(&say));
+            }
+        }
+        counts
     }
 
     /// The variable names a trigger or step of this task adds.

@@ -256,7 +256,13 @@ fn which_value(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
         values,
         ..draft.clone()
     };
-    Some(from(&draft, "point_value", draft.plan.clone(), after, request))
+    Some(from(
+        &draft,
+        "point_value",
+        draft.plan.clone(),
+        after,
+        request,
+    ))
 }
 
 /// Turns two steps around, or brings the last one to the front.
@@ -309,7 +315,11 @@ fn before(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit
     if !plan.places(&Kind::For).is_empty() {
         return None;
     }
-    let steps: Vec<usize> = plan.steps().into_iter().filter(|&at| free(plan, at)).collect();
+    let steps: Vec<usize> = plan
+        .steps()
+        .into_iter()
+        .filter(|&at| free(plan, at))
+        .collect();
     if steps.is_empty() {
         return None;
     }
@@ -351,7 +361,11 @@ fn before(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit
             )
         }
     };
-    let pointed = if patterns[0].contains("after <noun>") { at - 1 } else { at };
+    let pointed = if patterns[0].contains("after <noun>") {
+        at - 1
+    } else {
+        at
+    };
     let name = called(library, plan, &mut values, pointed, rng)?;
     let indent = plan.lines[pointed].indent;
     after.lines.insert(at, Line::new(indent, done.code.clone()));
@@ -366,7 +380,9 @@ fn tag_list(plan: &Plan) -> Option<(usize, usize, usize)> {
         let text = &plan.lines[at].text;
         let start = text.find("_tags(").and_then(|_| text.find("tags=["))? + 6;
         let end = start + text[start..].find(']')?;
-        text[start..end].starts_with("\"$").then_some((at, start, end))
+        text[start..end]
+            .starts_with("\"$")
+            .then_some((at, start, end))
     });
     let only = found.next()?;
     found.next().is_none().then_some(only)
@@ -416,18 +432,16 @@ fn fewer_tags(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     }
     let gone = rng.random_range(0..tags.len());
     let name = tags[gone].trim_matches(['"', '$']).to_string();
-    let kept = tags[usize::from(gone == 0)].trim_matches(['"', '$']).to_string();
+    let kept = tags[usize::from(gone == 0)]
+        .trim_matches(['"', '$'])
+        .to_string();
     let old = drawn(&name, &mut values, rng);
     let stays = drawn(&kept, &mut values, rng);
     let place = ORDINALS[gone];
     tags.remove(gone);
     let mut after = plan.clone();
     after.lines[at].text = format!("{}{}{}", &text[..start], tags.join(", "), &text[end..]);
-    let bound = Bound::from([
-        ("old", old),
-        ("stays", stays),
-        ("place", place.to_string()),
-    ]);
+    let bound = Bound::from([("old", old), ("stays", stays), ("place", place.to_string())]);
     let mut patterns = vec![
         "{drop|remove|delete} the tag <old>",
         "not <old>{, just the other tag|}",
@@ -437,7 +451,10 @@ fn fewer_tags(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
         "the <place> tag {can go|is too much|is not needed}",
     ];
     if tags.len() == 1 {
-        patterns.extend(["only <stays>, {not|without} <old>", "just {one tag|the tag} <stays>{ please|}"]);
+        patterns.extend([
+            "only <stays>, {not|without} <old>",
+            "just {one tag|the tag} <stays>{ please|}",
+        ]);
     }
     let request = say(patterns[rng.random_range(0..patterns.len())], &bound, rng);
     let draft = Draft {
@@ -502,7 +519,11 @@ fn recipients(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     } else {
         text
     };
-    let (gone, stays) = if first { ("old", "new") } else { ("new", "old") };
+    let (gone, stays) = if first {
+        ("old", "new")
+    } else {
+        ("new", "old")
+    };
     let bound = Bound::from([
         ("gone", bound.get(gone)?.clone()),
         ("stays", bound.get(stays)?.clone()),
@@ -533,7 +554,11 @@ fn recipients(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
 fn instead(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     let trigger = trigger(library, &draft.plan)?;
     let plan = &draft.plan;
-    let steps: Vec<usize> = plan.steps().into_iter().filter(|&at| free(plan, at)).collect();
+    let steps: Vec<usize> = plan
+        .steps()
+        .into_iter()
+        .filter(|&at| free(plan, at))
+        .collect();
     if steps.is_empty() || !plan.places(&Kind::For).is_empty() {
         return None;
     }
@@ -652,7 +677,10 @@ fn bound(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     };
     let name = value.strip_prefix('$')?;
     let kind = pools::kind(name).to_string();
-    if !matches!(kind.as_str(), "money" | "orders" | "qty" | "stock" | "count" | "grams") {
+    if !matches!(
+        kind.as_str(),
+        "money" | "orders" | "qty" | "stock" | "count" | "grams"
+    ) {
         return None;
     }
     let mut values = draft.values.clone();
@@ -735,7 +763,16 @@ fn also_for(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     let kind = pools::kind(&name).to_string();
     if !matches!(
         kind.as_str(),
-        "country" | "province" | "city" | "vendor" | "ptype" | "sku" | "code" | "shipping" | "source" | "currency"
+        "country"
+            | "province"
+            | "city"
+            | "vendor"
+            | "ptype"
+            | "sku"
+            | "code"
+            | "shipping"
+            | "source"
+            | "currency"
     ) {
         return None;
     }
@@ -745,11 +782,8 @@ fn also_for(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     let new = drawn(&fresh_name, &mut values, rng);
     let whole = format!(" == \"${name}\"");
     let mut after = draft.plan.clone();
-    after.lines[*at].text = text.replacen(
-        &whole,
-        &format!(" in [\"${name}\", \"${fresh_name}\"]"),
-        1,
-    );
+    after.lines[*at].text =
+        text.replacen(&whole, &format!(" in [\"${name}\", \"${fresh_name}\"]"), 1);
     let bound = Bound::from([("new", new), ("old", old)]);
     let request = say(
         pick(
@@ -848,7 +882,13 @@ fn one_test_less(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
         &bound,
         rng,
     );
-    Some(from(draft, "test_less", after, draft.values.clone(), request))
+    Some(from(
+        draft,
+        "test_less",
+        after,
+        draft.values.clone(),
+        request,
+    ))
 }
 
 /// One of two tests is enough, or both are needed.
@@ -858,30 +898,29 @@ fn either(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
         return None;
     };
     let text = draft.plan.lines[*at].text.clone();
-    let (parts, word, patterns): ([&str; 2], &str, &[&str]) = if let Some(parts) =
-        halves(&text, " and ")
-    {
-        (
-            parts,
-            "or",
-            &[
-                "{either|one} of the two {conditions |}is enough",
-                "{make it|use} or instead of and",
-                "it should run when {either|at least one} condition is {met|true}",
-                "one condition is enough, {not both|it doesn't need both}",
-            ],
-        )
-    } else {
-        (
-            halves(&text, " or ")?,
-            "and",
-            &[
-                "both {conditions |}must be {met|true}",
-                "{make it|use} and instead of or",
-                "only {when|if} both {conditions are met|are true}",
-            ],
-        )
-    };
+    let (parts, word, patterns): ([&str; 2], &str, &[&str]) =
+        if let Some(parts) = halves(&text, " and ") {
+            (
+                parts,
+                "or",
+                &[
+                    "{either|one} of the two {conditions |}is enough",
+                    "{make it|use} or instead of and",
+                    "it should run when {either|at least one} condition is {met|true}",
+                    "one condition is enough, {not both|it doesn't need both}",
+                ],
+            )
+        } else {
+            (
+                halves(&text, " or ")?,
+                "and",
+                &[
+                    "both {conditions |}must be {met|true}",
+                    "{make it|use} and instead of or",
+                    "only {when|if} both {conditions are met|are true}",
+                ],
+            )
+        };
     let mut after = draft.plan.clone();
     after.lines[*at].text = format!("if {} {word} {}:", parts[0], parts[1]);
     let request = say(pick(rng, patterns), &Bound::new(), rng);

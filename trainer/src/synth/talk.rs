@@ -39,7 +39,6 @@ fn written(maker: &Maker, kind: &str, rng: &mut ChaCha8Rng) -> Option<Pair> {
     let say = Phrase::parse(&block.joined("say")?);
     let text = expand(&say, &mut values, &Bound::new(), rng);
     let mut installed = block.list("app");
-    let request = type_out(&text, Care::draw(rng), rng);
     let (slice, answer) = match kind {
         "clarify" => (
             "clarification",
@@ -80,16 +79,17 @@ fn written(maker: &Maker, kind: &str, rng: &mut ChaCha8Rng) -> Option<Pair> {
         _ => false,
     };
     let mut workflow = None;
-    let mut request = request;
+    let mut text = text;
     if open && installed.is_empty() && rng.random_range(0..100) < 22 {
         let (draft, made) = opened(maker, &[], rng)?;
         installed = draft.installed;
         workflow = Some(made);
         if kind == "refuse" && rng.random_bool(0.4) {
             let head = pick(rng, &["and ", "also ", "then ", "in addition ", "ok, and "]);
-            request.insert_str(0, head);
+            text.insert_str(0, head);
         }
     }
+    let request = type_out(&text, Care::draw(rng), rng);
     Some(Pair {
         archetype: format!("talk/{kind}"),
         slice: slice.to_string(),
@@ -584,7 +584,10 @@ fn vague_edit(maker: &Maker, rng: &mut ChaCha8Rng) -> Option<Pair> {
                 (
                     say,
                     format!("What should the {noun} be instead of {}?", value.code),
-                    vec!["I will type it".to_string(), "Leave it as it is".to_string()],
+                    vec![
+                        "I will type it".to_string(),
+                        "Leave it as it is".to_string(),
+                    ],
                 )
             }
         }
