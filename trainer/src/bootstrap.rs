@@ -176,8 +176,7 @@ pub fn descriptor(workflow: &Workflow, catalog: &Catalog) -> String {
         if text.starts_with("def ") || text.starts_with("# name:") {
             continue;
         }
-        let mut quoted = false;
-        let mut escaped = false;
+        let (mut quoted, mut escaped, mut number) = (false, false, false);
         let mut before = ' ';
         for c in line.chars() {
             if quoted {
@@ -185,13 +184,12 @@ pub fn descriptor(workflow: &Workflow, catalog: &Catalog) -> String {
                 escaped = c == '\\' && !escaped;
                 continue;
             }
-            if c == '"' {
-                quoted = true;
-                out.push('"');
-            } else if c.is_ascii_digit() && !(before.is_alphanumeric() || before == '_') {
-                // A number; its further digits and its point follow.
+            let starts = c.is_ascii_digit() && !(before.is_alphanumeric() || before == '_');
+            number = starts || (number && (c.is_ascii_digit() || c == '.'));
+            quoted = c == '"';
+            if starts {
                 out.push('0');
-            } else if !(before.is_ascii_digit() && (c.is_ascii_digit() || c == '.')) {
+            } else if !number {
                 out.push(c);
             }
             before = c;

@@ -732,7 +732,7 @@ mod tests {
         let curated = changed(vec![accepted()]);
         let text = &curated.examples[0].segments[0].text;
         assert!(text.contains("current:\n@order_created"), "{text}");
-        assert!(!text.contains("archive_order(order_id"), "{text}");
+        assert!(!text.contains("archive_order(order_id="), "{text}");
     }
 
     #[test]

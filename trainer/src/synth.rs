@@ -384,35 +384,35 @@ impl Maker {
             reason: "the draw did not fit".to_string(),
         };
         match rng.random_range(0..1000) {
-            0..110 => self.composed("compose", &Shape::default(), rng),
-            110..215 => {
+            0..95 => self.composed("compose", &Shape::default(), rng),
+            95..220 => {
                 let shape = Shape {
                     email: true,
                     ..Shape::default()
                 };
                 self.composed("compose/email", &shape, rng)
             }
-            215..272 => {
+            220..277 => {
                 let shape = Shape {
                     connectors: true,
                     ..Shape::default()
                 };
                 self.composed("compose/connectors", &shape, rng)
             }
-            272..445 => self.finished(
+            277..447 => self.finished(
                 compose::archetype(&self.library, rng).ok_or_else(|| none("flow"))?,
                 rng,
             ),
-            445..490 => self.finished(
+            447..505 => self.finished(
                 again(rng, |rng| compose::scheduled(&self.library, rng))
                     .ok_or_else(|| none("scheduled"))?,
                 rng,
             ),
-            490..540 => self.finished(
+            505..545 => self.finished(
                 again(rng, |rng| self.covering(rng)).ok_or_else(|| none("cover"))?,
                 rng,
             ),
-            540..808 => {
+            545..807 => {
                 let edit =
                     again(rng, |rng| edit::edit(&self.library, rng)).ok_or_else(|| none("edit"))?;
                 self.edited(edit, rng)
@@ -906,7 +906,7 @@ mod tests {
             ("loop", 90),
             ("question", 200),
             ("refusal", 200),
-            ("schedule", 120),
+            ("schedule", 125),
             ("third_party", 70),
         ] {
             assert!(of(slice) >= least, "{slice}: {}", of(slice));

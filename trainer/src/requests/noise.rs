@@ -5,6 +5,19 @@ use rand_chacha::ChaCha8Rng;
 
 use super::grammar::{VALUE_CLOSE, VALUE_OPEN};
 
+/// What people shorten when they type on a phone.
+const SHORTHAND: &[(&str, &str)] = &[
+    ("please ", "pls "),
+    (" you ", " u "),
+    (" and ", " & "),
+    (" with ", " w/ "),
+    ("customer", "cust"),
+    (" than ", " then "),
+    ("quantity", "qty"),
+    (" to the ", " to "),
+    (" the ", " "),
+];
+
 /// How carefully a merchant types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Care {
@@ -36,6 +49,7 @@ pub fn type_out(text: &str, care: Care, rng: &mut ChaCha8Rng) -> String {
         .is_some_and(|(_, first)| !first.trim().is_empty());
     if care == Care::Hasty {
         let drop_commas = rng.random_bool(0.6);
+        let shorthand = rng.random_bool(0.22);
         for (is_value, part) in &mut parts {
             if *is_value {
                 continue;
@@ -46,6 +60,11 @@ pub fn type_out(text: &str, care: Care, rng: &mut ChaCha8Rng) -> String {
             }
             if rng.random_bool(0.3) {
                 *part = part.replace("'", "");
+            }
+            if shorthand {
+                for (long, short) in SHORTHAND {
+                    *part = part.replace(long, short);
+                }
             }
             if rng.random_bool(0.5) {
                 *part = slip(part, rng);

@@ -1135,7 +1135,7 @@ pub fn scheduled(library: &Library, rng: &mut ChaCha8Rng) -> Option<Draft> {
     );
     Some(Draft {
         archetype: format!("scheduled/{}", search.task),
-        slice: if rng.random_bool(0.5) {
+        slice: if rng.random_bool(0.2) {
             "loop"
         } else {
             "schedule"
