@@ -735,7 +735,7 @@ fn ask(library: &Library, asked: &Asked<'_>, values: &mut Values, rng: &mut ChaC
     let mut text = expand(&Phrase::parse(pattern), values, &bound, rng);
     if !others.is_empty() {
         let end = expand(&Phrase::parse(pick(rng, OTHERWISE)), values, &bound, rng);
-        text = format!("{}{end}", text.trim_end_matches(['.', '?', ' ']));
+        text = format!("{}{end}", text.trim_end_matches(['.', '?', '!', ' ']));
     }
     framed(&library.frames, 16, &text, rng)
 }

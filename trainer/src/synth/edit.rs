@@ -661,6 +661,10 @@ fn otherwise(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<E
         fresh(library, draft, trigger, rng)?
     };
     let done = act(action, trigger, &mut values, Some('4'), rng);
+    // The same on both sides needs no test.
+    if lines.iter().any(|line| line.text == done.code) {
+        return None;
+    }
     let mut after = draft.plan.clone();
     after.lines.push(Line::new(depth, "else:"));
     after.lines.push(Line::new(depth + 1, done.code.clone()));
