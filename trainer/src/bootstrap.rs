@@ -184,7 +184,8 @@ pub fn descriptor(workflow: &Workflow, catalog: &Catalog) -> String {
                 escaped = c == '\\' && !escaped;
                 continue;
             }
-            let starts = c.is_ascii_digit() && !(before.is_alphanumeric() || before == '_');
+            let starts =
+                !number && c.is_ascii_digit() && !(before.is_alphanumeric() || before == '_');
             number = starts || (number && (c.is_ascii_digit() || c == '.'));
             quoted = c == '"';
             if starts {

@@ -802,7 +802,8 @@ impl Avoid {
         }
     }
 
-    /// True when a request is one of them but for a few letters or one word.
+    /// True when a request is one of them but for some letters or a word: at least half of the words are
+    /// common, and less than three in ten letters differ.
     fn near(&self, request: &str) -> bool {
         let text = normalised(request);
         let words: BTreeSet<&str> = text.split(' ').collect();
@@ -811,17 +812,17 @@ impl Avoid {
                 return true;
             }
             let longest = known.len().max(text.len());
-            if known.len().abs_diff(text.len()) > longest / 6 {
+            if known.len().abs_diff(text.len()) * 10 > longest * 3 {
                 return false;
             }
             let common = words
                 .iter()
                 .filter(|word| known_words.contains(**word))
                 .count();
-            if common * 10 < known_words.len().max(words.len()) * 7 {
+            if common * 2 < known_words.len().max(words.len()) {
                 return false;
             }
-            flow::catalog::edit_distance(known, &text) * 4 < longest
+            flow::catalog::edit_distance(known, &text) * 10 < longest * 3
         })
     }
 }
@@ -986,5 +987,9 @@ mod tests {
             assert!(avoid.near(&format!("{}.", request.to_uppercase())));
         }
         assert!(!avoid.near("tag orders over $912 with the tag zebra-zone"));
+        let one = Avoid::new(&["tell a new buyer by post".to_string()]);
+        assert!(one.near("tell new buyers by post"));
+        assert!(one.near("Tell a new buyre by mail!"));
+        assert!(!one.near("tell the warehouse about a new buyer"));
     }
 }
