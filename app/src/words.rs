@@ -8,7 +8,7 @@ use flow::workflow::{Step, TaskType};
 use serde_json::Value;
 
 use crate::api::TaskInfo;
-use crate::language::{Key, k, t, tr};
+use crate::language::{Key, Language, k, language, said_text, t, tr};
 
 /// The title of a step: its task's label, or words made from the task's id.
 pub fn title(step: &Step, task: Option<&TaskInfo>) -> String {
@@ -27,7 +27,7 @@ pub fn label_from_id(id: &str) -> String {
     if last.len() == 36 && last.matches('-').count() == 4 {
         return t(k::WORDS_APP_TASK).to_string();
     }
-    capitalised(&last.replace(['_', '-'], " "))
+    said_text(&capitalised(&last.replace(['_', '-'], " ")))
 }
 
 /// The word above a step's title.
@@ -249,7 +249,7 @@ fn object_words(value: &str) -> String {
 /// A value of an enum in words: `PARTIALLY_PAID` gives `Partially paid`.
 pub fn enum_words(value: &str) -> String {
     if value.chars().all(|c| c.is_ascii_uppercase() || c == '_') {
-        capitalised(&value.to_lowercase().replace('_', " "))
+        said_text(&capitalised(&value.to_lowercase().replace('_', " ")))
     } else {
         capitalised(&split_words(value))
     }
@@ -282,7 +282,8 @@ pub fn path_words(path: &str) -> String {
             words.push(split_words(name));
         }
     }
-    words.join(" ")
+    let words: Vec<String> = words.iter().map(|word| said_text(word)).collect();
+    words.join(t(k::WORDS_PATH))
 }
 
 /// `numberOfOrders` gives `number of orders`.
@@ -481,7 +482,7 @@ pub fn passes(quantifier: Quantifier) -> Key {
 
 /// A condition on one item of a list, without naming the item again and again.
 fn item_words(expr: &Expr, item: &str) -> String {
-    let prefix = format!("{} ", path_words(item));
+    let prefix = format!("{}{}", path_words(item), t(k::WORDS_PATH));
     expr_words(expr).replace(&prefix, "")
 }
 
@@ -559,7 +560,10 @@ fn operand(op: Op, value: &Operand) -> String {
         Operand::Number(text) => text.clone(),
         Operand::Boolean(true) => t(k::WORDS_TRUE).to_string(),
         Operand::Boolean(false) => t(k::WORDS_FALSE).to_string(),
-        Operand::Word(word) => word.to_lowercase().replace('_', " "),
+        Operand::Word(word) if language() == Language::English => {
+            word.to_lowercase().replace('_', " ")
+        }
+        Operand::Word(word) => enum_words(word),
         Operand::Path(path) => path_words(path),
     }
 }

@@ -21,3 +21,4 @@ quoted = „{ $text }“
 true = wahr
 false = falsch
 comma = {", "}
+path = {" › "}

@@ -21,3 +21,4 @@ quoted = “{ $text }”
 true = true
 false = false
 comma = {", "}
+path = {" "}

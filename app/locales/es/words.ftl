@@ -21,3 +21,4 @@ quoted = «{ $text }»
 true = verdadero
 false = falso
 comma = {", "}
+path = {" › "}

@@ -21,3 +21,4 @@ quoted = « { $text } »
 true = vrai
 false = faux
 comma = {", "}
+path = {" › "}

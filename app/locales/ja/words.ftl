@@ -21,3 +21,4 @@ quoted = 「{ $text }」
 true = 真
 false = 偽
 comma = 、
+path = {" › "}

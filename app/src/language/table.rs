@@ -60,7 +60,7 @@ impl Table {
     }
 
     /// An English sentence in this language. Values inside it that are known by themselves, such as
-    /// the labels of tasks and fields, are put into this language too.
+    /// the labels of tasks and fields, are put into this language too; names of variables stay.
     pub fn said(&self, english: &str, language: Language) -> Option<String> {
         if let Some(own) = self.exact.get(english) {
             return Some((*own).to_string());
@@ -69,7 +69,11 @@ impl Table {
             let values = values_of(pattern, english)?;
             let values: Vec<&str> = values
                 .into_iter()
-                .map(|value| self.exact.get(value).copied().unwrap_or(value))
+                .map(|value| {
+                    let is_label = value.starts_with(|c: char| c.is_uppercase());
+                    let own = self.exact.get(value).filter(|_| is_label);
+                    own.copied().unwrap_or(value)
+                })
                 .collect();
             Some(filled(own, &values, language))
         })

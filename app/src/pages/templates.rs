@@ -12,7 +12,7 @@ use leptos_router::hooks::use_navigate;
 use super::Loading;
 use crate::api::{self, Template, TemplateSummary};
 use crate::canvas::Canvas;
-use crate::language::{self, k, said_text, t, tr};
+use crate::language::{self, k, said_text, sentence, t, tr};
 use crate::panel::StepPanel;
 use crate::tasks::Tasks;
 use crate::trouble::Trouble;
@@ -148,7 +148,7 @@ fn Gallery(list: Vec<TemplateSummary>) -> impl IntoView {
             view! {
                 <header class="stage-bar">
                     <div class="stage-name">
-                        <h2>{said_text(&summary.name)}</h2>
+                        <h2>{sentence(&summary.name)}</h2>
                         {missing(summary.needs.as_deref(), summary.missing)}
                     </div>
                     <div class="stage-actions">
@@ -234,8 +234,8 @@ fn row(
                 disabled=move || !alive.get()
                 on:click=move |_| look(slug.clone())
             >
-                <strong>{said_text(&template.name)}</strong>
-                <small>{said_text(&template.description)}</small>
+                <strong>{sentence(&template.name)}</strong>
+                <small>{sentence(&template.description)}</small>
                 {missing(template.needs.as_deref(), template.missing)}
             </button>
         </li>
