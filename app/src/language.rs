@@ -5,6 +5,9 @@
 //! with values in it. Sentences that come in English from the server or from `flow` are found by
 //! their English text: [`said`].
 //!
+//! A further language is a folder more in `locales`, and a word more in [`Language`] and in `build.rs`;
+//! a test says what it lacks.
+//!
 //! On the server the language is that of the request; it hands the page the table of that language
 //! as a file of its own, so that the first drawing in the browser says what the server said.
 

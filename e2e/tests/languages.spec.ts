@@ -72,7 +72,8 @@ test("a Japanese page comes to life as the server drew it", async ({ browser, ho
 test("nothing overlaps or falls off the page where it is written from right to left", async ({ page, house }) => {
   await signIn(page, house, people.owner);
   await startFrom(page, house, "Tag customers who spent a lot");
-  for (const path of [new URL(page.url()).pathname, "/", "/templates", "/workflows", "/support"]) {
+  const session = page.url();
+  for (const path of [new URL(session).pathname, "/", "/templates", "/workflows", "/support"]) {
     await page.goto(`${house.address}${path}`);
     await expect(page.getByRole("combobox", { name: "Language" })).toBeEnabled();
     await page.evaluate(() => document.documentElement.setAttribute("dir", "rtl"));
@@ -87,8 +88,7 @@ test("nothing overlaps or falls off the page where it is written from right to l
       const hidden: string[] = [];
       for (const control of document.querySelectorAll<HTMLElement>("button, select, a.button, textarea")) {
         const box = control.getBoundingClientRect();
-        const style = getComputedStyle(control);
-        const shown = box.width > 1 && style.visibility === "visible" && !control.closest(".canvas-window, [inert], dialog");
+        const shown = box.width > 1 && control.checkVisibility({ visibilityProperty: true }) && !control.closest(".canvas-window, [inert], dialog");
         const inView = box.left >= 0 && box.right <= innerWidth && box.top >= 0 && box.bottom <= innerHeight;
         if (!shown || !inView) continue;
         const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
@@ -100,5 +100,10 @@ test("nothing overlaps or falls off the page where it is written from right to l
     expect(covered, `controls of ${path} are covered`).toEqual([]);
   }
   // The panel of a step opens at the end of the line: on the left.
-  await page.goBack();
+  await page.goto(session);
+  await expect(page.getByRole("combobox", { name: "Language" })).toBeEnabled();
+  await page.evaluate(() => document.documentElement.setAttribute("dir", "rtl"));
+  await page.getByRole("button", { name: /^Add customer tags/ }).click();
+  const stage = await page.locator(".stage-body").boundingBox();
+  await expect.poll(async () => (await page.getByRole("complementary").boundingBox())?.x).toBe(stage?.x);
 });

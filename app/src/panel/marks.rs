@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::texts;
 use crate::builder::{use_desk, use_editor};
 use crate::icons::{Glyph, Icon};
-use crate::language::{k, t, tr};
+use crate::language::{k, sentence, t, tr};
 
 /// The class of a finding and its icon.
 pub fn look(severity: Severity) -> (&'static str, Icon) {
@@ -86,7 +86,7 @@ pub fn marks(findings: Vec<Finding>, fix: impl Fn(&Finding) -> Option<AnyView>) 
             view! {
                 <li class=class>
                     <Glyph icon />
-                    <span>{finding.message}" "{fix}</span>
+                    <span>{sentence(&finding.message)}" "{fix}</span>
                 </li>
             }
             .into_any()
