@@ -387,7 +387,7 @@ pub fn recurrence(text: &str) -> Option<String> {
         let names: Option<Vec<&str>> = days.split(',').map(day).collect();
         words = tr(
             k::UNITS_ON_DAYS,
-            &[&words, &list_words(&names?, k::WORDS_AND)],
+            &[&words, &list_words(&names?, k::WORDS_LIST_AND)],
         );
     }
     if let Some(days) = part("BYMONTHDAY") {
@@ -554,7 +554,7 @@ fn operand(op: Op, value: &Operand) -> String {
                 .map(|item| tr(k::WORDS_QUOTED, &[item.trim()]))
                 .collect();
             let items: Vec<&str> = items.iter().map(String::as_str).collect();
-            list_words(&items, k::WORDS_OR)
+            list_words(&items, k::WORDS_LIST_OR)
         }
         Operand::String(text) => tr(k::WORDS_QUOTED, &[text]),
         Operand::Number(text) => text.clone(),

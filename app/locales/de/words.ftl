@@ -22,3 +22,5 @@ true = wahr
 false = falsch
 comma = {", "}
 path = {" › "}
+list-and = { $before } und { $last }
+list-or = { $before } oder { $last }

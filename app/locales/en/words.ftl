@@ -22,3 +22,5 @@ true = true
 false = false
 comma = {", "}
 path = {" "}
+list-and = { $before } and { $last }
+list-or = { $before } or { $last }

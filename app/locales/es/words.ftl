@@ -22,3 +22,5 @@ true = verdadero
 false = falso
 comma = {", "}
 path = {" › "}
+list-and = { $before } y { $last }
+list-or = { $before } o { $last }

@@ -22,3 +22,5 @@ true = vrai
 false = faux
 comma = {", "}
 path = {" › "}
+list-and = { $before } et { $last }
+list-or = { $before } ou { $last }

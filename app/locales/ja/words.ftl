@@ -22,3 +22,5 @@ true = 真
 false = 偽
 comma = 、
 path = {" › "}
+list-and = { $before }と{ $last }
+list-or = { $before }または{ $last }
