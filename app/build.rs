@@ -20,8 +20,8 @@ const LANGUAGES: [&str; 5] = ["en", "de", "fr", "es", "ja"];
 
 /// Files of sentences that come in English from the server and from `flow`: their English text is
 /// what they are found by, so they need no constants.
-const SAID: [&str; 8] = [
-    "changes", "fields", "findings", "notes", "paths", "refusals", "tasks", "values",
+const SAID: [&str; 9] = [
+    "changes", "fields", "findings", "gallery", "notes", "paths", "refusals", "tasks", "values",
 ];
 
 /// Between messages.

@@ -18,10 +18,10 @@ test("a store owner chooses German, and what was being written stays", async ({ 
 
   await page.goto(`${house.address}/templates`);
   const list = page.getByRole("region", { name: "Vorlagen" });
-  await list.getByRole("button", { name: /Tag customers who spent a lot/ }).click();
+  await list.getByRole("button", { name: /Kunden taggen, die viel ausgegeben haben/ }).click();
   await page.getByRole("button", { name: "Damit beginnen" }).click();
   await expect(page).toHaveURL(/sessions/);
-  await expect(page.getByText("Mit der Vorlage „Tag customers who spent a lot“ begonnen")).toBeVisible();
+  await expect(page.getByText("Mit der Vorlage „Kunden taggen, die viel ausgegeben haben“ begonnen")).toBeVisible();
   const card = page.getByRole("button", { name: /Kunden-Tags hinzufügen/ });
   await expect(card).toBeVisible();
   await card.click();

@@ -300,9 +300,15 @@ fn without_values(text: &str) -> String {
 fn every_sentence_is_still_said() {
     let root = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut sources = String::new();
-    let mut folders: Vec<_> = ["flow/src", "flow/catalog", "server/src", "app/src"]
-        .map(|folder| root.join(folder))
-        .into();
+    let mut folders: Vec<_> = [
+        "flow/src",
+        "flow/catalog",
+        "server/src",
+        "server/templates",
+        "app/src",
+    ]
+    .map(|folder| root.join(folder))
+    .into();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).expect("a folder").flatten() {
             let path = entry.path();

@@ -36,14 +36,12 @@ pub fn TemplatesPage() -> impl IntoView {
 
 /// True when every word that is searched for stands somewhere in the template.
 fn found(template: &TemplateSummary, search: &str) -> bool {
-    let text = format!(
-        "{} {} {} {}",
-        template.name,
-        template.description,
-        template.category,
-        template.needs.as_deref().unwrap_or_default()
-    )
-    .to_lowercase();
+    // Also in English, since the workflow itself will be called so.
+    let mut text = template.needs.clone().unwrap_or_default();
+    for words in [&template.name, &template.description, &template.category] {
+        text.push_str(&format!(" {words} {}", said_text(words)));
+    }
+    let text = text.to_lowercase();
     search
         .to_lowercase()
         .split_whitespace()
