@@ -242,6 +242,13 @@ fn table(language: &str, english: &Messages, messages: &Messages, breaches: &mut
     format!("{}{GROUP}{}", join(&texts), join(&sentences))
 }
 
+fn named(names: &[String]) -> String {
+    match names {
+        [] => "no values".to_string(),
+        names => format!("`{}`", names.join("`, `")),
+    }
+}
+
 /// A constant for each message of the page.
 fn keys(english: &Messages, hash: u64) -> String {
     let mut source = String::from("// Made by build.rs out of locales/en.\n\n");
@@ -251,7 +258,7 @@ fn keys(english: &Messages, hash: u64) -> String {
         variables(pattern, &mut names);
         let text = packed(pattern, &names).unwrap_or_default();
         let shown: String = text.chars().filter(|c| !c.is_control()).collect();
-        let _ = writeln!(source, "/// {shown} ({})", names.join(", "));
+        let _ = writeln!(source, "/// `{shown}`, with {}.", named(&names));
         let constant = format!("{file}_{name}").replace('-', "_").to_uppercase();
         let _ = writeln!(source, "pub const {constant}: Key = Key({number});");
     }

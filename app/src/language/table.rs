@@ -176,7 +176,9 @@ pub fn form(number: u64, language: Language) -> &'static str {
         Language::English | Language::German if number == 1 => "o",
         Language::Spanish if number == 1 => "o",
         Language::French if number < 2 => "o",
-        Language::French | Language::Spanish if number != 0 && number % 1_000_000 == 0 => "m",
+        Language::French | Language::Spanish if number != 0 && number.is_multiple_of(1_000_000) => {
+            "m"
+        }
         _ => "*",
     }
 }
