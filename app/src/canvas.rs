@@ -25,6 +25,7 @@ use wasm_bindgen::closure::Closure;
 
 use crate::builder::{Asking, use_editor};
 use crate::icons::{Glyph, Icon};
+use crate::language::{self, k, t};
 use crate::tasks::Tasks;
 use card::{Cards, card};
 pub use eye::Eye;
@@ -218,10 +219,7 @@ pub fn Canvas(
         });
         if let Some(editor) = editor {
             let count = picked.with_untracked(BTreeSet::len);
-            editor.say(match count {
-                1 => "1 step selected.".to_string(),
-                count => format!("{count} steps selected."),
-            });
+            editor.say(language::count(k::CANVAS_SELECTED, count));
         }
     };
     let hand = Hand::new(camera, window, scene, picked);
@@ -390,7 +388,7 @@ pub fn Canvas(
     view! {
         <section
             class=class
-            aria-label="Canvas"
+            aria-label=t(k::CANVAS_CANVAS)
             on:keydown=on_key
             on:copy=move |event| clip(event, false)
             on:cut=move |event| clip(event, true)
@@ -444,13 +442,13 @@ pub fn Canvas(
                 <div class="canvas-empty">{empty.run()}</div>
             </Show>
             <Show when=move || !is_empty.get()>
-                <div class="zoom" role="group" aria-label="Zoom">
-                    {tool("Zoom in", Icon::Plus, move || camera.zoom(1.25, None))}
-                    {tool("Zoom out", Icon::Minus, move || camera.zoom(0.8, None))}
-                    {tool("Show all", Icon::Fit, move || camera.fit())}
+                <div class="zoom" role="group" aria-label=t(k::CANVAS_ZOOM)>
+                    {tool(t(k::CANVAS_ZOOM_IN), Icon::Plus, move || camera.zoom(1.25, None))}
+                    {tool(t(k::CANVAS_ZOOM_OUT), Icon::Minus, move || camera.zoom(0.8, None))}
+                    {tool(t(k::CANVAS_SHOW_ALL), Icon::Fit, move || camera.fit())}
                     {editor
                         .map(|editor| {
-                            tool("Keys and what they do", Icon::Help, move || editor.ask(Asking::Help))
+                            tool(t(k::CANVAS_KEYS), Icon::Help, move || editor.ask(Asking::Help))
                         })}
                 </div>
             </Show>

@@ -6,6 +6,7 @@ use leptos::html::{Div, Form, Textarea};
 use leptos::prelude::*;
 
 use crate::icons::{Glyph, Icon};
+use crate::language::{in_words, k, kept_words, said, t, tr};
 
 /// What the merchant can do in a conversation; replay has none of it.
 #[derive(Clone, Copy)]
@@ -54,7 +55,7 @@ pub fn Chat(
         Some(view! { <Entry entry last actions /> })
     };
     view! {
-        <div class="chat" node_ref=list role="log" aria-label="Conversation">
+        <div class="chat" node_ref=list role="log" aria-label=t(k::CHAT_CONVERSATION)>
             <Show when=move || count.get() == 0>{empty.run()}</Show>
             <For each=move || 0..count.get() key=|index| *index children=entry />
             <Show when=move || running.get()>
@@ -65,7 +66,7 @@ pub fn Chat(
                         <i></i>
                     </span>
                     {move || {
-                        if drawing.get() { "Drawing the workflow" } else { "Thinking about it" }
+                        if drawing.get() { t(k::CHAT_DRAWING) } else { t(k::CHAT_THINKING) }
                     }}
                 </p>
             </Show>
@@ -76,13 +77,13 @@ pub fn Chat(
 /// A tool run in a few words.
 pub fn tool_words(tool: &str) -> String {
     match tool {
-        "task_search" => "Searched the tasks of your store",
-        "task_configuration" => "Read how a task is set up",
-        "environment_paths" => "Looked up which fields there are",
-        "shop_resource_search" => "Searched the store",
-        "template_search" => "Looked through templates",
-        "workflow_lookup" => "Looked at your workflows",
-        _ => return format!("Used {}", tool.replace('_', " ")),
+        "task_search" => t(k::CHAT_TASK_SEARCH),
+        "task_configuration" => t(k::CHAT_TASK_CONFIGURATION),
+        "environment_paths" => t(k::CHAT_ENVIRONMENT_PATHS),
+        "shop_resource_search" => t(k::CHAT_SHOP_RESOURCE_SEARCH),
+        "template_search" => t(k::CHAT_TEMPLATE_SEARCH),
+        "workflow_lookup" => t(k::CHAT_WORKFLOW_LOOKUP),
+        _ => return tr(k::CHAT_USED, &[&tool.replace('_', " ")]),
     }
     .to_string()
 }
@@ -92,8 +93,8 @@ fn Entry(entry: ChatEntry, last: Signal<bool>, actions: Option<Actions>) -> impl
     match entry {
         ChatEntry::Merchant { text, .. } => view! {
             <div class="said">
-                <span class="unseen">"You said: "</span>
-                {text}
+                <span class="unseen">{t(k::CHAT_YOU_SAID)} " "</span>
+                <span dir="auto">{text}</span>
             </div>
         }
         .into_any(),
@@ -116,6 +117,7 @@ fn Entry(entry: ChatEntry, last: Signal<bool>, actions: Option<Actions>) -> impl
                 Outcome::Clarification => "answer clarification",
                 Outcome::Refusal => "answer refusal",
             };
+            let message = said(&message);
             let choices = choices
                 .into_iter()
                 .map(|choice| {
@@ -131,7 +133,7 @@ fn Entry(entry: ChatEntry, last: Signal<bool>, actions: Option<Actions>) -> impl
                                 }
                             }
                         >
-                            {choice}
+                            <span dir="auto">{choice}</span>
                         </button>
                     }
                 })
@@ -142,9 +144,9 @@ fn Entry(entry: ChatEntry, last: Signal<bool>, actions: Option<Actions>) -> impl
                         <Glyph icon=Icon::Spark />
                     </span>
                     <div class="answer-body">
-                        <p>
-                            <span class="unseen">"Flowright said: "</span>
-                            {message}
+                        <p lang=message.lang dir="auto">
+                            <span class="unseen">{t(k::CHAT_FLOWRIGHT_SAID)} " "</span>
+                            {message.text}
                         </p>
                         <div class="choices">{choices}</div>
                         {actions.map(|actions| view! { <Thumbs turn actions /> })}
@@ -157,7 +159,7 @@ fn Entry(entry: ChatEntry, last: Signal<bool>, actions: Option<Actions>) -> impl
             <div class="trouble" role="alert">
                 <Glyph icon=Icon::Warning />
                 <div>
-                    <p>{message}</p>
+                    {in_words("", &message)}
                     {actions
                         .map(|actions| {
                             view! {
@@ -168,7 +170,7 @@ fn Entry(entry: ChatEntry, last: Signal<bool>, actions: Option<Actions>) -> impl
                                         on:click=move |_| actions.retry.run(())
                                     >
                                         <Glyph icon=Icon::Retry />
-                                        "Try again"
+                                        {t(k::FRAME_TRY_AGAIN)}
                                     </button>
                                 </Show>
                             }
@@ -177,7 +179,7 @@ fn Entry(entry: ChatEntry, last: Signal<bool>, actions: Option<Actions>) -> impl
             </div>
         }
         .into_any(),
-        ChatEntry::Note { text } => view! { <p class="chat-note">{text}</p> }.into_any(),
+        ChatEntry::Note { text } => in_words("chat-note", &text),
     }
 }
 
@@ -209,7 +211,7 @@ fn Thumbs(turn: u32, actions: Actions) -> impl IntoView {
             <button
                 type="button"
                 class="thumb"
-                aria-label="Helpful"
+                aria-label=t(k::CHAT_HELPFUL)
                 aria-pressed=move || (judged.get() == Some(true)).to_string()
                 on:click=move |_| give(true, None)
             >
@@ -218,7 +220,7 @@ fn Thumbs(turn: u32, actions: Actions) -> impl IntoView {
             <button
                 type="button"
                 class="thumb"
-                aria-label="Not helpful"
+                aria-label=t(k::CHAT_NOT_HELPFUL)
                 aria-pressed=move || (judged.get() == Some(false)).to_string()
                 on:click=move |_| asking.update(|asking| *asking = !*asking)
             >
@@ -229,13 +231,13 @@ fn Thumbs(turn: u32, actions: Actions) -> impl IntoView {
             <form class="reason" node_ref=form on:submit=tell>
                 <input
                     type="text"
-                    aria-label="What was wrong? (optional)"
-                    placeholder="What was wrong? (optional)"
+                    aria-label=t(k::CHAT_WHAT_WAS_WRONG)
+                    placeholder=t(k::CHAT_WHAT_WAS_WRONG)
                     maxlength="500"
                     on:input:target=move |event| reason.set(event.target().value())
                 />
                 <button type="submit" class="button small">
-                    "Tell us"
+                    {t(k::CHAT_TELL_US)}
                 </button>
             </form>
         </Show>
@@ -289,6 +291,14 @@ pub fn Composer(
             let _ = text.focus();
         }
     });
+    Effect::new(move |_| {
+        if let Some(text) = text.get()
+            && let Some(words) = kept_words()
+        {
+            text.set_value(&words);
+            grow();
+        }
+    });
     let submit = move || {
         if running.get_untracked() || sending.get_untracked() {
             return;
@@ -315,18 +325,18 @@ pub fn Composer(
             }
         >
             <label class="unseen" for="composer">
-                "What should happen in your store?"
+                {t(k::CHAT_COMPOSER_LABEL)}
             </label>
             <textarea
                 id="composer"
                 rows="2"
-                placeholder="Say what should happen in your store"
+                placeholder=t(k::CHAT_COMPOSER_HINT)
                 node_ref=text
                 on:input=move |_| grow()
                 on:keydown=on_key
             ></textarea>
             <div class="composer-foot">
-                <span class="hint">"Enter to send"</span>
+                <span class="hint">{t(k::CHAT_ENTER)}</span>
                 <Show
                     when=move || running.get()
                     fallback=move || {
@@ -334,7 +344,7 @@ pub fn Composer(
                             <button
                                 type="submit"
                                 class="send"
-                                aria-label="Send"
+                                aria-label=t(k::CHAT_SEND)
                                 disabled=move || !alive.get() || sending.get()
                             >
                                 <Glyph icon=Icon::Send />
@@ -345,7 +355,7 @@ pub fn Composer(
                     <button
                         type="button"
                         class="send stop"
-                        aria-label="Stop"
+                        aria-label=t(k::CHAT_STOP)
                         on:click=move |_| actions.stop.run(())
                     >
                         <Glyph icon=Icon::Stop />

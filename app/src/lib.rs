@@ -13,6 +13,7 @@ mod canvas;
 mod chat;
 mod files;
 mod icons;
+pub mod language;
 mod live;
 mod pages;
 mod panel;
@@ -32,5 +33,10 @@ pub use root::{App, shell};
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    // Without its texts the page stays as the server drew it.
+    if !language::is_loaded() {
+        leptos::logging::error!("the texts of the page did not arrive; reload it");
+        return;
+    }
     leptos::mount::hydrate_body(App);
 }

@@ -26,6 +26,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::api::{self, ApiError, TaskInfo};
+use crate::language::{k, t};
 
 /// The `id` of the page's address.
 fn use_id() -> Memo<String> {
@@ -38,7 +39,7 @@ fn use_id() -> Memo<String> {
 fn Loading() -> impl IntoView {
     view! {
         <main class="page loading" aria-busy="true">
-            <p class="muted">"Loading"</p>
+            <p class="muted">{t(k::FRAME_LOADING)}</p>
         </main>
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::icons::{Glyph, Icon};
+use crate::language::{k, t};
 
 /// The name under which the choice is kept; `public/theme.js` reads it before the page is painted.
 const KEY: &str = "flowright-theme";
@@ -29,7 +30,7 @@ pub fn ThemeToggle() -> impl IntoView {
         <button
             type="button"
             class="tool"
-            aria-label=move || if dark.get() { "Use the light theme" } else { "Use the dark theme" }
+            aria-label=move || if dark.get() { t(k::FRAME_LIGHT) } else { t(k::FRAME_DARK) }
             on:click=toggle
         >
             {move || {

@@ -5,13 +5,14 @@ use flow::workflow::StepId;
 use leptos::prelude::*;
 
 use crate::icons::{Glyph, Icon};
+use crate::language::{Key, count, k, t};
 use crate::panel::FindingList;
 
 /// The groups of findings, what keeps the workflow from being turned on first.
-const GROUPS: [(Severity, &str); 3] = [
-    (Severity::Error, "To mend before it can be turned on"),
-    (Severity::Warning, "Worth a look"),
-    (Severity::Information, "Good to know"),
+const GROUPS: [(Severity, Key); 3] = [
+    (Severity::Error, k::CHECK_TO_MEND),
+    (Severity::Warning, k::CHECK_WORTH_A_LOOK),
+    (Severity::Information, k::CHECK_GOOD_TO_KNOW),
 ];
 
 /// The list with its heading; open when something must be mended.
@@ -29,11 +30,9 @@ pub fn Findings(
             .collect()
     };
     let errors = of(Severity::Error).len();
-    let head = match (errors, findings.len()) {
-        (0, 1) => "1 remark".to_string(),
-        (0, count) => format!("{count} remarks"),
-        (1, _) => "1 thing to mend before this can be turned on".to_string(),
-        (count, _) => format!("{count} things to mend before this can be turned on"),
+    let head = match errors {
+        0 => count(k::CHECK_REMARKS, findings.len()),
+        errors => count(k::CHECK_HEAD, errors),
     };
     let (class, icon) = if errors > 0 {
         ("check bad", Icon::Warning)
@@ -42,7 +41,7 @@ pub fn Findings(
     };
     let groups: Vec<AnyView> = GROUPS
         .iter()
-        .map(|(severity, label)| (of(*severity), *label))
+        .map(|(severity, label)| (of(*severity), t(*label)))
         .filter(|(group, _)| !group.is_empty())
         .map(|(group, label)| {
             view! {

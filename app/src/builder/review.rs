@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use super::desk::Desk;
 use crate::api::{self, PendingChange, PendingChanges};
 use crate::icons::{Glyph, Icon};
+use crate::language::{count, k, said, said_text, t, tr};
 use crate::tasks::Tasks;
 use crate::words::{self, Shown};
 
@@ -57,16 +58,15 @@ pub fn Review() -> impl IntoView {
             desk.attempt(api::judge(desk.session_id(), turn, accepted));
         };
         let head = match list.as_ref().map(Vec::len) {
-            Some(1) => "1 change waits for your verdict".to_string(),
-            Some(count) => format!("{count} changes wait for your verdict"),
-            None => "Changes wait for your verdict".to_string(),
+            Some(number) => count(k::REVIEW_COUNT, number),
+            None => t(k::REVIEW_WAIT).to_string(),
         };
         Some(view! {
-            <section class="review" aria-label="Pending changes">
+            <section class="review" aria-label=t(k::REVIEW_PENDING)>
                 <header class="review-head">
                     <div>
                         <h3>{head}</h3>
-                        <p class="muted">"Nothing of this is in force yet."</p>
+                        <p class="muted">{t(k::REVIEW_NOTHING_IN_FORCE)}</p>
                     </div>
                     <div class="review-all">
                         <button
@@ -75,7 +75,7 @@ pub fn Review() -> impl IntoView {
                             disabled=running
                             on:click=move |_| all(false)
                         >
-                            "Discard all"
+                            {t(k::REVIEW_DISCARD_ALL)}
                         </button>
                         <button
                             type="button"
@@ -83,7 +83,7 @@ pub fn Review() -> impl IntoView {
                             disabled=running
                             on:click=move |_| all(true)
                         >
-                            "Accept all"
+                            {t(k::REVIEW_ACCEPT_ALL)}
                         </button>
                     </div>
                 </header>
@@ -138,15 +138,19 @@ fn row(
         let named: Vec<String> = ids
             .iter()
             .filter_map(|id| sentences.get(id))
-            .map(|sentence| sentence.trim_end_matches('.').to_string())
+            .map(|sentence| {
+                said_text(sentence)
+                    .trim_end_matches(['.', '。'])
+                    .to_string()
+            })
             .collect();
         (!named.is_empty()).then(|| {
             view! { <p class="review-along">{head}" "{named.join("; ")}"."</p> }
         })
     };
-    let brings = along("Accepting this also accepts:", &change.brings);
-    let takes = along("Discarding this also discards:", &change.takes);
-    let about = change.sentence.clone();
+    let brings = along(t(k::REVIEW_ALSO_ACCEPTS), &change.brings);
+    let takes = along(t(k::REVIEW_ALSO_DISCARDS), &change.takes);
+    let about = said_text(&change.sentence);
     let verdicts = (!only_one).then(|| {
         view! {
             <div class="review-verdicts">
@@ -154,8 +158,8 @@ fn row(
                     type="button"
                     class="tool"
                     disabled=running
-                    aria-label=format!("Discard: {about}")
-                    title="Discard"
+                    aria-label=tr(k::REVIEW_DISCARD_THIS, &[&about])
+                    title=t(k::REVIEW_DISCARD)
                     on:click=move |_| judge(false)
                 >
                     <Glyph icon=Icon::Close />
@@ -164,8 +168,8 @@ fn row(
                     type="button"
                     class="tool good"
                     disabled=running
-                    aria-label=format!("Accept: {about}")
-                    title="Accept"
+                    aria-label=tr(k::REVIEW_ACCEPT_THIS, &[&about])
+                    title=t(k::REVIEW_ACCEPT)
                     on:click=move |_| accept(true)
                 >
                     <Glyph icon=Icon::Check />
@@ -178,6 +182,7 @@ fn row(
         What::StepRemoved { .. } => "gone",
         _ => "changed",
     };
+    let said = said(&change.sentence);
     let sentence = match step {
         Some(step) => view! {
             <button
@@ -185,16 +190,16 @@ fn row(
                 class="plain"
                 on:click=move |_| desk.selected.set(Some(step.clone()))
             >
-                {change.sentence}
+                {said.text}
             </button>
         }
         .into_any(),
-        None => change.sentence.into_any(),
+        None => said.text.into_any(),
     };
     view! {
         <li class=format!("review-row {kind}")>
             <div class="review-what">
-                <p>{sentence}</p>
+                <p lang=said.lang>{sentence}</p>
                 {shown
                     .map(|(from, to)| {
                         view! {
@@ -216,7 +221,7 @@ fn row(
 
 /// A field's value before and after, in words.
 fn values(what: &What, draft: &Workflow, tasks: &Tasks) -> Option<(String, String)> {
-    let nothing = || "empty".to_string();
+    let nothing = || t(k::REVIEW_EMPTY).to_string();
     match what {
         What::FieldChanged {
             step,

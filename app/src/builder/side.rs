@@ -9,6 +9,7 @@ use super::desk::Desk;
 use super::trying::TryOut;
 use super::versions::SessionVersions;
 use crate::icons::{Glyph, Icon};
+use crate::language::{k, t};
 
 /// What stands at the side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +24,11 @@ pub fn SidePanel() -> impl IntoView {
     let desk = expect_context::<Desk>();
     move || {
         let (name, content) = match desk.side.get()? {
-            Side::TryOut => ("Try it", view! { <TryOut /> }.into_any()),
-            Side::Versions => ("Versions", view! { <SessionVersions /> }.into_any()),
+            Side::TryOut => (t(k::MORE_TRY_IT), view! { <TryOut /> }.into_any()),
+            Side::Versions => (
+                t(k::FRAME_VERSIONS),
+                view! { <SessionVersions /> }.into_any(),
+            ),
         };
         Some(view! {
             <section
@@ -82,8 +86,8 @@ pub fn head(title: &'static str, desk: Desk) -> AnyView {
             <button
                 type="button"
                 class="tool"
-                aria-label="Close"
-                title="Close"
+                aria-label=t(k::FRAME_CLOSE)
+                title=t(k::FRAME_CLOSE)
                 on:click=move |_| close(desk)
             >
                 <Glyph icon=Icon::Close />

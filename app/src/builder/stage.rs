@@ -10,6 +10,7 @@ use super::findings::Findings;
 use super::review::Review;
 use super::status::{marks, overlaid, status};
 use crate::canvas::Canvas;
+use crate::language::{k, t};
 use crate::panel::{Jump, StepPanel};
 use crate::tasks::Tasks;
 
@@ -64,7 +65,7 @@ pub fn Stage(
                 .filter(|name| !name.is_empty())
                 .or_else(|| state.draft.as_ref().map(|draft| draft.name.clone()))
                 .filter(|name| !name.is_empty())
-                .unwrap_or_else(|| "New workflow".to_string())
+                .unwrap_or_else(|| t(k::STAGE_NEW).to_string())
         })
     });
     let status = Memo::new(move |_| state.with(status));
@@ -78,10 +79,10 @@ pub fn Stage(
     let editor = use_editor();
     let head = match editor {
         Some(editor) => editing::name(editor, name),
-        None => view! { <h2>{name}</h2> }.into_any(),
+        None => view! { <h2 dir="auto">{name}</h2> }.into_any(),
     };
     view! {
-        <section class="stage" aria-label="Workflow">
+        <section class="stage" aria-label=t(k::FRAME_WORKFLOW)>
             <header class="stage-bar">
                 <div class="stage-name">
                     {head}
@@ -107,7 +108,7 @@ pub fn Stage(
                                 <i></i>
                                 <i></i>
                             </div>
-                            <p class="muted">"Your workflow appears here."</p>
+                            <p class="muted">{t(k::STAGE_APPEARS)}</p>
                             {use_editor().map(editing::by_hand)}
                         }
                     }

@@ -17,6 +17,7 @@ use super::welcome::Welcome;
 use crate::api;
 use crate::chat::{Actions, Chat, Composer};
 use crate::files::ImportZone;
+use crate::language::{k, said_text, t};
 use crate::live::{self, Connection};
 use crate::tasks::Tasks;
 
@@ -43,7 +44,7 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
 
     let say = Callback::new(move |text: String| {
         if let Some(words) = api::too_long_words(&text) {
-            notice.set(Some(words));
+            notice.set(Some(said_text(&words)));
             return;
         }
         sending.set(true);
@@ -91,7 +92,7 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
     let lost = move || connection.get() == Connection::Lost;
     view! {
         <main class="workspace">
-            <section class="talk" aria-label="Chat">
+            <section class="talk" aria-label=t(k::FRAME_CHAT)>
                 <Chat
                     state
                     actions
@@ -100,7 +101,7 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
                 <div class="talk-foot">
                     <Show when=lost>
                         <p class="notice warning" role="status">
-                            "The connection was lost. It is being tried again; nothing you had is lost."
+                            {t(k::WORKSPACE_LOST)}
                         </p>
                     </Show>
                     {move || {

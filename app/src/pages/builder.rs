@@ -7,6 +7,7 @@ use leptos_router::components::Redirect;
 use super::{Loading, kept_tasks, load_tasks, use_id};
 use crate::api::{self, ApiError, Role};
 use crate::builder::Workspace;
+use crate::language::{k, t};
 use crate::root::Me;
 use crate::tasks::Tasks;
 use crate::trouble::Trouble;
@@ -18,7 +19,7 @@ pub fn StartPage() -> impl IntoView {
     let kept = kept_tasks();
     let tasks = Resource::new(|| (), move |()| load_tasks(kept));
     view! {
-        <Title text="Builder" />
+        <Title text=t(k::FRAME_BUILDER) />
         <Suspense fallback=Loading>
             {move || Suspend::new(async move {
                 if let Ok(Some(user)) = me.await {
@@ -53,7 +54,7 @@ pub fn BuilderPage() -> impl IntoView {
         },
     );
     view! {
-        <Title text="Builder" />
+        <Title text=t(k::FRAME_BUILDER) />
         <Suspense fallback=Loading>
             {move || Suspend::new(async move {
                 match loaded.await {

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::{Asking, Editor};
 use crate::icons::{Glyph, Icon};
+use crate::language::{Key, count, k, said_text, t, tr};
 
 /// The workflow's name; a click on it, or F2 on the canvas, lets it be written anew.
 pub fn name(editor: Editor, name: Memo<String>) -> AnyView {
@@ -38,7 +39,7 @@ pub fn name(editor: Editor, name: Memo<String>) -> AnyView {
                 <input
                     type="text"
                     class="name-field"
-                    aria-label="Name of the workflow"
+                    aria-label=t(k::EDITING_NAME)
                     maxlength="255"
                     node_ref=field
                     value=name.get_untracked()
@@ -58,8 +59,8 @@ pub fn name(editor: Editor, name: Memo<String>) -> AnyView {
                     <button
                         type="button"
                         class="tool"
-                        aria-label="Rename the workflow"
-                        title="Rename (F2)"
+                        aria-label=t(k::EDITING_RENAME)
+                        title=t(k::EDITING_RENAME_KEY)
                         on:click=move |_| renaming.set(true)
                     >
                         <Glyph icon=Icon::Pencil />
@@ -69,7 +70,7 @@ pub fn name(editor: Editor, name: Memo<String>) -> AnyView {
         };
         view! {
             <div class="name-line">
-                <h2>{name}</h2>
+                <h2 dir="auto">{name}</h2>
                 {rename}
             </div>
         }
@@ -92,9 +93,13 @@ pub fn bar(editor: Editor) -> AnyView {
                 .is_some_and(|draft| !draft.steps.is_empty())
         })
     });
-    let step = move |what: &'static str, of: Memo<Option<String>>, icon: Icon, does: fn(Editor)| {
+    let step = move |what: &'static str,
+                     this: Key,
+                     of: Memo<Option<String>>,
+                     icon: Icon,
+                     does: fn(Editor)| {
         let label = move || match of.get() {
-            Some(of) => format!("{what}: {of}"),
+            Some(of) => tr(this, &[&said_text(&of)]),
             None => what.to_string(),
         };
         view! {
@@ -115,8 +120,7 @@ pub fn bar(editor: Editor) -> AnyView {
         0 => None,
         // What is on its way is no news while the connection holds.
         _ if editor.connection.get() != crate::live::Connection::Lost => None,
-        1 => Some("1 edit waits for the connection".to_string()),
-        count => Some(format!("{count} edits wait for the connection")),
+        waiting => Some(count(k::EDITING_WAITS, waiting)),
     };
     view! {
         <div class="edit-bar">
@@ -131,8 +135,8 @@ pub fn bar(editor: Editor) -> AnyView {
                             <button
                                 type="button"
                                 class="tool"
-                                aria-label="Add a step"
-                                title="Add a step (A)"
+                                aria-label=t(k::EDITING_ADD_STEP)
+                                title=t(k::EDITING_ADD_STEP_KEY)
                                 disabled=move || !editor.able.get()
                                 on:click=move |_| editor.add_at_end()
                             >
@@ -145,8 +149,8 @@ pub fn bar(editor: Editor) -> AnyView {
                 any()
                     .then(|| {
                         view! {
-                            {step("Undo", undoes, Icon::Undo, Editor::undo)}
-                            {step("Redo", redoes, Icon::Redo, Editor::redo)}
+                            {step(t(k::KEYS_UNDO), k::EDITING_UNDO_THIS, undoes, Icon::Undo, Editor::undo)}
+                            {step(t(k::KEYS_REDO), k::EDITING_REDO_THIS, redoes, Icon::Redo, Editor::redo)}
                         }
                     })
             }}
@@ -167,7 +171,7 @@ pub fn by_hand(editor: Editor) -> AnyView {
             disabled=move || !editor.able.get()
             on:click=move |_| editor.ask(Asking::Trigger)
         >
-            "Or build it by hand"
+            {t(k::EDITING_BY_HAND)}
         </button>
     }
     .into_any()
