@@ -11,9 +11,7 @@ use leptos::task::spawn_local;
 use super::side::Side;
 use crate::api::{ApiError, Overtaken};
 use crate::canvas::{Lit, Mark};
-use crate::root::go;
 use crate::tasks::Tasks;
-use crate::trouble::sign_in_path;
 
 /// What the canvas shows in place of the session's own state: the way of a run, or a comparison.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,6 +38,8 @@ pub struct Desk {
     pub side: RwSignal<Option<Side>>,
     /// What was turned on elsewhere, while that is being looked at.
     pub overtaken: RwSignal<Option<Overtaken>>,
+    /// The sign-in has run out; until it is renewed what is to be sent waits.
+    pub signed_out: RwSignal<bool>,
     tasks: StoredValue<Tasks>,
 }
 
@@ -54,6 +54,7 @@ impl Desk {
             overlay: RwSignal::new(None),
             side: RwSignal::new(None),
             overtaken: RwSignal::new(None),
+            signed_out: RwSignal::new(false),
             tasks: StoredValue::new(tasks),
         }
     }
@@ -83,11 +84,10 @@ impl Desk {
         });
     }
 
-    /// Shows a refusal; whoever is signed out is sent to sign in and comes back here.
+    /// Shows a refusal; whoever is signed out is asked to sign in, in place.
     pub fn refused(self, error: &ApiError) {
         if error.is_signed_out() {
-            let path = window().location().pathname().unwrap_or_default();
-            go(&sign_in_path(&path));
+            self.signed_out.try_set(true);
         } else {
             self.notice.try_set(Some(error.message.clone()));
         }

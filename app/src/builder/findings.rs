@@ -4,6 +4,7 @@ use flow::check::{Finding, Severity};
 use flow::workflow::StepId;
 use leptos::prelude::*;
 
+use super::placeholders::Placeholder;
 use crate::icons::{Glyph, Icon};
 use crate::panel::FindingList;
 
@@ -14,10 +15,14 @@ const GROUPS: [(Severity, &str); 3] = [
     (Severity::Information, "Good to know"),
 ];
 
+const TO_FILL_IN: &str = "Still to fill in";
+
 /// The list with its heading; open when something must be mended.
 #[component]
 pub fn Findings(
     findings: Vec<Finding>,
+    /// Values that only hold a place, each with words for where it stands.
+    placeholders: Vec<(Placeholder, String)>,
     /// Leads to the step, and the field, of a finding.
     on_step: Callback<(StepId, Option<String>)>,
 ) -> impl IntoView {
@@ -30,6 +35,10 @@ pub fn Findings(
     };
     let errors = of(Severity::Error).len();
     let head = match (errors, findings.len()) {
+        (0, 0) => match placeholders.len() {
+            1 => "1 value to fill in".to_string(),
+            count => format!("{count} values to fill in"),
+        },
         (0, 1) => "1 remark".to_string(),
         (0, count) => format!("{count} remarks"),
         (1, _) => "1 thing to mend before this can be turned on".to_string(),
@@ -54,6 +63,35 @@ pub fn Findings(
             .into_any()
         })
         .collect();
+    let to_fill_in = (!placeholders.is_empty()).then(|| {
+        let rows = placeholders
+            .into_iter()
+            .map(|(Placeholder { step, field, value }, place)| {
+                view! {
+                    <li class="finding quiet">
+                        <Glyph icon=Icon::Pencil />
+                        <span>
+                            <code>{value}</code>
+                            {format!(" in {place} is an example. Put in your own. ")}
+                            <button
+                                type="button"
+                                class="plain"
+                                on:click=move |_| on_step.run((step.clone(), Some(field.clone())))
+                            >
+                                "Show"
+                            </button>
+                        </span>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! {
+            <section aria-label=TO_FILL_IN>
+                <h3 class="eyebrow">{TO_FILL_IN}</h3>
+                <ul class="findings">{rows}</ul>
+            </section>
+        }
+    });
     view! {
         <details class=class open={errors != 0}>
             <summary>
@@ -61,6 +99,7 @@ pub fn Findings(
                 {head}
             </summary>
             {groups}
+            {to_fill_in}
         </details>
     }
 }

@@ -21,6 +21,8 @@ pub enum Command {
     /// Add a step before it.
     AddBefore,
     Move,
+    /// Link the step to another, or take a link away.
+    Connect,
     Duplicate,
     Swap,
     Remove,
@@ -35,6 +37,7 @@ impl Command {
             Command::Add
                 | Command::AddBefore
                 | Command::Move
+                | Command::Connect
                 | Command::Duplicate
                 | Command::Swap
                 | Command::Remove
@@ -61,6 +64,7 @@ pub fn command(key: &str, control: bool, shift: bool) -> Option<Command> {
         ("a" | "A" | "/", false) => Command::Add,
         ("i" | "I", false) => Command::AddBefore,
         ("m" | "M", false) => Command::Move,
+        ("c" | "C", false) => Command::Connect,
         ("d" | "D", true) => Command::Duplicate,
         ("s" | "S", false) => Command::Swap,
         ("Delete" | "Backspace", false) => Command::Remove,
@@ -96,6 +100,7 @@ pub const HELP: [(&str, &[(&str, &str)]); 3] = [
             ("A or /", "Add a step after this one"),
             ("I", "Add a step before this one"),
             ("M", "Move it elsewhere"),
+            ("C", "Connect it with another step, or disconnect it"),
             ("S", "Swap the branches of a condition"),
             ("Delete", "Remove it"),
             ("Ctrl + D", "Duplicate it"),
@@ -120,6 +125,7 @@ mod tests {
             ("d", true, false, Some(Command::Duplicate)),
             ("d", false, false, None),
             ("c", true, false, None),
+            ("c", false, false, Some(Command::Connect)),
             (
                 "ArrowDown",
                 false,

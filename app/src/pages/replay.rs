@@ -175,6 +175,7 @@ fn Replay(events: Vec<Recorded>, tasks: Tasks) -> impl IntoView {
         .collect_view();
     view! {
         <main class="workspace replay">
+            <h1 class="unseen">"Replay"</h1>
             <section class="talk" aria-label="Chat">
                 <Chat
                     state
@@ -182,7 +183,7 @@ fn Replay(events: Vec<Recorded>, tasks: Tasks) -> impl IntoView {
                 />
             </section>
             <Stage state tasks selected />
-            <aside class="log" aria-label="Events">
+            <section class="log" aria-label="Events">
                 <header>
                     <h2>"Events"</h2>
                     <p class="muted">
@@ -190,7 +191,7 @@ fn Replay(events: Vec<Recorded>, tasks: Tasks) -> impl IntoView {
                     </p>
                 </header>
                 <ol node_ref=events_list>{list}</ol>
-            </aside>
+            </section>
             <div class="transport" role="group" aria-label="Replay">
                 <button
                     type="button"

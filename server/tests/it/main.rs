@@ -14,6 +14,7 @@ mod files;
 mod harness;
 mod isolation;
 mod models;
+mod reviewing;
 mod sign_in;
 mod templates;
 mod trying;

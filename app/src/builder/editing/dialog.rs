@@ -57,6 +57,7 @@ fn dialog(editor: Editor, asking: Asking) -> AnyView {
             }
         }
         Asking::Move(steps) => ("Move to", places(editor, steps, close)),
+        Asking::Connect(step) => ("Connect", connections(editor, &step, close)),
         Asking::Help => ("Keys and what they do", help()),
     };
     view! {
@@ -205,6 +206,46 @@ fn places(
                 steps: steps.get_value(),
                 place,
             });
+        }),
+    )
+}
+
+/// The links a step could have, and those it has.
+fn connections(
+    editor: Editor,
+    step: &StepId,
+    close: impl Fn() + Copy + Send + Sync + 'static,
+) -> AnyView {
+    let scene = editor
+        .desk
+        .state
+        .with_untracked(|state| SharedScene::new(state.draft.as_ref()));
+    let (edits, choices): (Vec<Edit>, Vec<Choice>) = scene
+        .connections(&editor.desk.tasks(), step)
+        .into_iter()
+        .map(|(edit, label)| {
+            let choice = Choice {
+                group: match edit {
+                    Edit::Unlink { .. } => "Disconnect",
+                    _ => "Connect",
+                },
+                label,
+                ..Choice::default()
+            };
+            (edit, choice)
+        })
+        .unzip();
+    let edits = StoredValue::new(edits);
+    chooser(
+        choices,
+        "Search by the steps there",
+        "There is no such step. Try another word.",
+        Callback::new(move |index: usize| {
+            let Some(edit) = edits.with_value(|edits| edits.get(index).cloned()) else {
+                return;
+            };
+            close();
+            editor.make(edit);
         }),
     )
 }

@@ -77,6 +77,8 @@ impl Editor {
                             {button("Duplicate", "Ctrl+D", Icon::Duplicate, Command::Duplicate)}
                         }
                     })}
+                {(!several)
+                    .then(|| button("Connect or disconnect", "C", Icon::Link, Command::Connect))}
                 {decides.then(|| button("Swap branches", "S", Icon::Swap, Command::Swap))}
                 <button
                     type="button"
