@@ -12,10 +12,9 @@ async function accessible(page: Page, state: string) {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     // Colours that are on their way are none that anybody reads.
-    await page.evaluate(async () => {
-      const ending = document.getAnimations().filter((animation) => animation.effect?.getTiming().iterations !== Infinity);
-      await Promise.allSettled(ending.map((animation) => animation.finished));
-    });
+    await page.waitForFunction(() =>
+      document.getAnimations().every((animation) => animation.playState !== "running" || animation.effect?.getTiming().iterations === Infinity),
+    );
     const { violations } = await new AxeBuilder({ page }).analyze();
     const told = violations.flatMap((rule) =>
       rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}: ${node.any.concat(node.all, node.none)[0]?.message ?? rule.help}`),
@@ -107,7 +106,7 @@ test("the builder in every state, and what a screen reader is given", async ({ p
   await page.keyboard.press("?");
   await accessible(page, "keys");
   await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("button", { name: "More", exact: true }).click();
   await accessible(page, "menu");
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Rename the workflow" }).click();
@@ -133,7 +132,7 @@ test("the builder in every state, and what a screen reader is given", async ({ p
   await page.getByRole("button", { name: "Turn on" }).click();
   await expect(page.getByText("On · version 1")).toBeVisible();
   await accessible(page, "on");
-  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("button", { name: "More", exact: true }).click();
   await page.getByRole("button", { name: "Versions" }).click();
   const versions = page.getByRole("region", { name: "Versions" });
   await versions.getByRole("button", { name: /^Version 1/ }).click();
