@@ -145,9 +145,6 @@ test("the builder in every state, and what a screen reader is given", async ({ p
   await expect(page.getByRole("alert")).toBeVisible();
   await accessible(page, "a refusal");
 
-  await house.sendEvent("shopify::admin::order_created", {
-    order: { id: "gid://shopify/Order/1", name: "#1", totalPriceSet: { shopMoney: { amount: "1612.40" } } },
-  });
   const session = page.url().split("/").pop();
   await page.goto(`${house.address}/replay/${session}`);
   await expect(page.getByRole("slider")).toBeVisible();
@@ -169,6 +166,12 @@ test("the builder at phone width", async ({ page, house }) => {
 
 test("templates, workflows, runs, sessions", async ({ page, house }) => {
   await signIn(page, house, people.owner);
+  await startFrom(page, house, "Tag high-value orders");
+  await page.getByRole("button", { name: "Turn on" }).click();
+  await expect(page.getByText("On · version 1")).toBeVisible();
+  await house.sendEvent("shopify::admin::order_created", {
+    order: { id: "gid://shopify/Order/1", name: "#1", totalPriceSet: { shopMoney: { amount: "1612.40" } } },
+  });
   for (const path of ["workflows", "support"]) {
     await page.goto(`${house.address}/${path}`);
     await alive(page);

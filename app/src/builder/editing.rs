@@ -36,6 +36,8 @@ const AGAIN_AFTER: Duration = Duration::from_secs(3);
 const TURN_RUNS: &str = "A turn is running. Wait for it to finish, or stop it, and edit then.";
 const SHOWS_ANOTHER: &str =
     "The canvas shows another version. Close the versions first, and edit then.";
+const NOTHING_TO_CONNECT: &str =
+    "There is no other step that this one could be connected with. Add one first.";
 const CHANGES_WAIT: &str =
     "Changes wait for your verdict. Accept or discard them first, and edit then.";
 
@@ -290,7 +292,8 @@ impl Editor {
             Command::Move if !steps.is_empty() => self.ask(Asking::Move(steps)),
             Command::Connect => match about {
                 Some(step) if scene.connections(&self.desk.tasks(), &step).is_empty() => {
-                    self.say("There is no other step to connect this one with.".to_string());
+                    self.desk.notice.set(Some(NOTHING_TO_CONNECT.to_string()));
+                    self.say(NOTHING_TO_CONNECT.to_string());
                 }
                 Some(step) => self.ask(Asking::Connect(step)),
                 None => {}

@@ -146,7 +146,7 @@ fn named(
             .filter_map(|found| {
                 let step = workflow.as_ref()?.step(&found.step)?;
                 let field = tasks.field_label(step, &found.field);
-                let place = format!("‘{}’, {field},", tasks.title(step));
+                let place = format!("‘{}’ ({field})", tasks.title(step));
                 Some((found, place))
             })
             .collect()
