@@ -9,12 +9,14 @@ export function workflow(count) {
     steps.push({ id, task_id, task_version: "0.1", task_type, config, position: [0, 0] });
     return id;
   };
+  // A filled field, so that a check has nothing to say.
+  const seen = () => [{ id: "message", value: "Seen" }];
   const link = (from, from_port, to) => links.push({ from, from_port, to, to_port: "input" });
   while (steps.length + 3 <= count) {
     const head = step("shopify::flow::condition", "CONDITION", [{ id: "condition", value: "(order.name == 'a')" }]);
     for (const [from, port] of ends) link(from, port, head);
-    const yes = step("shopify::flow::log_output", "ACTION", []);
-    const no = step("shopify::flow::log_output", "ACTION", []);
+    const yes = step("shopify::flow::log_output", "ACTION", seen());
+    const no = step("shopify::flow::log_output", "ACTION", seen());
     link(head, "true", yes);
     link(head, "false", no);
     ends = [[yes, "output"], [no, "output"]];

@@ -12,7 +12,7 @@ const HEIGHT = 88;
 const FACES = {
   TRIGGER: { title: "Order created", summary: "Runs when an order is placed or a draft becomes one", path: "M13 2 4 14h6l-1 8 9-12h-6z" },
   CONDITION: { title: "Condition", summary: "Order name is “a”", path: "M12 3v6m0 0-6 5v7m6-12 6 5v7" },
-  ACTION: { title: "Log output", summary: "Nothing set up yet", path: "M5 4h14v16H5zM8 9h8M8 13h8M8 17h5" },
+  ACTION: { title: "Log output", summary: "Seen", path: "M5 4h14v16H5zM8 9h8M8 13h8M8 17h5" },
 };
 
 const Step = memo(function Step({ data }) {

@@ -15,6 +15,9 @@ const GROUPS: [(Severity, &str); 3] = [
     (Severity::Information, "Good to know"),
 ];
 
+/// More than this many of a kind are not listed at once: a large workflow can have hundreds.
+const MOST: usize = 30;
+
 const TO_FILL_IN: &str = "Still to fill in";
 
 /// The list with its heading; open when something must be mended.
@@ -53,11 +56,21 @@ pub fn Findings(
         .iter()
         .map(|(severity, label)| (of(*severity), *label))
         .filter(|(group, _)| !group.is_empty())
-        .map(|(group, label)| {
+        .map(|(mut group, label)| {
+            let more = group.len().saturating_sub(MOST);
+            group.truncate(MOST);
             view! {
                 <section aria-label=label>
                     <h3 class="eyebrow">{label}</h3>
                     <FindingList findings=group on_step=Some(on_step) />
+                    {(more > 0)
+                        .then(|| {
+                            view! {
+                                <p class="muted more-findings">
+                                    {format!("{more} more follow when some of these are mended.")}
+                                </p>
+                            }
+                        })}
                 </section>
             }
             .into_any()
@@ -66,6 +79,7 @@ pub fn Findings(
     let to_fill_in = (!placeholders.is_empty()).then(|| {
         let rows = placeholders
             .into_iter()
+            .take(MOST)
             .map(|(Placeholder { step, field, value }, place)| {
                 view! {
                     <li class="finding quiet">
