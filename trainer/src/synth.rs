@@ -806,4 +806,25 @@ mod tests {
         }
         assert!(!avoid.near("tag orders over $912 with the tag zebra-zone"));
     }
+    #[test]
+    fn the_shipped_benchmark_keeps_its_distance() {
+        let own = own_bench();
+        for (at, request) in own.iter().enumerate() {
+            assert!(!Avoid::new(&own[..at]).near(request), "{request}");
+        }
+        let avoid = Avoid::new(&own);
+        for (example, _) in make(&Maker::new(), 21, 300).into_iter().flatten() {
+            assert!(
+                !avoid.near(&example.case.request),
+                "{}",
+                example.case.request
+            );
+        }
+        let public = std::path::Path::new("../../shared/bench/public.jsonl");
+        if public.exists() {
+            for request in requests_in(public).expect("the file reads") {
+                assert!(!avoid.near(&request), "{request}");
+            }
+        }
+    }
 }
