@@ -7,6 +7,7 @@
 mod editing;
 mod fields;
 mod files;
+mod meaning;
 mod reviewing;
 mod templates;
 mod trying;
@@ -24,6 +25,7 @@ use serde_json::Value;
 pub use editing::*;
 pub use fields::*;
 pub use files::*;
+pub use meaning::*;
 pub use reviewing::*;
 pub use templates::*;
 pub use trying::*;
@@ -339,7 +341,9 @@ pub struct ModelsView {
 /// The server puts it into the context of each request as `Arc<dyn Service>`.
 #[cfg(feature = "ssr")]
 #[async_trait::async_trait]
-pub trait Service: Editing + Fields + Reviewing + Trying + Versions + Templates + Files {
+pub trait Service:
+    Editing + Fields + Meanings + Reviewing + Trying + Versions + Templates + Files
+{
     /// Who is signed in.
     async fn me(&self) -> Result<Option<User>, ApiError>;
     /// Signs in, and keeps that in the browser's web session.

@@ -6,7 +6,7 @@ use leptos::html::{Div, Form, Textarea};
 use leptos::prelude::*;
 
 use crate::icons::{Glyph, Icon};
-use crate::language::{in_words, k, kept_words, said, t, tr};
+use crate::language::{count, in_words, k, kept_words, said, t, tr};
 
 /// What the merchant can do in a conversation; replay has none of it.
 #[derive(Clone, Copy)]
@@ -42,17 +42,24 @@ pub fn Chat(
     });
     let entry = move |index: usize| {
         let entry = entries.with_untracked(|entries| entries.get(index).cloned())?;
+        if matches!(entry, ChatEntry::ByHand { .. }) {
+            return Some(by_hand(Memo::new(move |_| {
+                entries.with(|entries| match entries.get(index) {
+                    Some(ChatEntry::ByHand { changes }) => changes.clone(),
+                    _ => Vec::new(),
+                })
+            })));
+        }
         // Notes do not end the merchant's turn to speak.
         let last = Signal::derive(move || {
             !running.get()
                 && entries.with(|entries| {
-                    entries
-                        .iter()
-                        .skip(index + 1)
-                        .all(|entry| matches!(entry, ChatEntry::Note { .. }))
+                    entries.iter().skip(index + 1).all(|entry| {
+                        matches!(entry, ChatEntry::Note { .. } | ChatEntry::ByHand { .. })
+                    })
                 })
         });
-        Some(view! { <Entry entry last actions /> })
+        Some(view! { <Entry entry last actions /> }.into_any())
     };
     view! {
         <div class="chat" node_ref=list role="log" aria-label=t(k::CHAT_CONVERSATION)>
@@ -180,7 +187,38 @@ fn Entry(entry: ChatEntry, last: Signal<bool>, actions: Option<Actions>) -> impl
         }
         .into_any(),
         ChatEntry::Note { text } => in_words("chat-note", &text),
+        // Drawn by `by_hand`, because it grows.
+        ChatEntry::ByHand { .. } => ().into_any(),
     }
+}
+
+/// Changes by hand: the newest in a line, those before it folded up.
+fn by_hand(changes: Memo<Vec<String>>) -> AnyView {
+    let before = Memo::new(move |_| changes.with(|changes| changes.len().saturating_sub(1)));
+    view! {
+        <div class="chat-note">
+            <p>{move || changes.with(|changes| changes.last().cloned())}</p>
+            <details class="chat-before" hidden=move || before.get() == 0>
+                <summary>
+                    {move || count(k::CHAT_BEFORE, before.get())}
+                </summary>
+                <ol>
+                    <For
+                        each=move || 0..before.get()
+                        key=|index| *index
+                        children=move |index| {
+                            view! {
+                                <li>
+                                    {move || changes.with(|changes| changes.get(index).cloned())}
+                                </li>
+                            }
+                        }
+                    />
+                </ol>
+            </details>
+        </div>
+    }
+    .into_any()
 }
 
 /// Thumbs up and down, and one line why not.

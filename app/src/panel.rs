@@ -9,6 +9,7 @@ mod details;
 mod field;
 mod mail;
 mod marks;
+mod meaning;
 mod object;
 mod pairs;
 mod picker;
@@ -26,7 +27,7 @@ use flow::check::Finding;
 use flow::session::Drawing;
 use flow::workflow::{Step, StepId, Workflow};
 use leptos::ev;
-use leptos::html::Aside;
+use leptos::html::Section;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -40,6 +41,7 @@ use marks::fix;
 use slot::{Previews, Slot};
 
 pub use read::FindingList;
+pub use texts::is_example_host;
 
 /// The field that something elsewhere on the page leads to; the panel puts the focus there.
 #[derive(Clone, Copy)]
@@ -66,7 +68,7 @@ pub fn StepPanel(
 ) -> impl IntoView {
     let desk = use_desk();
     let editor = use_editor();
-    let panel: NodeRef<Aside> = NodeRef::new();
+    let panel: NodeRef<Section> = NodeRef::new();
     let known = tasks.clone();
     let shown = Memo::new(move |_| {
         let id = selected.get()?;
@@ -179,7 +181,7 @@ fn focus_card(step: &StepId) {
 
 /// The panel's head, and what is in it.
 fn frame(
-    panel: NodeRef<Aside>,
+    panel: NodeRef<Section>,
     step: &Step,
     tasks: &Tasks,
     selected: RwSignal<Option<StepId>>,
@@ -188,7 +190,7 @@ fn frame(
     let title = tasks.title(step);
     let id = step.id.clone();
     view! {
-        <aside class="panel" node_ref=panel aria-label=tr(k::PANEL_STEP, &[&title])>
+        <section class="panel" node_ref=panel aria-label=tr(k::PANEL_STEP, &[&title])>
             <header class="panel-head">
                 <span class=format!("card-icon big {}", step.task_type.as_str().to_lowercase())>
                     <Glyph icon=Icon::of_step(step.task_type, &step.task_id) />
@@ -212,7 +214,7 @@ fn frame(
                 </button>
             </header>
             <div class="panel-body">{body}</div>
-        </aside>
+        </section>
     }
     .into_any()
 }

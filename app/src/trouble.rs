@@ -1,6 +1,7 @@
 //! What a page shows when something is not there or went wrong.
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_location;
 
@@ -27,6 +28,7 @@ pub fn Trouble(error: ApiError) -> impl IntoView {
 #[component]
 pub fn Blank(head: &'static str, #[prop(into)] text: String) -> impl IntoView {
     view! {
+        <Title text=head />
         <main class="page narrow blank">
             <h1>{head}</h1>
             <p class="muted">{text}</p>

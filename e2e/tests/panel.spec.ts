@@ -6,7 +6,7 @@ const request = "When an order over $500 comes in, tag it VIP and email ops@exam
 
 test.describe.configure({ mode: "serial" });
 
-const panelOf = (page: Page) => page.getByRole("complementary", { name: /^Step/ });
+const panelOf = (page: Page) => page.getByRole("region", { name: /^Step/ });
 const cardOf = (page: Page, name: RegExp) =>
   page.getByRole("region", { name: "Canvas" }).getByRole("button", { name });
 

@@ -24,7 +24,7 @@ test("a store owner says what should happen, sees it drawn and turns it on", asy
   await expect(page.getByRole("button", { name: "Turn on" })).toBeEnabled();
 
   await canvas.getByRole("button", { name: /Add order tags/ }).click();
-  const panel = page.getByRole("complementary", { name: /step/i });
+  const panel = page.getByRole("region", { name: /^Step/ });
   await expect(panel).toContainText("VIP");
   await page.keyboard.press("Escape");
   await canvas.getByRole("button", { name: /Send internal email/ }).click();

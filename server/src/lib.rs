@@ -19,6 +19,7 @@ pub mod error;
 pub mod events;
 pub mod export;
 pub mod files;
+pub mod meanings;
 pub mod model;
 pub mod router;
 pub mod runs;

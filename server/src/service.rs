@@ -3,6 +3,7 @@
 mod editing;
 mod fields;
 mod files;
+mod meanings;
 mod reviewing;
 mod templates;
 mod trying;

@@ -19,3 +19,9 @@ stop = Anhalten
 used = Hat { $tool } verwendet
 you-said = Sie sagten:
 flowright-said = Flowright sagte:
+not-sent = Noch nicht gesendet. Es wird gesendet, sobald der Server erreichbar ist.
+take-back = Zurücknehmen
+before = { $count ->
+    [one] { $count } Änderung davor
+   *[other] { $count } Änderungen davor
+}

@@ -36,3 +36,7 @@ search-places = Suchen Sie nach den Schritten an der Stelle
 no-place = Diese Stelle gibt es nicht. Versuchen Sie ein anderes Wort.
 apps = Apps
 actions = Aktionen
+nothing-to-connect = Es gibt keinen anderen Schritt, mit dem dieser verbunden werden könnte. Fügen Sie zuerst einen hinzu.
+connect = Verbinden
+disconnect = Trennen
+no-step = Diesen Schritt gibt es nicht. Versuchen Sie ein anderes Wort.

@@ -30,3 +30,4 @@ undo = Rückgängig machen
 redo = Wiederholen
 ctrl = Strg
 shift = Umschalt
+connect = Mit einem anderen Schritt verbinden oder davon trennen

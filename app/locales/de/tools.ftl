@@ -7,3 +7,4 @@ swap = Zweige tauschen
 copy = Kopieren
 remove = Entfernen
 with-key = { $label } ({ $key })
+connect = Verbinden oder trennen

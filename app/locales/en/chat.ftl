@@ -19,3 +19,9 @@ stop = Stop
 used = Used { $tool }
 you-said = You said:
 flowright-said = Flowright said:
+not-sent = Not sent yet. It is sent as soon as the server can be reached.
+take-back = Take it back
+before = { $count ->
+    [one] { $count } change before it
+   *[other] { $count } changes before it
+}

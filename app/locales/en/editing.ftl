@@ -36,3 +36,7 @@ search-places = Search by the steps there
 no-place = There is no such place. Try another word.
 apps = Apps
 actions = Actions
+nothing-to-connect = There is no other step that this one could be connected with. Add one first.
+connect = Connect
+disconnect = Disconnect
+no-step = There is no such step. Try another word.

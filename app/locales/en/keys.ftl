@@ -30,3 +30,4 @@ undo = Undo
 redo = Redo
 ctrl = Ctrl
 shift = Shift
+connect = Connect it with another step, or disconnect it

@@ -7,3 +7,4 @@ swap = Swap branches
 copy = Copy
 remove = Remove
 with-key = { $label } ({ $key })
+connect = Connect or disconnect

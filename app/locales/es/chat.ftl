@@ -19,3 +19,9 @@ stop = Detener
 used = Usó { $tool }
 you-said = Dijiste:
 flowright-said = Flowright dijo:
+not-sent = Aún no se envió. Se enviará en cuanto se pueda llegar al servidor.
+take-back = Retirarlo
+before = { $count ->
+    [one] { $count } cambio antes
+   *[other] { $count } cambios antes
+}

@@ -36,3 +36,7 @@ search-places = Busca por los pasos que hay ahí
 no-place = No existe ese lugar. Prueba otra palabra.
 apps = Aplicaciones
 actions = Acciones
+nothing-to-connect = No hay otro paso con el que se pueda conectar este. Agrega uno primero.
+connect = Conectar
+disconnect = Desconectar
+no-step = No existe ese paso. Prueba otra palabra.

@@ -30,3 +30,4 @@ undo = Deshacer
 redo = Rehacer
 ctrl = Ctrl
 shift = Mayús
+connect = Conectarlo con otro paso o desconectarlo

@@ -7,3 +7,4 @@ swap = Intercambiar ramas
 copy = Copiar
 remove = Quitar
 with-key = { $label } ({ $key })
+connect = Conectar o desconectar

@@ -19,3 +19,9 @@ stop = Arrêter
 used = A utilisé { $tool }
 you-said = Vous avez dit :
 flowright-said = Flowright a dit :
+not-sent = Pas encore envoyé. Ce sera envoyé dès que le serveur sera joignable.
+take-back = Reprendre
+before = { $count ->
+    [one] { $count } modification avant
+   *[other] { $count } modifications avant
+}

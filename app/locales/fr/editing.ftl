@@ -36,3 +36,7 @@ search-places = Cherchez par les étapes à cet endroit
 no-place = Cet emplacement n’existe pas. Essayez un autre mot.
 apps = Applications
 actions = Actions
+nothing-to-connect = Il n’y a pas d’autre étape à laquelle relier celle-ci. Ajoutez-en d’abord une.
+connect = Relier
+disconnect = Séparer
+no-step = Cette étape n’existe pas. Essayez un autre mot.

@@ -30,3 +30,4 @@ undo = Annuler
 redo = Rétablir
 ctrl = Ctrl
 shift = Maj
+connect = La relier à une autre étape, ou l’en séparer

@@ -7,3 +7,4 @@ swap = Intervertir les branches
 copy = Copier
 remove = Supprimer
 with-key = { $label } ({ $key })
+connect = Relier ou séparer

@@ -19,3 +19,6 @@ stop = 停止
 used = { $tool }を使いました
 you-said = あなた：
 flowright-said = Flowright：
+not-sent = まだ送信されていません。サーバーに接続でき次第、送信されます。
+take-back = 取り消す
+before = この前の変更 { $count } 件

@@ -27,3 +27,7 @@ search-places = 前後のステップで検索
 no-place = 該当する場所がありません。別の言葉をお試しください。
 apps = アプリ
 actions = アクション
+nothing-to-connect = このステップと接続できるステップがほかにありません。先にステップを追加してください。
+connect = 接続
+disconnect = 切断
+no-step = 該当するステップがありません。別の言葉をお試しください。

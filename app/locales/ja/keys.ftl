@@ -30,3 +30,4 @@ undo = 元に戻す
 redo = やり直す
 ctrl = Ctrl
 shift = Shift
+connect = ほかのステップと接続、または切断

@@ -7,3 +7,4 @@ swap = 分岐を入れ替え
 copy = コピー
 remove = 削除
 with-key = { $label }（{ $key }）
+connect = 接続または切断

@@ -12,9 +12,7 @@ use super::side::Side;
 use crate::api::{ApiError, Overtaken};
 use crate::canvas::{Lit, Mark};
 use crate::language::said_text;
-use crate::root::go;
 use crate::tasks::Tasks;
-use crate::trouble::sign_in_path;
 
 /// What the canvas shows in place of the session's own state: the way of a run, or a comparison.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -41,6 +39,8 @@ pub struct Desk {
     pub side: RwSignal<Option<Side>>,
     /// What was turned on elsewhere, while that is being looked at.
     pub overtaken: RwSignal<Option<Overtaken>>,
+    /// The sign-in has run out; until it is renewed what is to be sent waits.
+    pub signed_out: RwSignal<bool>,
     tasks: StoredValue<Tasks>,
 }
 
@@ -55,6 +55,7 @@ impl Desk {
             overlay: RwSignal::new(None),
             side: RwSignal::new(None),
             overtaken: RwSignal::new(None),
+            signed_out: RwSignal::new(false),
             tasks: StoredValue::new(tasks),
         }
     }
@@ -84,11 +85,10 @@ impl Desk {
         });
     }
 
-    /// Shows a refusal; whoever is signed out is sent to sign in and comes back here.
+    /// Shows a refusal; whoever is signed out is asked to sign in, in place.
     pub fn refused(self, error: &ApiError) {
         if error.is_signed_out() {
-            let path = window().location().pathname().unwrap_or_default();
-            go(&sign_in_path(&path));
+            self.signed_out.try_set(true);
         } else {
             self.notice.try_set(Some(said_text(&error.message)));
         }

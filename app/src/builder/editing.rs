@@ -43,6 +43,8 @@ pub enum Asking {
     Step(Place),
     /// Where to put these steps.
     Move(Vec<StepId>),
+    /// What to link this step to.
+    Connect(StepId),
     /// Which keys there are.
     Help,
 }
@@ -100,6 +102,8 @@ pub struct Editor {
     renaming: RwSignal<bool>,
     queue: RwSignal<VecDeque<Waiting>>,
     sending: RwSignal<bool>,
+    /// What was sent last did not reach the server.
+    stuck: RwSignal<bool>,
     /// The revision that the last sent edit led to.
     reached: StoredValue<u64>,
     /// The next change that comes is by this hand.
@@ -129,6 +133,7 @@ pub fn provide_editor(desk: Desk, connection: RwSignal<Connection>) -> Editor {
         renaming: RwSignal::new(false),
         queue: RwSignal::new(VecDeque::new()),
         sending: RwSignal::new(false),
+        stuck: RwSignal::new(false),
         reached: StoredValue::new(0),
         own: StoredValue::new(false),
         open_session: StoredValue::new(open),
@@ -147,6 +152,7 @@ pub fn provide_editor(desk: Desk, connection: RwSignal<Connection>) -> Editor {
         if before.is_some_and(|before| before != now) {
             let note = desk.state.with_untracked(|state| match state.chat.last() {
                 Some(ChatEntry::Note { text }) => Some(text.clone()),
+                Some(ChatEntry::ByHand { changes }) => changes.last().cloned(),
                 _ => None,
             });
             if let Some(note) = note {
@@ -276,6 +282,14 @@ impl Editor {
                 None => self.say(t(k::EDITING_NOTHING_BEFORE).to_string()),
             },
             Command::Move if !steps.is_empty() => self.ask(Asking::Move(steps)),
+            Command::Connect => match about {
+                Some(step) if scene.connections(&self.desk.tasks(), &step).is_empty() => {
+                    self.desk.notice.set(Some(t(k::EDITING_NOTHING_TO_CONNECT).to_string()));
+                    self.say(t(k::EDITING_NOTHING_TO_CONNECT).to_string());
+                }
+                Some(step) => self.ask(Asking::Connect(step)),
+                None => {}
+            },
             Command::Duplicate if !steps.is_empty() => self.make(Edit::Duplicate { steps }),
             Command::Remove if !steps.is_empty() => self.make(Edit::Remove { steps }),
             Command::Swap => {
@@ -426,6 +440,8 @@ impl Editor {
             if self.sending.try_set(false).is_some() {
                 return;
             }
+            self.stuck
+                .set(matches!(&done, Err(error) if error.code == ErrorCode::Unreachable));
             match done {
                 Ok((revision, new)) => {
                     self.reached.set_value(revision);
@@ -448,9 +464,19 @@ impl Editor {
                         AGAIN_AFTER,
                     );
                 }
+                // It is sent again by `send_again`, after signing in.
+                Err(error) if error.is_signed_out() => {
+                    self.own.set_value(false);
+                    self.desk.refused(&error);
+                }
                 Err(error) => self.give_up(&error),
             }
         });
+    }
+
+    /// Goes on with what waits, for example after signing in.
+    pub fn send_again(self) {
+        self.send();
     }
 
     /// What waits was done for a draft that is no longer there.

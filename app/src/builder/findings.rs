@@ -4,8 +4,9 @@ use flow::check::{Finding, Severity};
 use flow::workflow::StepId;
 use leptos::prelude::*;
 
+use super::placeholders::Placeholder;
 use crate::icons::{Glyph, Icon};
-use crate::language::{Key, count, k, t};
+use crate::language::{Key, count, k, t, tr};
 use crate::panel::FindingList;
 
 /// The groups of findings, what keeps the workflow from being turned on first.
@@ -15,10 +16,15 @@ const GROUPS: [(Severity, Key); 3] = [
     (Severity::Information, k::CHECK_GOOD_TO_KNOW),
 ];
 
+/// More than this many of a kind are not listed at once: a large workflow can have hundreds.
+const MOST: usize = 30;
+
 /// The list with its heading; open when something must be mended.
 #[component]
 pub fn Findings(
     findings: Vec<Finding>,
+    /// Values that only hold a place, each with words for where it stands.
+    placeholders: Vec<(Placeholder, String)>,
     /// Leads to the step, and the field, of a finding.
     on_step: Callback<(StepId, Option<String>)>,
 ) -> impl IntoView {
@@ -31,6 +37,7 @@ pub fn Findings(
     };
     let errors = of(Severity::Error).len();
     let head = match errors {
+        0 if findings.is_empty() => count(k::CHECK_VALUES, placeholders.len()),
         0 => count(k::CHECK_REMARKS, findings.len()),
         errors => count(k::CHECK_HEAD, errors),
     };
@@ -43,16 +50,56 @@ pub fn Findings(
         .iter()
         .map(|(severity, label)| (of(*severity), t(*label)))
         .filter(|(group, _)| !group.is_empty())
-        .map(|(group, label)| {
+        .map(|(mut group, label)| {
+            let more = group.len().saturating_sub(MOST);
+            group.truncate(MOST);
             view! {
                 <section aria-label=label>
                     <h3 class="eyebrow">{label}</h3>
                     <FindingList findings=group on_step=Some(on_step) />
+                    {(more > 0)
+                        .then(|| {
+                            view! {
+                                <p class="muted more-findings">
+                                    {count(k::CHECK_MORE, more)}
+                                </p>
+                            }
+                        })}
                 </section>
             }
             .into_any()
         })
         .collect();
+    let to_fill_in = (!placeholders.is_empty()).then(|| {
+        let rows = placeholders
+            .into_iter()
+            .take(MOST)
+            .map(|(Placeholder { step, field, value }, place)| {
+                view! {
+                    <li class="finding quiet">
+                        <Glyph icon=Icon::Pencil />
+                        <span>
+                            <code>{value}</code>
+                            " "{tr(k::CHECK_EXAMPLE, &[&place])}" "
+                            <button
+                                type="button"
+                                class="plain"
+                                on:click=move |_| on_step.run((step.clone(), Some(field.clone())))
+                            >
+                                {t(k::CHECK_SHOW)}
+                            </button>
+                        </span>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! {
+            <section aria-label=t(k::CHECK_TO_FILL_IN)>
+                <h3 class="eyebrow">{t(k::CHECK_TO_FILL_IN)}</h3>
+                <ul class="findings">{rows}</ul>
+            </section>
+        }
+    });
     view! {
         <details class=class open={errors != 0}>
             <summary>
@@ -60,6 +107,7 @@ pub fn Findings(
                 {head}
             </summary>
             {groups}
+            {to_fill_in}
         </details>
     }
 }

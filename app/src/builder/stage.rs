@@ -1,12 +1,13 @@
 //! The right side: name and status, canvas, findings, step panel.
 
 use flow::session::{Drawing, State};
-use flow::workflow::StepId;
+use flow::workflow::{StepId, Workflow};
 use leptos::prelude::*;
 
 use super::desk::use_desk;
 use super::editing::{self, use_editor};
 use super::findings::Findings;
+use super::placeholders::{Placeholder, placeholders};
 use super::review::Review;
 use super::status::{marks, overlaid, status};
 use crate::canvas::Canvas;
@@ -75,7 +76,15 @@ pub fn Stage(
         jump.set(field);
         selected.set(Some(id));
     });
+    let use_placeholders = use_desk().is_some();
     let canvas_tasks = tasks.clone();
+    let named_tasks = tasks.clone();
+    // Who only looks has nothing to fill in.
+    let to_fill_in = Memo::new(move |_| {
+        let found =
+            use_placeholders.then(|| workflow.with(|workflow| workflow.as_ref().map(placeholders)));
+        found.flatten().unwrap_or_default()
+    });
     let editor = use_editor();
     let head = match editor {
         Some(editor) => editing::name(editor, name),
@@ -116,11 +125,31 @@ pub fn Stage(
                 <StepPanel workflow tasks selected findings />
                 {move || {
                     let findings = findings.get();
-                    (!findings.is_empty())
-                        .then(|| view! { <Findings findings on_step /> })
+                    let placeholders = named(to_fill_in.get(), workflow, &named_tasks);
+                    (!findings.is_empty() || !placeholders.is_empty())
+                        .then(|| view! { <Findings findings placeholders on_step /> })
                 }}
             </div>
             {use_desk().map(|_| view! { <Review /> })}
         </section>
     }
+}
+
+/// Placeholders, each with words for where it stands.
+fn named(
+    found: Vec<Placeholder>,
+    workflow: Memo<Option<Workflow>>,
+    tasks: &Tasks,
+) -> Vec<(Placeholder, String)> {
+    workflow.with_untracked(|workflow| {
+        found
+            .into_iter()
+            .filter_map(|found| {
+                let step = workflow.as_ref()?.step(&found.step)?;
+                let field = tasks.field_label(step, &found.field);
+                let place = format!("‘{}’ ({field})", tasks.title(step));
+                Some((found, place))
+            })
+            .collect()
+    })
 }

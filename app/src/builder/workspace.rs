@@ -3,13 +3,13 @@
 use flow::session::{Recorded, State, TurnState};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 use super::desk::Desk;
 use super::editing::{dialogs, provide_editor};
 use super::more::More;
 use super::side::SidePanel;
+use super::signed_out::signed_out;
+use super::speaking::{Speaker, waiting};
 use super::stage::Stage;
 use super::switch::StageActions;
 use super::versions::turn_on;
@@ -17,7 +17,7 @@ use super::welcome::Welcome;
 use crate::api;
 use crate::chat::{Actions, Chat, Composer};
 use crate::files::ImportZone;
-use crate::language::{k, said_text, t};
+use crate::language::{k, t};
 use crate::live::{self, Connection};
 use crate::tasks::Tasks;
 
@@ -37,45 +37,22 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
     if let Some(session) = session {
         Effect::new(move |_| live::follow(session.clone(), state, connection));
     }
-    let sending = RwSignal::new(false);
-    let taken = RwSignal::new(0u32);
-    let suggestion = RwSignal::new(None::<String>);
-    let navigate = StoredValue::new(use_navigate());
-
-    let say = Callback::new(move |text: String| {
-        if let Some(words) = api::too_long_words(&text) {
-            notice.set(Some(said_text(&words)));
-            return;
-        }
-        sending.set(true);
-        notice.set(None);
-        spawn_local(async move {
-            let (id, new) = match desk.session() {
-                Some(id) => (Ok(id), false),
-                None => (api::start_session(None).await, true),
-            };
-            let said = match id {
-                Ok(id) => api::say(id.clone(), text).await.map(|_| id),
-                Err(error) => Err(error),
-            };
-            sending.try_set(false);
-            match said {
-                Ok(id) => {
-                    taken.try_update(|taken| *taken += 1);
-                    if new {
-                        let options = NavigateOptions {
-                            replace: true,
-                            scroll: false,
-                            ..NavigateOptions::default()
-                        };
-                        navigate.try_with_value(|navigate| {
-                            navigate(&format!("/sessions/{id}"), options);
-                        });
-                    }
+    let speaker = Speaker::new(desk);
+    let suggestion = speaker.suggestion;
+    let say = Callback::new(move |text: String| speaker.say(text));
+    let again = Callback::new(move |()| {
+        editor.send_again();
+        speaker.send_again();
+    });
+    // A stream that breaks may have been refused: then it takes more than waiting.
+    Effect::new(move |_| {
+        if connection.get() == Connection::Lost && !desk.signed_out.get_untracked() {
+            spawn_local(async move {
+                if matches!(api::me().await, Ok(None)) {
+                    desk.signed_out.try_set(true);
                 }
-                Err(error) => desk.refused(&error),
-            }
-        });
+            });
+        }
     });
     let actions = Actions {
         say,
@@ -89,9 +66,12 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
     let deactivate = Callback::new(move |workflow: String| desk.attempt(api::deactivate(workflow)));
 
     let running = Memo::new(move |_| state.with(|state| state.turn != TurnState::Idle));
+    let talked = Memo::new(move |_| state.with(|state| !state.chat.is_empty()));
     let lost = move || connection.get() == Connection::Lost;
     view! {
         <main class="workspace">
+            // While nothing was said the welcome is the heading.
+            {move || talked.get().then(|| view! { <h1 class="unseen">{t(k::FRAME_BUILDER)}</h1> })}
             <section class="talk" aria-label=t(k::FRAME_CHAT)>
                 <Chat
                     state
@@ -115,7 +95,14 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
                                 }
                             })
                     }}
-                    <Composer actions running sending taken suggestion />
+                    {waiting(speaker)}
+                    <Composer
+                        actions
+                        running
+                        sending=Signal::derive(move || speaker.is_busy())
+                        taken=speaker.taken
+                        suggestion
+                    />
                 </div>
                 <SidePanel />
             </section>
@@ -126,6 +113,7 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
                 </div>
             </Stage>
             {dialogs(editor)}
+            {signed_out(desk, again)}
             <ImportZone />
         </main>
     }

@@ -21,6 +21,8 @@ pub enum Command {
     /// Add a step before it.
     AddBefore,
     Move,
+    /// Link the step to another, or take a link away.
+    Connect,
     Duplicate,
     Swap,
     Remove,
@@ -35,6 +37,7 @@ impl Command {
             Command::Add
                 | Command::AddBefore
                 | Command::Move
+                | Command::Connect
                 | Command::Duplicate
                 | Command::Swap
                 | Command::Remove
@@ -61,6 +64,7 @@ pub fn command(key: &str, control: bool, shift: bool) -> Option<Command> {
         ("a" | "A" | "/", false) => Command::Add,
         ("i" | "I", false) => Command::AddBefore,
         ("m" | "M", false) => Command::Move,
+        ("c" | "C", false) => Command::Connect,
         ("d" | "D", true) => Command::Duplicate,
         ("s" | "S", false) => Command::Swap,
         ("Delete" | "Backspace", false) => Command::Remove,
@@ -127,6 +131,7 @@ pub const HELP: [(Key, &[(KeyName, Key)]); 3] = [
             (Named(k::KEYS_A_OR_SLASH), k::KEYS_ADD_AFTER),
             (Is("I"), k::KEYS_ADD_BEFORE),
             (Is("M"), k::KEYS_MOVE),
+            (Is("C"), k::KEYS_CONNECT),
             (Is("S"), k::KEYS_SWAP),
             (Named(k::KEYS_DELETE), k::KEYS_REMOVE),
             (Control("D"), k::KEYS_DUPLICATE),
@@ -151,6 +156,7 @@ mod tests {
             ("d", true, false, Some(Command::Duplicate)),
             ("d", false, false, None),
             ("c", true, false, None),
+            ("c", false, false, Some(Command::Connect)),
             (
                 "ArrowDown",
                 false,

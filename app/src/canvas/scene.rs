@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use flow::edit::Place as Where;
+use flow::TaskType;
+use flow::edit::{Edit, Place as Where};
 use flow::workflow::{Step, StepId, Workflow};
 
 use super::eye::Frame;
@@ -163,14 +164,108 @@ impl Scene {
         self.layout.order.last()
     }
 
+    /// What each step is called where steps are told apart in words: by its title, by what it does where
+    /// others have the same title, and by its number in the workflow as text where that is not enough.
+    fn names(&self, tasks: &Tasks) -> HashMap<&str, String> {
+        let told: Vec<(&str, String, String)> = self
+            .layout
+            .order
+            .iter()
+            .filter_map(|id| {
+                let step = self.step(id)?;
+                let title = tasks.title(step);
+                let does = format!("{title}: {}", shortened(&tasks.summary(step)));
+                Some((id.as_str(), title, does))
+            })
+            .collect();
+        let mut times: HashMap<&str, usize> = HashMap::new();
+        for (_, title, does) in &told {
+            *times.entry(title).or_default() += 1;
+            *times.entry(does).or_default() += 1;
+        }
+        let once = |words: &String| times.get(words.as_str()).is_none_or(|times| *times == 1);
+        told.iter()
+            .enumerate()
+            .map(|(at, (id, title, does))| {
+                let name = match (once(title), once(does)) {
+                    (true, _) => tr(k::CANVAS_STEP_NAME, &[title]),
+                    (_, true) => tr(k::CANVAS_STEP_NAME, &[does]),
+                    _ => tr(k::CANVAS_STEP_NUMBER, &[does, &(at + 1).to_string()]),
+                };
+                (*id, name)
+            })
+            .collect()
+    }
+
+    /// The links that a step could have from its free ports, and those to take away, each with words for
+    /// it, in reading order.
+    pub fn connections(&self, tasks: &Tasks, id: &str) -> Vec<(Edit, String)> {
+        let names = self.names(tasks);
+        let name = |id: &str| names.get(id).cloned().unwrap_or_default();
+        let before = self.before(id);
+        let mut found = Vec::new();
+        for free in self.free.iter().filter(|free| free.step == id) {
+            for to in &self.layout.order {
+                let begins = self
+                    .step(to)
+                    .is_none_or(|step| step.task_type == TaskType::Trigger);
+                if begins || before.contains(to.as_str()) {
+                    continue;
+                }
+                let edit = Edit::Link {
+                    from: id.to_string(),
+                    port: free.port.to_string(),
+                    to: to.clone(),
+                };
+                let words = match port_label(free.port) {
+                    Some(branch) => tr(k::CANVAS_GO_ON_BRANCH, &[branch, &name(to)]),
+                    None => tr(k::CANVAS_GO_ON, &[&name(to)]),
+                };
+                found.push((edit, words));
+            }
+        }
+        for route in self.layout.routes.iter().filter(|route| route.from == id) {
+            let edit = Edit::Unlink {
+                from: id.to_string(),
+                port: route.port.clone(),
+                to: route.to.clone(),
+            };
+            let words = match port_label(&route.port) {
+                Some(branch) => tr(k::CANVAS_NOT_GO_ON_BRANCH, &[branch, &name(&route.to)]),
+                None => tr(k::CANVAS_NOT_GO_ON, &[&name(&route.to)]),
+            };
+            found.push((edit, words));
+        }
+        found
+    }
+
+    /// The steps from which the links lead to this one, and itself.
+    fn before(&self, id: &str) -> HashSet<&str> {
+        let mut into: HashMap<&str, Vec<&str>> = HashMap::new();
+        for route in &self.layout.routes {
+            into.entry(&route.to).or_default().push(&route.from);
+        }
+        let mut open: Vec<&str> = self
+            .step(id)
+            .map(|step| step.id.as_str())
+            .into_iter()
+            .collect();
+        let mut before = HashSet::new();
+        while let Some(id) = open.pop() {
+            if before.insert(id) {
+                open.extend(into.get(id).into_iter().flatten());
+            }
+        }
+        before
+    }
+
     /// Every place where steps can be put in, with words for it, in reading order; without those at
     /// the steps that are to be put in.
     pub fn places(&self, tasks: &Tasks, moving: &[StepId]) -> Vec<(Where, String)> {
         let moves = |id: &StepId| moving.contains(id);
+        let names = self.names(tasks);
         let name = |id: &str| {
-            self.step(id)
-                .map(|step| tasks.title(step))
-                .unwrap_or_default()
+            names.get(id).cloned().unwrap_or_default()
         };
         let mut leaving: HashMap<&str, Vec<(Where, String)>> = HashMap::new();
         for route in &self.layout.routes {
@@ -228,6 +323,16 @@ pub fn behind_port(free: &FreePort) -> Where {
     }
 }
 
+/// The most characters that tell what a step does in the name of a place.
+const MOST_TOLD: usize = 48;
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MOST_TOLD) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_string(),
+    }
+}
+
 fn free_ports(workflow: &Workflow, layout: &Layout) -> Vec<FreePort> {
     let used: HashSet<(&str, &str)> = layout
         .routes
@@ -269,7 +374,6 @@ fn free_ports(workflow: &Workflow, layout: &Layout) -> Vec<FreePort> {
 
 #[cfg(test)]
 mod tests {
-    use flow::TaskType;
     use flow::workflow::Link;
 
     use super::*;
@@ -327,6 +431,63 @@ mod tests {
             ]
         );
         assert_eq!(words(&["if".to_string()]), ["After ‘A’"]);
+    }
+
+    #[test]
+    fn a_step_can_be_linked_from_its_free_ports_without_a_circle() {
+        let scene = Scene::new(&workflow());
+        let words = |id: &str| -> Vec<String> {
+            let found = scene.connections(&Tasks::default(), id);
+            found.into_iter().map(|(_, words)| words).collect()
+        };
+        assert_eq!(
+            words("if"),
+            ["Otherwise: go on to ‘A’", "Then: no longer go on to ‘A’"]
+        );
+        // Behind the last step only those before it are left, and they would make a circle.
+        assert!(words("a").is_empty());
+    }
+
+    #[test]
+    fn steps_of_one_title_are_told_apart() {
+        let tagging = |id: &str, tags: &str| {
+            let mut step = Step::new(
+                id,
+                "shopify::admin::add_order_tags",
+                "0.1",
+                TaskType::Action,
+            );
+            step.set_config("tags", tags);
+            step
+        };
+        let workflow = Workflow {
+            steps: vec![
+                Step::new("t", "x::t", "0.1", TaskType::Trigger),
+                tagging("a", r#"["VIP"]"#),
+                tagging("b", r#"["big"]"#),
+                tagging("c", r#"["big"]"#),
+            ],
+            links: vec![
+                Link::new("t", "output", "a"),
+                Link::new("a", "output", "b"),
+                Link::new("b", "output", "c"),
+            ],
+            ..Workflow::default()
+        };
+        let places: Vec<String> = Scene::new(&workflow)
+            .places(&Tasks::default(), &[])
+            .into_iter()
+            .map(|(_, words)| words)
+            .collect();
+        assert_eq!(
+            places,
+            [
+                "Between ‘T’ and ‘Add order tags: VIP’",
+                "Between ‘Add order tags: VIP’ and ‘Add order tags: big’, step 3",
+                "Between ‘Add order tags: big’, step 3 and ‘Add order tags: big’, step 4",
+                "After ‘Add order tags: big’, step 4",
+            ]
+        );
     }
 
     #[test]

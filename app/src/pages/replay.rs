@@ -183,6 +183,7 @@ fn Replay(events: Vec<Recorded>, tasks: Tasks) -> impl IntoView {
         .collect_view();
     view! {
         <main class="workspace replay">
+            <h1 class="unseen">{t(k::FRAME_TITLE_REPLAY)}</h1>
             <section class="talk" aria-label=t(k::FRAME_CHAT)>
                 <Chat
                     state
@@ -190,7 +191,7 @@ fn Replay(events: Vec<Recorded>, tasks: Tasks) -> impl IntoView {
                 />
             </section>
             <Stage state tasks selected />
-            <aside class="log" aria-label=t(k::REPLAY_EVENTS)>
+            <section class="log" aria-label=t(k::REPLAY_EVENTS)>
                 <header>
                     <h2>{t(k::REPLAY_EVENTS)}</h2>
                     <p class="muted">
@@ -198,7 +199,7 @@ fn Replay(events: Vec<Recorded>, tasks: Tasks) -> impl IntoView {
                     </p>
                 </header>
                 <ol node_ref=events_list>{list}</ol>
-            </aside>
+            </section>
             <div class="transport" role="group" aria-label=t(k::FRAME_TITLE_REPLAY)>
                 <button
                     type="button"

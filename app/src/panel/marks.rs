@@ -5,6 +5,7 @@ use flow::edit::Edit;
 use flow::session::State;
 use leptos::prelude::*;
 
+use super::meaning::meaning;
 use super::texts;
 use crate::builder::{use_desk, use_editor};
 use crate::icons::{Glyph, Icon};
@@ -86,7 +87,10 @@ pub fn marks(findings: Vec<Finding>, fix: impl Fn(&Finding) -> Option<AnyView>) 
             view! {
                 <li class=class>
                     <Glyph icon />
-                    <span>{sentence(&finding.message)}" "{fix}</span>
+                    <div class="finding-body">
+                        <span>{sentence(&finding.message)}" "{fix}</span>
+                        {meaning(&finding.code)}
+                    </div>
                 </li>
             }
             .into_any()

@@ -6,6 +6,7 @@ use flow::workflow::{Step, StepId};
 use leptos::prelude::*;
 
 use super::marks::{fix, look};
+use super::meaning::meaning;
 use crate::icons::Glyph;
 use crate::language::{k, sentence, t, tr};
 use crate::tasks::Tasks;
@@ -191,7 +192,10 @@ pub fn FindingList(
             view! {
                 <li class=class>
                     <Glyph icon />
-                    <span>{sentence(&finding.message)}" "{jump}" "{fix}</span>
+                    <div class="finding-body">
+                        <span>{sentence(&finding.message)}" "{jump}" "{fix}</span>
+                        {meaning(&finding.code)}
+                    </div>
                 </li>
             }
         })

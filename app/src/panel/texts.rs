@@ -131,15 +131,18 @@ pub fn address_trouble(text: &str) -> Option<AddressTrouble> {
     if !good {
         return Some(AddressTrouble::NotAnAddress);
     }
-    // RFC 2606 keeps these for examples.
+    is_example_host(host).then_some(AddressTrouble::Placeholder)
+}
+
+/// True for a host that RFC 2606 keeps for examples: nobody is there.
+pub fn is_example_host(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
-    let example = ["example.com", "example.org", "example.net"]
+    ["example.com", "example.org", "example.net"]
         .iter()
         .any(|known| host == *known || host.ends_with(&format!(".{known}")))
         || [".example", ".test", ".invalid"]
             .iter()
-            .any(|end| host.ends_with(end));
-    example.then_some(AddressTrouble::Placeholder)
+            .any(|end| host.ends_with(end))
 }
 
 /// The byte that a caret's place means; browsers count in UTF-16 units.

@@ -44,10 +44,15 @@ pub enum ChatEntry {
         /// What the merchant reads.
         message: String,
     },
-    /// Something the merchant did: a verdict, an activation, an edit by hand.
+    /// Something the merchant did: a verdict, an activation.
     Note {
         /// The words as they were written.
         text: String,
+    },
+    /// Changes by hand that followed one another, those taken back or made again included.
+    ByHand {
+        /// What a person would call each of them, the newest last; never empty.
+        changes: Vec<String>,
     },
 }
 
@@ -286,18 +291,18 @@ impl State {
             } => {
                 self.proposal = None;
                 self.change(summary, workflow, findings);
-                self.note(summary);
+                self.by_hand(summary.clone());
             }
             Event::Undone { summary } => {
                 if let Some(edition) = self.history.undo(self.edition(summary)) {
                     self.put(edition);
-                    self.note(&format!("Undone: {summary}"));
+                    self.by_hand(format!("Undone: {summary}"));
                 }
             }
             Event::Redone { summary } => {
                 if let Some(edition) = self.history.redo(self.edition(summary)) {
                     self.put(edition);
-                    self.note(&format!("Redone: {summary}"));
+                    self.by_hand(format!("Redone: {summary}"));
                 }
             }
             Event::Activated {
@@ -420,6 +425,16 @@ impl State {
         } else {
             Drawing::Empty
         };
+    }
+
+    /// A saved field is one change, and there are many: those that follow one another are one entry.
+    fn by_hand(&mut self, change: String) {
+        match self.chat.last_mut() {
+            Some(ChatEntry::ByHand { changes }) => changes.push(change),
+            _ => self.chat.push(ChatEntry::ByHand {
+                changes: vec![change],
+            }),
+        }
     }
 
     fn note(&mut self, text: &str) {

@@ -232,6 +232,33 @@ fn a_change_after_undoing_ends_what_could_be_redone() {
 }
 
 #[test]
+fn changes_by_hand_that_follow_one_another_are_one_entry() {
+    let by_hand = |summary: &str| Event::EditedByHand {
+        summary: summary.to_string(),
+        workflow: workflow("B", "[]", &["t"]),
+        findings: Vec::new(),
+    };
+    let state = log(vec![
+        by_hand("One"),
+        by_hand("Two"),
+        Event::Undone {
+            summary: "Two".to_string(),
+        },
+        Event::Activated {
+            workflow_id: "w".to_string(),
+            version: 1,
+        },
+        by_hand("Three"),
+    ]);
+    let entry = |changes: &[&str]| ChatEntry::ByHand {
+        changes: changes.iter().map(ToString::to_string).collect(),
+    };
+    assert_eq!(state.chat.len(), 3);
+    assert_eq!(state.chat[0], entry(&["One", "Two", "Undone: Two"]));
+    assert_eq!(state.chat[2], entry(&["Three"]));
+}
+
+#[test]
 fn undoing_after_turning_on_leaves_changes_that_are_not_on() {
     let state = log(vec![
         drafted(1, &workflow("A", "[]", &["t"])),

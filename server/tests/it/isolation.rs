@@ -186,6 +186,9 @@ async fn a_stranger_finds_nothing_anywhere() {
         .await;
     walk.refused::<app::api::Models>(&[], StatusCode::UNAUTHORIZED)
         .await;
+    let finding = [("code", "CONFIG_FIELD_REQUIRED")];
+    walk.refused::<Explain>(&finding, StatusCode::UNAUTHORIZED)
+        .await;
     assert_eq!(
         walk.browser.get("/api/export/sessions").await.status(),
         StatusCode::UNAUTHORIZED
@@ -205,6 +208,10 @@ async fn a_stranger_finds_nothing_anywhere() {
         assert!(answer.as_array().unwrap().is_empty(), "{answer}");
     }
     walk.call::<Tasks>(&[]).await;
+    // What a finding means may be read by everybody.
+    assert_eq!(walk.call::<Explain>(&finding).await.0, StatusCode::OK);
+    walk.refused::<Explain>(&[("code", "NO_SUCH_CODE")], StatusCode::NOT_FOUND)
+        .await;
     // Templates are everybody's.
     walk.call::<ListTemplates>(&[]).await;
     walk.call::<OpenTemplate>(&template).await;

@@ -119,7 +119,9 @@ pub fn bar(editor: Editor) -> AnyView {
     let waits = move || match editor.queue.with(std::collections::VecDeque::len) {
         0 => None,
         // What is on its way is no news while the connection holds.
-        _ if editor.connection.get() != crate::live::Connection::Lost => None,
+        _ if editor.connection.get() != crate::live::Connection::Lost && !editor.stuck.get() => {
+            None
+        }
         waiting => Some(count(k::EDITING_WAITS, waiting)),
     };
     view! {

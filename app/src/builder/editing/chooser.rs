@@ -152,7 +152,10 @@ pub fn chooser(
                     aria-controls="choices"
                     aria-autocomplete="list"
                     aria-label=placeholder
-                    aria-activedescendant=move || format!("choice-{}", at.get())
+                    aria-activedescendant=move || {
+                        // An id that is nowhere on the page is none to point to.
+                        (at.get() < shown.with(Vec::len)).then(|| format!("choice-{}", at.get()))
+                    }
                     placeholder=placeholder
                     autocomplete="off"
                     autofocus=true

@@ -58,6 +58,7 @@ fn dialog(editor: Editor, asking: Asking) -> AnyView {
             }
         }
         Asking::Move(steps) => (t(k::EDITING_MOVE_TO), places(editor, steps, close)),
+        Asking::Connect(step) => (t(k::EDITING_CONNECT), connections(editor, &step, close)),
         Asking::Help => (t(k::CANVAS_KEYS), help()),
     };
     view! {
@@ -207,6 +208,46 @@ fn places(
                 steps: steps.get_value(),
                 place,
             });
+        }),
+    )
+}
+
+/// The links a step could have, and those it has.
+fn connections(
+    editor: Editor,
+    step: &StepId,
+    close: impl Fn() + Copy + Send + Sync + 'static,
+) -> AnyView {
+    let scene = editor
+        .desk
+        .state
+        .with_untracked(|state| SharedScene::new(state.draft.as_ref()));
+    let (edits, choices): (Vec<Edit>, Vec<Choice>) = scene
+        .connections(&editor.desk.tasks(), step)
+        .into_iter()
+        .map(|(edit, label)| {
+            let choice = Choice {
+                group: match edit {
+                    Edit::Unlink { .. } => t(k::EDITING_DISCONNECT),
+                    _ => t(k::EDITING_CONNECT),
+                },
+                label,
+                ..Choice::default()
+            };
+            (edit, choice)
+        })
+        .unzip();
+    let edits = StoredValue::new(edits);
+    chooser(
+        choices,
+        t(k::EDITING_SEARCH_PLACES),
+        t(k::EDITING_NO_STEP),
+        Callback::new(move |index: usize| {
+            let Some(edit) = edits.with_value(|edits| edits.get(index).cloned()) else {
+                return;
+            };
+            close();
+            editor.make(edit);
         }),
     )
 }

@@ -78,6 +78,8 @@ impl Editor {
                             {button(t(k::TOOLS_DUPLICATE), &with_control("D"), Icon::Duplicate, Command::Duplicate)}
                         }
                     })}
+                {(!several)
+                    .then(|| button(t(k::TOOLS_CONNECT), "C", Icon::Link, Command::Connect))}
                 {decides.then(|| button(t(k::TOOLS_SWAP), "S", Icon::Swap, Command::Swap))}
                 <button
                     type="button"
