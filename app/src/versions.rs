@@ -2,11 +2,11 @@
 //! back to one. The builder shows them at the side, and a page of their own shows them to everybody else.
 
 use flow::workflow::StepId;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::{self, ApiError, Compared, VersionList, VersionSummary};
 use crate::builder::{Overlay, compared_overlay};
+use crate::prelude::*;
 use crate::when::When;
 
 /// What a version is compared with.

@@ -1,7 +1,8 @@
 //! Points in time: in UTC on the server, in the reader's own time zone once the page is alive.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsValue;
+
+use crate::prelude::*;
 
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

@@ -5,12 +5,12 @@ use std::future::Future;
 
 use flow::session::State;
 use flow::workflow::{StepId, Workflow};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::side::Side;
 use crate::api::{ApiError, Overtaken};
 use crate::canvas::{Lit, Mark};
+use crate::prelude::*;
 use crate::root::go;
 use crate::tasks::Tasks;
 use crate::trouble::sign_in_path;

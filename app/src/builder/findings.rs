@@ -2,10 +2,12 @@
 
 use flow::check::{Finding, Severity};
 use flow::workflow::StepId;
-use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 
 use crate::icons::{Glyph, Icon};
 use crate::panel::FindingList;
+use crate::part::{Drawn, Stand};
+use crate::prelude::*;
 
 /// The groups of findings, what keeps the workflow from being turned on first.
 const GROUPS: [(Severity, &str); 3] = [
@@ -14,13 +16,30 @@ const GROUPS: [(Severity, &str); 3] = [
     (Severity::Information, "Good to know"),
 ];
 
+/// Leads to the step, and the field, of a finding.
+type OnStep = Callback<(StepId, Option<String>)>;
+
+/// What the check found, while that is anything.
+pub fn findings(found: Memo<Vec<Finding>>, on_step: OnStep) -> AnyView {
+    let stand = Stand::with_words();
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(true));
+    (move || {
+        let found = found.get();
+        (alive.get() && !found.is_empty())
+            .then(|| stand.draw(|| Box::pin(load_findings()), draw_findings(found, on_step)))
+    })
+    .into_any()
+}
+
+#[wasm_split(panel, wasm_split_path = leptos::wasm_split, preload(load_findings), fallible)]
+fn draw_findings(findings: Vec<Finding>, on_step: OnStep) -> Drawn {
+    Ok(view! { <Findings findings on_step /> }.into_any())
+}
+
 /// The list with its heading; open when something must be mended.
 #[component]
-pub fn Findings(
-    findings: Vec<Finding>,
-    /// Leads to the step, and the field, of a finding.
-    on_step: Callback<(StepId, Option<String>)>,
-) -> impl IntoView {
+fn Findings(findings: Vec<Finding>, on_step: OnStep) -> impl IntoView {
     let of = |severity: Severity| -> Vec<Finding> {
         findings
             .iter()

@@ -2,15 +2,14 @@
 
 use flow::session::{Drawing, State};
 use flow::workflow::StepId;
-use leptos::prelude::*;
 
 use super::desk::use_desk;
 use super::editing::{self, use_editor};
-use super::findings::Findings;
-use super::review::Review;
+use super::review::review;
 use super::status::{marks, overlaid, status};
 use crate::canvas::Canvas;
 use crate::panel::{Jump, StepPanel};
+use crate::prelude::*;
 use crate::tasks::Tasks;
 
 /// The right side: name and status, canvas, findings, step panel. Builder and replay share it.
@@ -113,13 +112,9 @@ pub fn Stage(
                     }
                 />
                 <StepPanel workflow tasks selected findings />
-                {move || {
-                    let findings = findings.get();
-                    (!findings.is_empty())
-                        .then(|| view! { <Findings findings on_step /> })
-                }}
+                {super::findings::findings(findings, on_step)}
             </div>
-            {use_desk().map(|_| view! { <Review /> })}
+            {use_desk().map(review)}
         </section>
     }
 }

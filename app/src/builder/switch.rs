@@ -2,7 +2,8 @@
 
 use flow::check::has_error;
 use flow::session::{State, TurnState};
-use leptos::prelude::*;
+
+use crate::prelude::*;
 
 /// What the button in the corner can do now.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use flow::session::{Drawing, State};
 use flow::workflow::{StepId, Workflow};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::desk::{Desk, Overlay};
 use super::side::head;
 use crate::api::{self, Tried, TryBranch, TryEvent, TryOffer};
 use crate::icons::{Glyph, Icon};
+use crate::prelude::*;
 use crate::runs;
 
 /// The id of what would happen.

@@ -1,8 +1,7 @@
 //! What an empty conversation says.
 
-use leptos::prelude::*;
-
 use super::editing::{by_hand, use_editor};
+use crate::prelude::*;
 
 /// Requests to begin with.
 const EXAMPLES: [&str; 3] = [

@@ -1,24 +1,29 @@
 //! The two sides of the builder and what joins them.
 
 use flow::session::{Recorded, State, TurnState};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::desk::Desk;
-use super::editing::{dialogs, provide_editor};
-use super::more::More;
-use super::side::SidePanel;
+use super::editing::{self, dialogs, provide_editor};
+use super::more::tools;
+use super::review;
+use super::side::{self, SidePanel};
 use super::stage::Stage;
-use super::switch::StageActions;
-use super::versions::turn_on;
 use super::welcome::Welcome;
 use crate::api;
+use crate::change::shown;
 use crate::chat::{Actions, Chat, Composer};
-use crate::files::ImportZone;
+use crate::files::import_zone;
 use crate::live::{self, Connection};
+use crate::panel;
+use crate::part::{Load, prefetch};
+use crate::prelude::*;
 use crate::tasks::Tasks;
+
+/// What a merchant will probably want next.
+const WANTED_NEXT: &[fn() -> Load] = &[editing::load_dialog, panel::load, side::load, review::load];
 
 /// The builder on a session, or on none before the first word.
 #[component]
@@ -36,6 +41,7 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
     if let Some(session) = session {
         Effect::new(move |_| live::follow(session.clone(), state, connection));
     }
+    Effect::new(move |_| prefetch(WANTED_NEXT));
     let sending = RwSignal::new(false);
     let taken = RwSignal::new(0u32);
     let suggestion = RwSignal::new(None::<String>);
@@ -84,9 +90,6 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
             desk.attempt(api::feedback(desk.session_id(), turn, up, reason));
         }),
     };
-    let activate = Callback::new(move |()| turn_on(desk));
-    let deactivate = Callback::new(move |workflow: String| desk.attempt(api::deactivate(workflow)));
-
     let running = Memo::new(move |_| state.with(|state| state.turn != TurnState::Idle));
     let lost = move || connection.get() == Connection::Lost;
     view! {
@@ -98,11 +101,11 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
                     empty=move || view! { <Welcome suggestion /> }
                 />
                 <div class="talk-foot">
-                    <Show when=lost>
+                    {shown(lost, || view! {
                         <p class="notice warning" role="status">
                             "The connection was lost. It is being tried again; nothing you had is lost."
                         </p>
-                    </Show>
+                    }.into_any())}
                     {move || {
                         notice
                             .get()
@@ -119,13 +122,10 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
                 <SidePanel />
             </section>
             <Stage state tasks selected>
-                <div class="stage-tools">
-                    <More />
-                    <StageActions state activate deactivate />
-                </div>
+                {tools()}
             </Stage>
             {dialogs(editor)}
-            <ImportZone />
+            {import_zone()}
         </main>
     }
 }

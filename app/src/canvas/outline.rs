@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
-use leptos::prelude::*;
-
 use super::layout::port_label;
 use super::scene::{Scene, SharedScene};
+use crate::prelude::*;
 use crate::tasks::Tasks;
 
 /// What a screen reader says instead of the drawing.

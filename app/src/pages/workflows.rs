@@ -1,19 +1,20 @@
 //! The list of the store's workflows.
 
-use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::Loading;
 use crate::api::{self, WorkflowSummary};
+use crate::asked::asked;
 use crate::files::{ImportZone, choose_file};
 use crate::icons::{Glyph, Icon};
+use crate::prelude::*;
 use crate::trouble::Trouble;
 use crate::when::When;
 
 /// Every workflow that was ever turned on.
 #[component]
 pub fn WorkflowsPage() -> impl IntoView {
-    let workflows = Resource::new(|| (), |()| api::workflows());
+    let workflows = asked(|| (), |()| api::workflows());
     view! {
         <Title text="Workflows" />
         <Suspense fallback=Loading>
@@ -91,7 +92,10 @@ fn List(list: Vec<WorkflowSummary>) -> impl IntoView {
                     <Glyph icon=Icon::Plus />
                     "New workflow"
                 </a>
-                <button type="button" class="button" on:click=move |_| choose_file()>
+                <button type="button" class="button" on:click=move |_| {
+                    // It stands below.
+                    let _ = choose_file();
+                }>
                     "Import a file"
                 </button>
             </p>

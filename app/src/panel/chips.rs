@@ -2,13 +2,13 @@
 
 use flow::catalog::FieldKind;
 use leptos::ev;
-use leptos::prelude::*;
 
 use super::picker::insert_button;
 use super::simple::{described, line};
 use super::slot::Slot;
 use super::texts::{self, AddressTrouble};
 use crate::icons::{Glyph, Icon};
+use crate::prelude::*;
 
 /// The chips of a field and a box to type the next one in. Enter and commas end one, Backspace in
 /// the empty box takes the last one away.

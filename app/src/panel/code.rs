@@ -4,11 +4,11 @@
 
 use leptos::ev;
 use leptos::html::Textarea;
-use leptos::prelude::*;
 
 use super::simple::{described, invalid};
 use super::slot::Slot;
 use super::texts;
+use crate::prelude::*;
 
 /// No more lines than this are shown at once; longer texts scroll.
 const MOST_LINES: usize = 24;

@@ -1,7 +1,6 @@
 //! One field of a step: its label, the control that fits it, and what a check says below.
 
 use flow::catalog::FieldKind;
-use leptos::prelude::*;
 
 use super::chips::{chips, focus};
 use super::code::code;
@@ -16,6 +15,7 @@ use super::template::template;
 use super::texts;
 use super::{Jump, mail};
 use crate::icons::Glyph;
+use crate::prelude::*;
 
 /// The field with everything that belongs to it.
 pub fn field(slot: Slot) -> AnyView {

@@ -3,10 +3,10 @@
 use flow::check::Finding;
 use flow::condition::Expr;
 use flow::workflow::{Step, StepId};
-use leptos::prelude::*;
 
 use super::marks::{fix, look};
 use crate::icons::Glyph;
+use crate::prelude::*;
 use crate::tasks::Tasks;
 use crate::words::{self, Shown};
 

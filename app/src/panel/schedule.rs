@@ -1,10 +1,10 @@
 //! When a workflow starts by itself: how often, on which days, at what time.
 
 use flow::schedule::{Schedule, Unit, WEEKDAYS};
-use leptos::prelude::*;
 
 use super::simple::{described, invalid, line, select};
 use super::slot::Slot;
+use crate::prelude::*;
 
 const UNITS: [(Unit, &str, &str); 6] = [
     (Unit::Minute, "minute", "Minutes"),

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use flow::condition::Test;
 use flow::run::{Run, StepOutcome, StepRun};
 use flow::workflow::{StepId, Workflow};
-use leptos::prelude::*;
 use serde_json::Value as Json;
 
 use crate::api::Performed;
 use crate::icons::{Glyph, Icon};
+use crate::prelude::*;
 use crate::tasks::Tasks;
 use crate::words::{self, capitalised, label_from_id, path_words};
 
