@@ -93,6 +93,9 @@ pub fn version_list(list: VersionList, place: Place) -> AnyView {
         });
     });
 
+    // Before the page is alive a click would be lost, so there is nothing to click yet.
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(true));
     let current = list.current;
     let active = list.active;
     let all: Vec<u32> = list
@@ -120,6 +123,7 @@ pub fn version_list(list: VersionList, place: Place) -> AnyView {
                     <button
                         type="button"
                         class="version-head"
+                        disabled=move || !alive.get()
                         aria-expanded=move || (open.get() == Some(version)).to_string()
                         on:click=move |_| {
                             against.set(before(version));

@@ -32,6 +32,7 @@ use crate::part::FAILED;
 use crate::prelude::*;
 
 pub use bar::{bar, by_hand, name};
+pub use clip::{get_reading, get_writing};
 pub use dialog::{dialogs, load as load_dialog};
 
 /// How long to wait before an edit is sent again that did not reach the server.

@@ -23,7 +23,14 @@ use crate::prelude::*;
 use crate::tasks::Tasks;
 
 /// What a merchant will probably want next.
-const WANTED_NEXT: &[fn() -> Load] = &[editing::load_dialog, panel::load, side::load, review::load];
+const WANTED_NEXT: &[fn() -> Load] = &[
+    editing::load_dialog,
+    editing::get_writing,
+    editing::get_reading,
+    panel::load,
+    side::load,
+    review::load,
+];
 
 /// The builder on a session, or on none before the first word.
 #[component]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::canvas::SharedScene;
-use crate::part::at_once;
+use crate::part::{Load, at_once};
 use crate::prelude::*;
 
 /// Steps, and the links among them.
@@ -50,6 +50,16 @@ fn text_of(workflow: &Workflow, ids: &[StepId]) -> String {
 fn steps_of(text: &str) -> Option<Steps> {
     let copied: Copied = serde_json::from_slice(text.as_bytes()).ok()?;
     (copied.what == MARKER && !copied.steps.is_empty()).then_some((copied.steps, copied.links))
+}
+
+/// Gets the writing to the clipboard ready; an event of the clipboard does not wait for it.
+pub fn get_writing() -> Load {
+    Box::pin(load_writing())
+}
+
+/// Gets the reading of the clipboard ready.
+pub fn get_reading() -> Load {
+    Box::pin(load_reading())
 }
 
 /// Copies steps. False while the part that does it is not there.
