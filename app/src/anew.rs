@@ -31,6 +31,9 @@ mod browser {
     use leptos::tachys::view::{Position, PositionState};
     use wasm_bindgen::{JsCast, JsValue};
 
+    /// Where parts will stand.
+    const LATER: &str = "[data-later]";
+
     pub struct Anew(pub AnyView);
 
     pub struct State {
@@ -142,12 +145,18 @@ mod browser {
         /// Ids of the fields that were written in, with what is in them.
         written: Vec<(String, JsValue)>,
         focus: Option<String>,
+        /// What the server drew where a part will stand ([`crate::part::later`]), by the part's name.
+        /// It stays in sight until the part has arrived.
+        later: Vec<(String, String)>,
     }
 
     impl Done {
         fn by_now(place: &Element) -> Done {
             let mut written = Vec::new();
-            for field in fields_in(place).unwrap_or_default().iter() {
+            for field in all_in(place, "input[id],textarea[id]")
+                .unwrap_or_default()
+                .iter()
+            {
                 let Ok(field) = field.dyn_into::<Element>() else {
                     continue;
                 };
@@ -156,7 +165,19 @@ mod browser {
                     written.push((field.id(), text));
                 }
             }
+            let later = all_in(place, LATER).unwrap_or_default();
+            let later = later
+                .iter()
+                .filter_map(|part| part.dyn_into::<Element>().ok())
+                .map(|part| {
+                    (
+                        part.get_attribute("data-later").unwrap_or_default(),
+                        part.inner_html(),
+                    )
+                })
+                .collect();
             Done {
+                later,
                 written,
                 focus: document()
                     .active_element()
@@ -173,6 +194,12 @@ mod browser {
                     let _ = Reflect::set(&field, &"value".into(), &text);
                 }
             }
+            for (name, html) in self.later {
+                let part = document().query_selector(&format!("[data-later={name}]"));
+                if let Ok(Some(part)) = part {
+                    part.set_inner_html(&html);
+                }
+            }
             let focus = self.focus.and_then(|id| document().get_element_by_id(&id));
             if let Some(element) =
                 focus.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
@@ -182,10 +209,10 @@ mod browser {
         }
     }
 
-    fn fields_in(place: &Element) -> Option<Array> {
+    fn all_in(place: &Element, which: &str) -> Option<Array> {
         let select = Reflect::get(place, &"querySelectorAll".into()).ok()?;
         let select = select.dyn_into::<Function>().ok()?;
-        let found = select.call1(place, &"input[id],textarea[id]".into()).ok()?;
+        let found = select.call1(place, &which.into()).ok()?;
         Some(Array::from(&found))
     }
 

@@ -68,7 +68,10 @@ where
 
 /// A part that the server draws and that comes alive when it has arrived: until then what the server
 /// drew stands there as it is, and is then drawn anew.
+///
+/// Its name tells its place from others on the page.
 pub fn later<F>(
+    name: &'static str,
     class: &'static str,
     load: fn() -> Load,
     draw: impl Fn() -> F + Send + 'static,
@@ -81,13 +84,13 @@ where
         let _ = load;
         let drawing: Drawing = Box::pin(draw());
         let view = now(&mut { drawing }).and_then(Result::ok);
-        view! { <div class=class>{view}</div> }.into_any()
+        view! { <div class=class data-later=name>{view}</div> }.into_any()
     }
     #[cfg(not(feature = "ssr"))]
     {
         let place: NodeRef<Div> = NodeRef::new();
         wake(place, load, Box::new(move || Box::pin(draw())));
-        view! { <div class=class node_ref=place></div> }.into_any()
+        view! { <div class=class data-later=name node_ref=place></div> }.into_any()
     }
 }
 

@@ -19,7 +19,12 @@ use crate::prelude::*;
 
 /// What can be done with the workflow as a whole: the menu, and turning it on and off.
 pub fn tools() -> AnyView {
-    later("stage-tools", || Box::pin(load_tools()), draw_tools)
+    later(
+        "tools",
+        "stage-tools",
+        || Box::pin(load_tools()),
+        draw_tools,
+    )
 }
 
 #[wasm_split(builder, wasm_split_path = leptos::wasm_split, preload(load_tools), fallible)]

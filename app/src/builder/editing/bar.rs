@@ -13,6 +13,7 @@ use crate::prelude::*;
 /// The workflow's name; a click on it, or F2 on the canvas, lets it be written anew.
 pub fn name(editor: Editor, name: Memo<String>) -> AnyView {
     later(
+        "name",
         "later",
         || Box::pin(load_name()),
         move || draw_name(editor, name),
@@ -95,7 +96,12 @@ fn name_drawn(editor: Editor, name: Memo<String>) -> AnyView {
 
 /// Undo, redo, adding a step, and what waits for the connection.
 pub fn bar(editor: Editor) -> AnyView {
-    later("later", || Box::pin(load_bar()), move || draw_bar(editor))
+    later(
+        "bar",
+        "later",
+        || Box::pin(load_bar()),
+        move || draw_bar(editor),
+    )
 }
 
 #[wasm_split(builder, wasm_split_path = leptos::wasm_split, preload(load_bar), fallible)]
