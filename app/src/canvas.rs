@@ -25,6 +25,7 @@ use wasm_bindgen::closure::Closure;
 use crate::builder::{Asking, use_editor};
 use crate::change::{list, shown};
 use crate::icons::{Glyph, Icon};
+use crate::language::{self, k, t};
 use crate::part::Stand;
 use crate::prelude::*;
 use crate::tasks::Tasks;
@@ -220,10 +221,7 @@ pub fn Canvas(
         });
         if let Some(editor) = editor {
             let count = picked.with_untracked(BTreeSet::len);
-            editor.say(match count {
-                1 => "1 step selected.".to_string(),
-                count => format!("{count} steps selected."),
-            });
+            editor.say(language::count(k::CANVAS_SELECTED, count));
         }
     };
     let hand = Hand::new(camera, window, scene, picked);
@@ -393,7 +391,7 @@ pub fn Canvas(
     view! {
         <section
             class=class
-            aria-label="Canvas"
+            aria-label=t(k::CANVAS_CANVAS)
             on:keydown=on_key
             on:copy=move |event| clip(event, false)
             on:cut=move |event| clip(event, true)
@@ -465,13 +463,13 @@ pub fn Canvas(
                 move || view! { <div class="canvas-empty">{empty.run()}</div> }.into_any(),
             )}
             {shown(move || !is_empty.get(), move || view! {
-                <div class="zoom" role="group" aria-label="Zoom">
-                    {tool("Zoom in", Icon::Plus, move || camera.zoom(1.25, None))}
-                    {tool("Zoom out", Icon::Minus, move || camera.zoom(0.8, None))}
-                    {tool("Show all", Icon::Fit, move || camera.fit())}
+                <div class="zoom" role="group" aria-label=t(k::CANVAS_ZOOM)>
+                    {tool(t(k::CANVAS_ZOOM_IN), Icon::Plus, move || camera.zoom(1.25, None))}
+                    {tool(t(k::CANVAS_ZOOM_OUT), Icon::Minus, move || camera.zoom(0.8, None))}
+                    {tool(t(k::CANVAS_SHOW_ALL), Icon::Fit, move || camera.fit())}
                     {editor
                         .map(|editor| {
-                            tool("Keys and what they do", Icon::Help, move || editor.ask(Asking::Help))
+                            tool(t(k::CANVAS_KEYS), Icon::Help, move || editor.ask(Asking::Help))
                         })}
                 </div>
             }.into_any())}

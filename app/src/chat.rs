@@ -6,6 +6,7 @@ use leptos::html::{Div, Form, Textarea};
 
 use crate::change;
 use crate::icons::{Glyph, Icon};
+use crate::language::{in_words, k, kept_words, said, t, tr};
 use crate::prelude::*;
 
 /// What the merchant can do in a conversation; replay has none of it.
@@ -55,7 +56,7 @@ pub fn Chat(
         Some(view! { <Entry entry last actions /> }.into_any())
     };
     view! {
-        <div class="chat" node_ref=list role="log" aria-label="Conversation">
+        <div class="chat" node_ref=list role="log" aria-label=t(k::CHAT_CONVERSATION)>
             {change::shown(move || count.get() == 0, move || empty.run())}
             {change::list(
                 move || (0..count.get()).map(|index| vec![index.to_string()]).collect(),
@@ -72,7 +73,7 @@ pub fn Chat(
                         <i></i>
                     </span>
                     {move || {
-                        if drawing.get() { "Drawing the workflow" } else { "Thinking about it" }
+                        if drawing.get() { t(k::CHAT_DRAWING) } else { t(k::CHAT_THINKING) }
                     }}
                 </p>
             }.into_any())}
@@ -83,13 +84,13 @@ pub fn Chat(
 /// A tool run in a few words.
 pub fn tool_words(tool: &str) -> String {
     match tool {
-        "task_search" => "Searched the tasks of your store",
-        "task_configuration" => "Read how a task is set up",
-        "environment_paths" => "Looked up which fields there are",
-        "shop_resource_search" => "Searched the store",
-        "template_search" => "Looked through templates",
-        "workflow_lookup" => "Looked at your workflows",
-        _ => return format!("Used {}", tool.replace('_', " ")),
+        "task_search" => t(k::CHAT_TASK_SEARCH),
+        "task_configuration" => t(k::CHAT_TASK_CONFIGURATION),
+        "environment_paths" => t(k::CHAT_ENVIRONMENT_PATHS),
+        "shop_resource_search" => t(k::CHAT_SHOP_RESOURCE_SEARCH),
+        "template_search" => t(k::CHAT_TEMPLATE_SEARCH),
+        "workflow_lookup" => t(k::CHAT_WORKFLOW_LOOKUP),
+        _ => return tr(k::CHAT_USED, &[&tool.replace('_', " ")]),
     }
     .to_string()
 }
@@ -99,8 +100,8 @@ fn Entry(entry: ChatEntry, last: Signal<bool>, actions: Option<Actions>) -> impl
     match entry {
         ChatEntry::Merchant { text, .. } => view! {
             <div class="said">
-                <span class="unseen">"You said: "</span>
-                {text}
+                <span class="unseen">{t(k::CHAT_YOU_SAID)} " "</span>
+                <span dir="auto">{text}</span>
             </div>
         }
         .into_any(),
@@ -123,6 +124,7 @@ fn Entry(entry: ChatEntry, last: Signal<bool>, actions: Option<Actions>) -> impl
                 Outcome::Clarification => "answer clarification",
                 Outcome::Refusal => "answer refusal",
             };
+            let message = said(&message);
             let choices = choices
                 .into_iter()
                 .map(|choice| {
@@ -138,7 +140,7 @@ fn Entry(entry: ChatEntry, last: Signal<bool>, actions: Option<Actions>) -> impl
                                 }
                             }
                         >
-                            {choice}
+                            <span dir="auto">{choice}</span>
                         </button>
                     }
                 })
@@ -149,9 +151,9 @@ fn Entry(entry: ChatEntry, last: Signal<bool>, actions: Option<Actions>) -> impl
                         <Glyph icon=Icon::Spark />
                     </span>
                     <div class="answer-body">
-                        <p>
-                            <span class="unseen">"Flowright said: "</span>
-                            {message}
+                        <p lang=message.lang dir="auto">
+                            <span class="unseen">{t(k::CHAT_FLOWRIGHT_SAID)} " "</span>
+                            {message.text}
                         </p>
                         <div class="choices">{choices}</div>
                         {actions.map(|actions| view! { <Thumbs turn actions /> })}
@@ -164,7 +166,7 @@ fn Entry(entry: ChatEntry, last: Signal<bool>, actions: Option<Actions>) -> impl
             <div class="trouble" role="alert">
                 <Glyph icon=Icon::Warning />
                 <div>
-                    <p>{message}</p>
+                    {in_words("", &message)}
                     {actions
                         .map(|actions| {
                             view! {
@@ -175,7 +177,7 @@ fn Entry(entry: ChatEntry, last: Signal<bool>, actions: Option<Actions>) -> impl
                                         on:click=move |_| actions.retry.run(())
                                     >
                                         <Glyph icon=Icon::Retry />
-                                        "Try again"
+                                        {t(k::FRAME_TRY_AGAIN)}
                                     </button>
                                 }.into_any())}
                             }
@@ -184,7 +186,7 @@ fn Entry(entry: ChatEntry, last: Signal<bool>, actions: Option<Actions>) -> impl
             </div>
         }
         .into_any(),
-        ChatEntry::Note { text } => view! { <p class="chat-note">{text}</p> }.into_any(),
+        ChatEntry::Note { text } => in_words("chat-note", &text),
     }
 }
 
@@ -216,7 +218,7 @@ fn Thumbs(turn: u32, actions: Actions) -> impl IntoView {
             <button
                 type="button"
                 class="thumb"
-                aria-label="Helpful"
+                aria-label=t(k::CHAT_HELPFUL)
                 aria-pressed=move || (judged.get() == Some(true)).to_string()
                 on:click=move |_| give(true, None)
             >
@@ -225,7 +227,7 @@ fn Thumbs(turn: u32, actions: Actions) -> impl IntoView {
             <button
                 type="button"
                 class="thumb"
-                aria-label="Not helpful"
+                aria-label=t(k::CHAT_NOT_HELPFUL)
                 aria-pressed=move || (judged.get() == Some(false)).to_string()
                 on:click=move |_| asking.update(|asking| *asking = !*asking)
             >
@@ -236,13 +238,13 @@ fn Thumbs(turn: u32, actions: Actions) -> impl IntoView {
             <form class="reason" node_ref=form on:submit=tell>
                 <input
                     type="text"
-                    aria-label="What was wrong? (optional)"
-                    placeholder="What was wrong? (optional)"
+                    aria-label=t(k::CHAT_WHAT_WAS_WRONG)
+                    placeholder=t(k::CHAT_WHAT_WAS_WRONG)
                     maxlength="500"
                     on:input:target=move |event| reason.set(event.target().value())
                 />
                 <button type="submit" class="button small">
-                    "Tell us"
+                    {t(k::CHAT_TELL_US)}
                 </button>
             </form>
         }.into_any())}
@@ -296,6 +298,14 @@ pub fn Composer(
             let _ = text.focus();
         }
     });
+    Effect::new(move |_| {
+        if let Some(text) = text.get()
+            && let Some(words) = kept_words()
+        {
+            text.set_value(&words);
+            grow();
+        }
+    });
     let submit = move || {
         if running.get_untracked() || sending.get_untracked() {
             return;
@@ -322,25 +332,25 @@ pub fn Composer(
             }
         >
             <label class="unseen" for="composer">
-                "What should happen in your store?"
+                {t(k::CHAT_COMPOSER_LABEL)}
             </label>
             <textarea
                 id="composer"
                 rows="2"
-                placeholder="Say what should happen in your store"
+                placeholder=t(k::CHAT_COMPOSER_HINT)
                 node_ref=text
                 on:input=move |_| grow()
                 on:keydown=on_key
             ></textarea>
             <div class="composer-foot">
-                <span class="hint">"Enter to send"</span>
+                <span class="hint">{t(k::CHAT_ENTER)}</span>
                 {change::shown_or(
                     move || running.get(),
                     move || view! {
                     <button
                         type="button"
                         class="send stop"
-                        aria-label="Stop"
+                        aria-label=t(k::CHAT_STOP)
                         on:click=move |_| actions.stop.run(())
                     >
                         <Glyph icon=Icon::Stop />
@@ -350,7 +360,7 @@ pub fn Composer(
                             <button
                                 type="submit"
                                 class="send"
-                                aria-label="Send"
+                                aria-label=t(k::CHAT_SEND)
                                 disabled=move || !alive.get() || sending.get()
                             >
                                 <Glyph icon=Icon::Send />

@@ -12,6 +12,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::api::{ApiError, ErrorCode, FileImported, MOST_FILE_BYTES, too_large_words};
 use crate::builder::{Desk, use_desk};
+use crate::language::{k, said_text, t, tr};
 use crate::part::{Drawn, part_unseen};
 use crate::prelude::*;
 
@@ -56,8 +57,8 @@ pub fn ImportZone() -> impl IntoView {
     let navigate = StoredValue::new(use_navigate());
 
     let say = move |message: Option<String>| match desk {
-        Some(desk) => desk.notice.set(message),
-        None => problem.set(message),
+        Some(desk) => desk.notice.set(message.as_deref().map(said_text)),
+        None => problem.set(message.as_deref().map(said_text)),
     };
     let send = move |file: web_sys::File, into: Option<(String, u64)>| {
         say(None);
@@ -80,7 +81,7 @@ pub fn ImportZone() -> impl IntoView {
                 Err(error) => match desk {
                     Some(desk) => desk.refused(&error),
                     None => {
-                        problem.try_set(Some(error.message));
+                        problem.try_set(Some(said_text(&error.message)));
                     }
                 },
             }
@@ -172,12 +173,12 @@ pub fn ImportZone() -> impl IntoView {
         />
         <Show when=move || over.get()>
             <div class="drop-here" aria-hidden="true">
-                <p>"Drop the file to bring its workflow in"</p>
+                <p>{t(k::FILES_DROP)}</p>
             </div>
         </Show>
         <Show when=move || busy.get()>
             <p class="notice floating" role="status">
-                "Reading the file"
+                {t(k::FILES_READING)}
             </p>
         </Show>
         {move || {
@@ -192,16 +193,16 @@ pub fn ImportZone() -> impl IntoView {
                 })
         }}
         <dialog class="ask" node_ref=dialog aria-labelledby="ask-head">
-            <h2 id="ask-head">{move || format!("Where should ‘{}’ go?", name.get())}</h2>
+            <h2 id="ask-head">{move || tr(k::FILES_WHERE, &[&name.get()])}</h2>
             <p class="muted">
-                "Replacing is an edit of this workflow that you can undo. A new session leaves it as it is."
+                {t(k::FILES_REPLACING)}
             </p>
             <div class="ask-ways">
                 <button type="button" class="button primary" on:click=move |_| answer(false)>
-                    "Start a new session"
+                    {t(k::FILES_NEW_SESSION)}
                 </button>
                 <button type="button" class="button" on:click=move |_| answer(true)>
-                    "Replace this workflow"
+                    {t(k::FILES_REPLACE)}
                 </button>
                 <button
                     type="button"
@@ -212,7 +213,7 @@ pub fn ImportZone() -> impl IntoView {
                         }
                     }
                 >
-                    "Cancel"
+                    {t(k::FILES_CANCEL)}
                 </button>
             </div>
         </dialog>

@@ -16,6 +16,7 @@ mod change;
 mod chat;
 mod files;
 mod icons;
+pub mod language;
 mod live;
 mod pages;
 mod panel;
@@ -38,6 +39,11 @@ pub use root::{App, shell};
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    // Without its texts the page stays as the server drew it.
+    if !language::is_loaded() {
+        leptos::logging::error!("the texts of the page did not arrive; reload it");
+        return;
+    }
     let path = leptos::prelude::window().location().pathname();
     let Some(page) = pages::load(&path.unwrap_or_default()) else {
         return leptos::mount::hydrate_body(App);

@@ -20,6 +20,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::anew::anew;
 use crate::api::{self, ApiError, TaskInfo};
+use crate::language::{k, t};
 use crate::part::{Drawn, Load, part};
 use crate::prelude::*;
 use models::ModelsPage;
@@ -155,7 +156,7 @@ fn use_id() -> Memo<String> {
 fn Loading() -> impl IntoView {
     view! {
         <main class="page loading" aria-busy="true">
-            <p class="muted">"Loading"</p>
+            <p class="muted">{t(k::FRAME_LOADING)}</p>
         </main>
     }
 }

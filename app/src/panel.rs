@@ -34,6 +34,7 @@ use wasm_bindgen::JsCast;
 use crate::api::FieldInfo;
 use crate::builder::{Desk, Editor, use_desk, use_editor};
 use crate::icons::{Glyph, Icon};
+use crate::language::{k, t, tr};
 use crate::part::{Drawn, Load, Stand};
 use crate::prelude::*;
 use crate::tasks::Tasks;
@@ -234,7 +235,7 @@ fn frame(
     let title = tasks.title(step);
     let id = step.id.clone();
     view! {
-        <aside class="panel" node_ref=panel aria-label=format!("Step: {title}")>
+        <aside class="panel" node_ref=panel aria-label=tr(k::PANEL_STEP, &[&title])>
             <header class="panel-head">
                 <span class=format!("card-icon big {}", step.task_type.as_str().to_lowercase())>
                     <Glyph icon=Icon::of_step(step.task_type, &step.task_id) />
@@ -248,7 +249,7 @@ fn frame(
                 <button
                     type="button"
                     class="tool"
-                    aria-label="Close"
+                    aria-label=t(k::FRAME_CLOSE)
                     on:click=move |_| {
                         selected.set(None);
                         focus_card(&id);
@@ -292,7 +293,7 @@ fn edited(
         .collect();
     let nothing = slots
         .is_empty()
-        .then(|| view! { <p class="muted">"Nothing to fill in here."</p> });
+        .then(|| view! { <p class="muted">{t(k::PANEL_NOTHING_TO_FILL)}</p> });
     let fields: Vec<AnyView> = slots.iter().copied().map(field::field).collect();
     let mail = mail::mail(&slots);
     let has_output = task.as_ref().is_some_and(|task| task.output);
@@ -327,7 +328,7 @@ fn edited(
             <p class="muted">{task.description}</p>
             {task
                 .connector
-                .map(|name| view! { <p class="chip">{format!("Needs {name}")}</p> })}
+                .map(|name| view! { <p class="chip">{tr(k::FRAME_NEEDS, &[&name])}</p> })}
         }
     });
     view! {

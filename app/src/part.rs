@@ -15,12 +15,8 @@ use leptos::html::Div;
 use leptos::task::spawn_local;
 use leptos::wasm_split::SplitLoaderError;
 
+use crate::language::{k, t};
 use crate::prelude::*;
-
-const LOADING: &str = "Loading";
-/// Said when a part did not arrive.
-pub const FAILED: &str = "This part of the page did not arrive. Check the connection and try again; if that does not help, reload the page.";
-const AGAIN: &str = "Try again";
 
 /// How long to wait before a part is asked for again that nobody is waiting for.
 #[cfg(not(feature = "ssr"))]
@@ -268,7 +264,7 @@ fn waiting(meanwhile: Meanwhile) -> AnyView {
     }
     view! {
         <p class="part-waits muted" role="status">
-            {LOADING}
+            {t(k::FRAME_LOADING)}
         </p>
     }
     .into_any()
@@ -280,9 +276,9 @@ fn broken(failed: RwSignal<bool>, meanwhile: Meanwhile) -> AnyView {
     }
     view! {
         <div class="part-broken" role="alert">
-            <p>{FAILED}</p>
+            <p>{t(k::FRAME_PART_MISSING)}</p>
             <button type="button" class="button small" on:click=move |_| failed.set(false)>
-                {AGAIN}
+                {t(k::FRAME_TRY_AGAIN)}
             </button>
         </div>
     }
@@ -295,7 +291,7 @@ pub fn page_is_missing() {
     let said = document().create_element("div");
     if let (Ok(said), Some(body)) = (said, document().body()) {
         said.set_class_name("part-broken over");
-        said.set_text_content(Some(FAILED));
+        said.set_text_content(Some(t(k::FRAME_PART_MISSING)));
         // Whoever cannot be told sees a page that does not react.
         let _ = said.set_attribute("role", "alert");
         let _ = body.append_child(&said);

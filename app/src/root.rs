@@ -9,6 +9,7 @@ use crate::anew::anew;
 use crate::api::{self, ApiError, Role, User};
 use crate::asked::{Asked, asked_first};
 use crate::icons::{Glyph, Icon};
+use crate::language::{self, LanguageMenu, k, t};
 use crate::pages::{self, KeptTasks};
 use crate::prelude::*;
 use crate::theme::ThemeToggle;
@@ -16,14 +17,16 @@ use crate::trouble::{Blank, sign_in_path};
 
 /// The HTML document that the server sends.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let language = language::language();
+    let texts = format!("/words/{}.js?{}", language.code(), k::HASH);
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=language.code() dir=language.direction()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                <meta name="description" content="Say what should happen in your store." />
+                <meta name="description" content=t(k::FRAME_DESCRIPTION) />
                 // Small and in the way on purpose: the theme is set before anything is painted.
                 <script src="/theme.js"></script>
                 <link
@@ -35,6 +38,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 />
                 <HashedStylesheet options=options.clone() id="style" />
                 <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
+                // Deferred scripts run in order: the texts are there when the page comes to life.
+                <script src=texts defer></script>
                 <HydrationScripts options />
                 <MetaTags />
             </head>
@@ -64,7 +69,7 @@ pub fn App() -> impl IntoView {
         } />
         <Router>
             <Routes fallback=|| {
-                view! { <Blank head="This page does not exist" text="The address may be mistyped, or the page has moved." /> }
+                view! { <Blank head=t(k::TROUBLE_NO_PAGE) text=t(k::TROUBLE_NO_PAGE_TEXT) /> }
             }>
                 <Route path=path!("/sign-in") view=pages::sign_in as Draw ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=frame as Draw ssr=SsrMode::Async>
@@ -90,7 +95,7 @@ fn frame() -> AnyView {
     let location = use_location();
     let view = view! {
         <a class="skip" href="#content">
-            "Skip to the content"
+            {t(k::FRAME_SKIP)}
         </a>
         <header class="bar">
             <a class="brand" href="/">
@@ -124,15 +129,23 @@ fn frame() -> AnyView {
 #[component]
 fn Places(user: User) -> impl IntoView {
     // Address, name, and the addresses of the pages that belong to it.
-    let links: &[(&str, &str, &[&str])] = match user.role {
-        Role::Owner => &[
-            ("/", "Builder", &["/sessions/"]),
-            ("/templates", "Templates", &[]),
-            ("/workflows", "Workflows", &["/workflows/", "/runs/"]),
-            ("/support", "Sessions", &["/replay/"]),
+    let links: Vec<(&str, &str, &[&str])> = match user.role {
+        Role::Owner => vec![
+            ("/", t(k::FRAME_BUILDER), &["/sessions/"]),
+            ("/templates", t(k::FRAME_TEMPLATES), &[]),
+            (
+                "/workflows",
+                t(k::FRAME_WORKFLOWS),
+                &["/workflows/", "/runs/"],
+            ),
+            ("/support", t(k::FRAME_SESSIONS), &["/replay/"]),
         ],
-        Role::Support => &[("/support", "Sessions", &["/replay/", "/sessions/"])],
-        Role::Ml => &[("/models", "Models", &[])],
+        Role::Support => vec![(
+            "/support",
+            t(k::FRAME_SESSIONS),
+            &["/replay/", "/sessions/"],
+        )],
+        Role::Ml => vec![("/models", t(k::FRAME_MODELS), &[])],
     };
     let here = use_location().pathname;
     let sign_out = Action::new(|(): &()| api::sign_out());
@@ -146,9 +159,9 @@ fn Places(user: User) -> impl IntoView {
         }
     });
     view! {
-        <nav class="places" aria-label="Pages">
+        <nav class="places" aria-label=t(k::FRAME_PAGES)>
             {links
-                .iter()
+                .into_iter()
                 .map(|(path, name, under)| {
                     let current = move || {
                         here.with(|here| {
@@ -157,14 +170,15 @@ fn Places(user: User) -> impl IntoView {
                         .then_some("page")
                     };
                     view! {
-                        <a href=*path aria-current=current>
-                            {*name}
+                        <a href=path aria-current=current>
+                            {name}
                         </a>
                     }
                 })
                 .collect_view()}
         </nav>
         <div class="who">
+            <LanguageMenu />
             <ThemeToggle />
             <span class="who-name">
                 <strong>{user.store.clone().unwrap_or_else(|| user.name.clone())}</strong>
@@ -173,8 +187,8 @@ fn Places(user: User) -> impl IntoView {
             <button
                 type="button"
                 class="tool"
-                aria-label="Sign out"
-                title="Sign out"
+                aria-label=t(k::FRAME_SIGN_OUT)
+                title=t(k::FRAME_SIGN_OUT)
                 on:click=move |_| {
                     sign_out.dispatch(());
                 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use flow::workflow::Step;
 
 use crate::api::TaskInfo;
+use crate::language::said_text;
 use crate::words;
 
 /// Tasks by id; cheap to clone.
@@ -17,7 +18,7 @@ impl Tasks {
     pub fn new(list: Vec<TaskInfo>) -> Tasks {
         Tasks(Arc::new(
             list.into_iter()
-                .map(|task| (task.id.clone(), task))
+                .map(|task| (task.id.clone(), in_own_words(task)))
                 .collect(),
         ))
     }
@@ -57,4 +58,14 @@ impl Tasks {
             .and_then(|task| task.fields.iter().position(|known| known.id == field))
             .unwrap_or(usize::MAX)
     }
+}
+
+/// A task with everything that is read of it in the reader's language.
+fn in_own_words(mut task: TaskInfo) -> TaskInfo {
+    task.label = said_text(&task.label);
+    task.description = said_text(&task.description);
+    for field in &mut task.fields {
+        field.label = said_text(&field.label);
+    }
+    task
 }

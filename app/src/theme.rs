@@ -1,6 +1,7 @@
 //! Dark or light: the system decides until somebody chooses; the choice stays in this browser.
 
 use crate::icons::{Glyph, Icon};
+use crate::language::{k, t};
 use crate::prelude::*;
 
 /// The name under which the choice is kept; `public/theme.js` reads it before the page is painted.
@@ -28,7 +29,7 @@ pub fn ThemeToggle() -> impl IntoView {
         <button
             type="button"
             class="tool"
-            aria-label=move || if dark.get() { "Use the light theme" } else { "Use the dark theme" }
+            aria-label=move || if dark.get() { t(k::FRAME_LIGHT) } else { t(k::FRAME_DARK) }
             on:click=toggle
         >
             {move || {

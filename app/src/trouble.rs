@@ -4,6 +4,7 @@ use leptos_router::components::Redirect;
 use leptos_router::hooks::use_location;
 
 use crate::api::{ApiError, ErrorCode};
+use crate::language::{k, said_text, t};
 use crate::prelude::*;
 
 /// A refusal as a page: one sentence and a way on. Signed out, it leads to the sign-in page.
@@ -14,12 +15,12 @@ pub fn Trouble(error: ApiError) -> impl IntoView {
             .into_any();
     }
     let head = match error.code {
-        ErrorCode::NotFound => "This is not here",
-        ErrorCode::Forbidden => "This is not yours to see",
-        ErrorCode::Unreachable => "No connection",
-        _ => "That did not work",
+        ErrorCode::NotFound => t(k::TROUBLE_NOT_HERE),
+        ErrorCode::Forbidden => t(k::TROUBLE_NOT_YOURS),
+        ErrorCode::Unreachable => t(k::TROUBLE_NO_CONNECTION),
+        _ => t(k::TROUBLE_FAILED),
     };
-    view! { <Blank head text=error.message /> }.into_any()
+    view! { <Blank head text=said_text(&error.message) /> }.into_any()
 }
 
 /// An empty page with a sentence and a way on.
@@ -30,7 +31,7 @@ pub fn Blank(head: &'static str, #[prop(into)] text: String) -> impl IntoView {
             <h1>{head}</h1>
             <p class="muted">{text}</p>
             <a class="button" href="/">
-                "Back to the start"
+                {t(k::TROUBLE_BACK)}
             </a>
         </main>
     }

@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 
 use crate::api::{self, ApiError, Compared, VersionList, VersionSummary};
 use crate::builder::{Overlay, compared_overlay};
+use crate::language::{self, k, said, said_text, t, tr};
 use crate::prelude::*;
 use crate::when::When;
 
@@ -88,7 +89,7 @@ pub fn version_list(list: VersionList, place: Place) -> AnyView {
                     place.overlay.set(Some(compared_overlay(&found)));
                     compared.set(Some(found));
                 }
-                Err(error) => problem.set(Some(error.message)),
+                Err(error) => problem.set(Some(said_text(&error.message))),
             }
         });
     });
@@ -109,8 +110,8 @@ pub fn version_list(list: VersionList, place: Place) -> AnyView {
         .map(|summary| {
             let version = summary.version;
             let state = match (version == current, active) {
-                (true, true) => Some(("status good", "On")),
-                (true, false) => Some(("status", "Off")),
+                (true, true) => Some(("status good", t(k::FRAME_ON))),
+                (true, false) => Some(("status", t(k::FRAME_OFF))),
                 _ => None,
             };
             let all = all.clone();
@@ -131,7 +132,7 @@ pub fn version_list(list: VersionList, place: Place) -> AnyView {
                         }
                     >
                         <span class="row-main">
-                            <strong>{format!("Version {version}")}</strong>
+                            <strong>{language::count(k::VERSIONS_VERSION, version as usize)}</strong>
                             <small>
                                 <When ms=summary.at_ms />
                                 {through(&summary)}
@@ -162,8 +163,10 @@ fn through(summary: &VersionSummary) -> String {
         words.push_str(&format!(" · {person}"));
     }
     match &summary.model {
-        Some(model) => words.push_str(&format!(" · drawn by {model}")),
-        None if summary.person.is_some() => words.push_str(" · without a model"),
+        Some(model) => words.push_str(&format!(" {}", tr(k::VERSIONS_DRAWN_BY, &[model]))),
+        None if summary.person.is_some() => {
+            words.push_str(&format!(" {}", t(k::VERSIONS_WITHOUT_MODEL)))
+        }
         None => {}
     }
     words
@@ -205,15 +208,16 @@ fn opened(
     problem: RwSignal<Option<String>>,
     place: Place,
 ) -> AnyView {
-    let mut choices = vec![(Against::Nothing, "Nothing".to_string())];
+    let mut choices = vec![(Against::Nothing, t(k::VERSIONS_NOTHING).to_string())];
     if place.session.with_value(Option::is_some) {
-        choices.push((Against::Draft, "Your draft".to_string()));
+        choices.push((Against::Draft, t(k::VERSIONS_YOUR_DRAFT).to_string()));
     }
-    choices.extend(
-        all.iter()
-            .filter(|other| **other != version)
-            .map(|other| (Against::Version(*other), format!("Version {other}"))),
-    );
+    choices.extend(all.iter().filter(|other| **other != version).map(|other| {
+        (
+            Against::Version(*other),
+            language::count(k::VERSIONS_VERSION, *other as usize),
+        )
+    }));
     let options = choices
         .into_iter()
         .map(|(choice, words)| {
@@ -228,22 +232,25 @@ fn opened(
         let compared = compared.get()?;
         let head = match against.get() {
             Against::Nothing => return None,
-            Against::Draft => format!("From version {version} to your draft"),
-            Against::Version(other) => {
-                format!(
-                    "From version {} to version {}",
-                    other.min(version),
-                    other.max(version)
-                )
-            }
+            Against::Draft => language::count(k::VERSIONS_TO_DRAFT, version as usize),
+            Against::Version(other) => tr(
+                k::VERSIONS_FROM_TO,
+                &[
+                    &other.min(version).to_string(),
+                    &other.max(version).to_string(),
+                ],
+            ),
         };
         let sentences = compared
             .sentences
             .into_iter()
-            .map(|sentence| view! { <li>{sentence}</li> })
+            .map(|sentence| {
+                let sentence = said(&sentence);
+                view! { <li lang=sentence.lang>{sentence.text}</li> }
+            })
             .collect::<Vec<_>>();
         Some(if sentences.is_empty() {
-            view! { <p class="muted" role="status">"They do the same."</p> }.into_any()
+            view! { <p class="muted" role="status">{t(k::VERSIONS_SAME)}</p> }.into_any()
         } else {
             view! {
                 <div role="status">
@@ -257,7 +264,7 @@ fn opened(
     view! {
         <div class="version-body">
             <label class="try-field">
-                "Compare with"
+                {t(k::VERSIONS_COMPARE)}
                 <select on:change:target=move |event| {
                     against.set(Against::read(&event.target().value()));
                 }>{options}</select>
@@ -273,7 +280,7 @@ fn opened(
                 class="button small"
                 on:click=move |_| place.restore.run(version)
             >
-                {format!("Restore version {version}")}
+                {language::count(k::VERSIONS_RESTORE, version as usize)}
             </button>
         </div>
     }

@@ -2,11 +2,8 @@
 
 use wasm_bindgen::JsValue;
 
+use crate::language::{k, t, tr};
 use crate::prelude::*;
-
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
 
 /// Shows a point in time.
 #[component]
@@ -38,7 +35,17 @@ fn parts(ms: i64) -> (i64, usize, i64, i64, i64, i64) {
 
 fn utc(ms: i64) -> String {
     let (year, month, day, hour, minute, _) = parts(ms);
-    format!("{day} {} {year}, {hour:02}:{minute:02}", MONTHS[month])
+    words(year, month, day, hour, minute)
+}
+
+/// A point in time as the reader's language writes it.
+fn words(year: i64, month: usize, day: i64, hour: i64, minute: i64) -> String {
+    let month = t(k::WHEN_MONTHS).split(' ').nth(month).unwrap_or_default();
+    let time = format!("{hour:02}:{minute:02}");
+    tr(
+        k::WHEN_DATE,
+        &[&day.to_string(), month, &year.to_string(), &time],
+    )
 }
 
 fn iso(ms: i64) -> String {
@@ -51,22 +58,25 @@ fn iso(ms: i64) -> String {
 
 fn local(ms: i64) -> String {
     let date = js_sys::Date::new(&JsValue::from_f64(ms as f64));
-    format!(
-        "{} {} {}, {:02}:{:02}",
-        date.get_date(),
-        MONTHS.get(date.get_month() as usize).unwrap_or(&""),
-        date.get_full_year(),
-        date.get_hours(),
-        date.get_minutes()
+    words(
+        i64::from(date.get_full_year()),
+        date.get_month() as usize,
+        i64::from(date.get_date()),
+        i64::from(date.get_hours()),
+        i64::from(date.get_minutes()),
     )
 }
 
 /// A length of time, short: `850 ms`, `4.2 s`, `3 min`.
 pub fn length(ms: i64) -> String {
     match ms {
-        ..1000 => format!("{ms} ms"),
-        1000..60_000 => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
-        _ => format!("{} min", ms / 60_000),
+        ..1000 => tr(k::WHEN_MILLISECONDS, &[&ms.to_string()]),
+        1000..60_000 => {
+            let point = t(k::WHEN_DECIMAL);
+            let seconds = format!("{}{point}{}", ms / 1000, ms % 1000 / 100);
+            tr(k::WHEN_SECONDS, &[&seconds])
+        }
+        _ => tr(k::WHEN_MINUTES, &[&(ms / 60_000).to_string()]),
     }
 }
 

@@ -8,11 +8,12 @@ use flow::workflow::{Step, TaskType};
 use serde_json::{Number, Value};
 
 use crate::api::TaskInfo;
+use crate::language::{Key, Language, k, language, said_text, t, tr};
 
 /// The title of a step: its task's label, or words made from the task's id.
 pub fn title(step: &Step, task: Option<&TaskInfo>) -> String {
     if step.task_type == TaskType::Condition {
-        return "Condition".to_string();
+        return t(k::KINDS_CONDITION).to_string();
     }
     match task {
         Some(task) => task.label.clone(),
@@ -24,19 +25,19 @@ pub fn title(step: &Step, task: Option<&TaskInfo>) -> String {
 pub fn label_from_id(id: &str) -> String {
     let last = id.rsplit("::").next().unwrap_or(id);
     if last.len() == 36 && last.matches('-').count() == 4 {
-        return "An app's task".to_string();
+        return t(k::WORDS_APP_TASK).to_string();
     }
-    capitalised(&last.replace(['_', '-'], " "))
+    said_text(&capitalised(&last.replace(['_', '-'], " ")))
 }
 
 /// The word above a step's title.
 pub fn kind(task_type: TaskType) -> &'static str {
     match task_type {
-        TaskType::Trigger => "Trigger",
-        TaskType::Condition => "Condition",
-        TaskType::Action => "Action",
-        TaskType::Foreach => "Loop",
-        TaskType::Wait => "Wait",
+        TaskType::Trigger => t(k::KINDS_TRIGGER),
+        TaskType::Condition => t(k::KINDS_CONDITION),
+        TaskType::Action => t(k::KINDS_ACTION),
+        TaskType::Foreach => t(k::KINDS_LOOP),
+        TaskType::Wait => t(k::KINDS_WAIT),
     }
 }
 
@@ -47,20 +48,20 @@ pub fn summary(step: &Step, task: Option<&TaskInfo>) -> String {
             Some(text) if !text.trim().is_empty() => {
                 capitalised(&condition(text).unwrap_or_else(|| text.to_string()))
             }
-            _ => "No condition yet".to_string(),
+            _ => t(k::WORDS_NO_CONDITION).to_string(),
         },
         TaskType::Foreach => match step.config_value("listpath") {
-            Some(path) if !path.is_empty() => format!("Each of {}", path_words(path)),
-            _ => "No list chosen yet".to_string(),
+            Some(path) if !path.is_empty() => tr(k::WORDS_EACH_OF, &[&path_words(path)]),
+            _ => t(k::WORDS_NO_LIST).to_string(),
         },
         TaskType::Wait => step
             .config_value("wait_duration")
             .and_then(duration)
-            .unwrap_or_else(|| "No time chosen yet".to_string()),
+            .unwrap_or_else(|| t(k::WORDS_NO_TIME).to_string()),
         TaskType::Trigger => match step.config_value("recurrence").and_then(recurrence) {
             Some(words) => words,
             None => task.map_or_else(
-                || "Starts the workflow".to_string(),
+                || t(k::WORDS_STARTS).to_string(),
                 |task| task.description.clone(),
             ),
         },
@@ -166,8 +167,8 @@ pub fn show(kind: Option<FieldKind>, value: &str) -> Shown {
         Some(FieldKind::Recurrence) => recurrence(value).map_or_else(text, Shown::Words),
         Some(FieldKind::Boolean) => Shown::Words(
             match value {
-                "true" => "Yes",
-                "false" => "No",
+                "true" => t(k::FRAME_YES),
+                "false" => t(k::FRAME_NO),
                 other => other,
             }
             .to_string(),
@@ -224,7 +225,7 @@ pub fn show(kind: Option<FieldKind>, value: &str) -> Shown {
 pub fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Null => "nothing".to_string(),
+        Value::Null => t(k::WORDS_NULL).to_string(),
         Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
         Value::Object(fields) => fields
             .iter()
@@ -257,13 +258,13 @@ fn object_words(value: &str) -> String {
         return value.to_string();
     }
     let path = inner.strip_suffix(".id").unwrap_or(inner);
-    format!("The {}", path_words(path))
+    tr(k::WORDS_THE, &[&path_words(path)])
 }
 
 /// A value of an enum in words: `PARTIALLY_PAID` gives `Partially paid`.
 pub fn enum_words(value: &str) -> String {
     if value.chars().all(|c| c.is_ascii_uppercase() || c == '_') {
-        capitalised(&value.to_lowercase().replace('_', " "))
+        said_text(&capitalised(&value.to_lowercase().replace('_', " ")))
     } else {
         capitalised(&split_words(value))
     }
@@ -276,7 +277,7 @@ pub fn path_words(path: &str) -> String {
     for (index, segment) in segments.iter().enumerate() {
         let segment = match *segment {
             "shopMoney" => continue,
-            "presentmentMoney" => "in the customer's currency",
+            "presentmentMoney" => t(k::WORDS_CUSTOMERS_CURRENCY),
             "amount" if index > 0 && segments[index - 1].ends_with("Money") => continue,
             other => other,
         };
@@ -296,7 +297,8 @@ pub fn path_words(path: &str) -> String {
             words.push(split_words(name));
         }
     }
-    words.join(" ")
+    let words: Vec<String> = words.iter().map(|word| said_text(word)).collect();
+    words.join(t(k::WORDS_PATH))
 }
 
 /// `numberOfOrders` gives `number of orders`.
@@ -344,12 +346,22 @@ pub fn duration(text: &str) -> Option<String> {
         other => other.to_string(),
     };
     let unit = value.get("unit")?.as_str()?;
-    let unit = unit.strip_suffix('s').unwrap_or(unit).to_lowercase();
-    Some(if amount == "1" {
-        format!("1 {unit}")
-    } else {
-        format!("{amount} {unit}s")
-    })
+    let unit = match unit
+        .strip_suffix('s')
+        .unwrap_or(unit)
+        .to_lowercase()
+        .as_str()
+    {
+        "second" => k::UNITS_SECONDS,
+        "minute" => k::UNITS_MINUTES,
+        "hour" => k::UNITS_HOURS,
+        "day" => k::UNITS_DAYS,
+        "week" => k::UNITS_WEEKS,
+        "month" => k::UNITS_MONTHS,
+        "year" => k::UNITS_YEARS,
+        _ => return Some(format!("{amount} {unit}")),
+    };
+    Some(tr(unit, &[&amount]))
 }
 
 /// A recurrence rule in words, or `None` when it says more than words would.
@@ -377,25 +389,24 @@ pub fn recurrence(text: &str) -> Option<String> {
     };
     let interval = part("INTERVAL").unwrap_or("1");
     let unit = match part("FREQ")? {
-        "MINUTELY" => "minute",
-        "HOURLY" => "hour",
-        "DAILY" => "day",
-        "WEEKLY" => "week",
-        "MONTHLY" => "month",
-        "YEARLY" => "year",
+        "MINUTELY" => k::UNITS_EVERY_MINUTES,
+        "HOURLY" => k::UNITS_EVERY_HOURS,
+        "DAILY" => k::UNITS_EVERY_DAYS,
+        "WEEKLY" => k::UNITS_EVERY_WEEKS,
+        "MONTHLY" => k::UNITS_EVERY_MONTHS,
+        "YEARLY" => k::UNITS_EVERY_YEARS,
         _ => return None,
     };
-    let mut words = if interval == "1" {
-        format!("Every {unit}")
-    } else {
-        format!("Every {interval} {unit}s")
-    };
+    let mut words = tr(unit, &[interval]);
     if let Some(days) = part("BYDAY") {
         let names: Option<Vec<&str>> = days.split(',').map(day).collect();
-        words.push_str(&format!(" on {}", list_words(&names?, "and")));
+        words = tr(
+            k::UNITS_ON_DAYS,
+            &[&words, &list_words(&names?, k::WORDS_LIST_AND)],
+        );
     }
     if let Some(days) = part("BYMONTHDAY") {
-        words.push_str(&format!(" on day {days}"));
+        words = tr(k::UNITS_ON_MONTH_DAYS, &[&words, days]);
     }
     let clock = match (part("BYHOUR"), part("BYMINUTE")) {
         (Some(hour), minute) => Some(format!("{hour:0>2}:{:0>2}", minute.unwrap_or("0"))),
@@ -404,30 +415,26 @@ pub fn recurrence(text: &str) -> Option<String> {
             .filter(|time| time.len() >= 4 && time.as_bytes()[..4].iter().all(u8::is_ascii_digit))
             .map(|time| format!("{}:{}", &time[..2], &time[2..4])),
     };
-    if let Some(clock) = clock.filter(|_| !matches!(unit, "minute" | "hour")) {
-        words.push_str(&format!(" at {clock}"));
+    if let Some(clock) =
+        clock.filter(|_| !matches!(unit, k::UNITS_EVERY_MINUTES | k::UNITS_EVERY_HOURS))
+    {
+        words = tr(k::UNITS_AT_TIME, &[&words, &clock]);
     }
     Some(words)
 }
 
 fn day(code: &str) -> Option<&'static str> {
-    Some(match code {
-        "MO" => "Monday",
-        "TU" => "Tuesday",
-        "WE" => "Wednesday",
-        "TH" => "Thursday",
-        "FR" => "Friday",
-        "SA" => "Saturday",
-        "SU" => "Sunday",
-        _ => return None,
-    })
+    let number = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
+        .iter()
+        .position(|known| *known == code)?;
+    t(k::UNITS_WEEKDAYS).split(' ').nth(number)
 }
 
-fn list_words(items: &[&str], joiner: &str) -> String {
+fn list_words(items: &[&str], joined: Key) -> String {
     match items {
         [] => String::new(),
         [only] => (*only).to_string(),
-        [rest @ .., last] => format!("{} {joiner} {last}", rest.join(", ")),
+        [rest @ .., last] => tr(joined, &[&rest.join(t(k::WORDS_COMMA)), last]),
     }
 }
 
@@ -442,61 +449,78 @@ pub fn condition(text: &str) -> Option<String> {
 pub fn expr_words(expr: &Expr) -> String {
     match expr {
         Expr::Compare { path, op, value } => comparison(&path_words(path), *op, value.as_ref()),
-        Expr::And(parts) => join_words(parts, "and"),
-        Expr::Or(parts) => join_words(parts, "or"),
-        Expr::Not(inner) => format!("not ({})", expr_words(inner)),
+        Expr::And(parts) => join_words(parts, k::WORDS_AND),
+        Expr::Or(parts) => join_words(parts, k::WORDS_OR),
+        Expr::Not(inner) => tr(k::WORDS_NOT, &[&expr_words(inner)]),
         Expr::List {
             quantifier,
             path,
             item,
             body,
         } => {
-            let which = quantifier_words(*quantifier);
             let list = path_words(path);
             match body.as_ref() {
                 Expr::Compare {
                     path: inner,
                     op,
                     value,
-                } if inner == item => comparison(&format!("{which} {list}"), *op, value.as_ref()),
-                body => format!("{which} {list} passes: {}", item_words(body, item)),
+                } if inner == item => {
+                    comparison(&of_items(*quantifier, &list), *op, value.as_ref())
+                }
+                body => tr(
+                    k::WORDS_PASSES,
+                    &[&tr(passes(*quantifier), &[&list]), &item_words(body, item)],
+                ),
             }
         }
     }
 }
 
 /// How many items of a list must pass, in words.
-pub fn quantifier_words(quantifier: Quantifier) -> &'static str {
+fn of_items(quantifier: Quantifier, list: &str) -> String {
+    let key = match quantifier {
+        Quantifier::Any => k::WORDS_ANY_ITEM,
+        Quantifier::All => k::WORDS_ALL_ITEMS,
+        Quantifier::None => k::WORDS_NO_ITEM,
+    };
+    tr(key, &[list])
+}
+
+/// That so many items of a list pass.
+pub fn passes(quantifier: Quantifier) -> Key {
     match quantifier {
-        Quantifier::Any => "any of",
-        Quantifier::All => "every one of",
-        Quantifier::None => "none of",
+        Quantifier::Any => k::WORDS_ANY_PASSES,
+        Quantifier::All => k::WORDS_ALL_PASS,
+        Quantifier::None => k::WORDS_NONE_PASSES,
     }
 }
 
 /// A condition on one item of a list, without naming the item again and again.
 fn item_words(expr: &Expr, item: &str) -> String {
-    let prefix = format!("{} ", path_words(item));
+    let prefix = format!("{}{}", path_words(item), t(k::WORDS_PATH));
     expr_words(expr).replace(&prefix, "")
 }
 
-fn join_words(parts: &[Expr], joiner: &str) -> String {
+fn join_words(parts: &[Expr], joined: Key) -> String {
     parts
         .iter()
         .map(|part| match part {
             Expr::And(_) | Expr::Or(_) => format!("({})", expr_words(part)),
             _ => expr_words(part),
         })
-        .collect::<Vec<_>>()
-        .join(&format!(" {joiner} "))
+        .reduce(|before, last| tr(joined, &[&before, &last]))
+        .unwrap_or_default()
 }
 
 /// One comparison in words.
 pub fn comparison(left: &str, op: Op, value: Option<&Operand>) -> String {
     let right = value.map(|value| operand(op, value));
     match right {
-        Some(right) if !op.is_unary() => format!("{left} {} {right}", op_words(op, value)),
-        _ => format!("{left} {}", op_words(op, value)),
+        Some(right) if !op.is_unary() => tr(
+            k::OPERATORS_WITH_VALUE,
+            &[left, op_words(op, value), &right],
+        ),
+        _ => tr(k::OPERATORS_WITHOUT_VALUE, &[left, op_words(op, value)]),
     }
 }
 
@@ -504,28 +528,28 @@ pub fn comparison(left: &str, op: Op, value: Option<&Operand>) -> String {
 pub fn op_words(op: Op, value: Option<&Operand>) -> &'static str {
     let date = matches!(value, Some(Operand::String(text)) if looks_like_date(text));
     match op {
-        Op::Eq => "is",
-        Op::Ne => "is not",
-        Op::Gt if date => "is after",
-        Op::Gt => "is more than",
-        Op::Ge if date => "is on or after",
-        Op::Ge => "is at least",
-        Op::Lt if date => "is before",
-        Op::Lt => "is less than",
-        Op::Le if date => "is on or before",
-        Op::Le => "is at most",
-        Op::StartWith => "starts with",
-        Op::NotStartWith => "does not start with",
-        Op::EndWith => "ends with",
-        Op::NotEndWith => "does not end with",
-        Op::Include => "contains",
-        Op::NotInclude => "does not contain",
-        Op::In => "is one of",
-        Op::NotIn => "is none of",
-        Op::EmptyOrNil => "is empty",
-        Op::NotEmptyAndNotNil => "is not empty",
-        Op::Nil => "is not set",
-        Op::NotNil => "is set",
+        Op::Eq => t(k::OPERATORS_EQ),
+        Op::Ne => t(k::OPERATORS_NE),
+        Op::Gt if date => t(k::OPERATORS_AFTER),
+        Op::Gt => t(k::OPERATORS_GT),
+        Op::Ge if date => t(k::OPERATORS_ON_OR_AFTER),
+        Op::Ge => t(k::OPERATORS_GE),
+        Op::Lt if date => t(k::OPERATORS_BEFORE),
+        Op::Lt => t(k::OPERATORS_LT),
+        Op::Le if date => t(k::OPERATORS_ON_OR_BEFORE),
+        Op::Le => t(k::OPERATORS_LE),
+        Op::StartWith => t(k::OPERATORS_START_WITH),
+        Op::NotStartWith => t(k::OPERATORS_NOT_START_WITH),
+        Op::EndWith => t(k::OPERATORS_END_WITH),
+        Op::NotEndWith => t(k::OPERATORS_NOT_END_WITH),
+        Op::Include => t(k::OPERATORS_INCLUDE),
+        Op::NotInclude => t(k::OPERATORS_NOT_INCLUDE),
+        Op::In => t(k::OPERATORS_IN),
+        Op::NotIn => t(k::OPERATORS_NOT_IN),
+        Op::EmptyOrNil => t(k::OPERATORS_EMPTY),
+        Op::NotEmptyAndNotNil => t(k::OPERATORS_NOT_EMPTY),
+        Op::Nil => t(k::OPERATORS_NIL),
+        Op::NotNil => t(k::OPERATORS_NOT_NIL),
     }
 }
 
@@ -542,16 +566,19 @@ fn operand(op: Op, value: &Operand) -> String {
         Operand::String(text) if matches!(op, Op::In | Op::NotIn) => {
             let items: Vec<String> = text
                 .split(',')
-                .map(|item| format!("“{}”", item.trim()))
+                .map(|item| tr(k::WORDS_QUOTED, &[item.trim()]))
                 .collect();
             let items: Vec<&str> = items.iter().map(String::as_str).collect();
-            list_words(&items, "or")
+            list_words(&items, k::WORDS_LIST_OR)
         }
-        Operand::String(text) => format!("“{text}”"),
+        Operand::String(text) => tr(k::WORDS_QUOTED, &[text]),
         Operand::Number(text) => text.clone(),
-        Operand::Boolean(true) => "true".to_string(),
-        Operand::Boolean(false) => "false".to_string(),
-        Operand::Word(word) => word.to_lowercase().replace('_', " "),
+        Operand::Boolean(true) => t(k::WORDS_TRUE).to_string(),
+        Operand::Boolean(false) => t(k::WORDS_FALSE).to_string(),
+        Operand::Word(word) if language() == Language::English => {
+            word.to_lowercase().replace('_', " ")
+        }
+        Operand::Word(word) => enum_words(word),
         Operand::Path(path) => path_words(path),
     }
 }

@@ -38,7 +38,7 @@ test("a store owner edits a drawn workflow with the keyboard alone", async ({ pa
   // Add a step behind the tags, out of the list that / opens.
   await goTo(page, canvas.getByRole("button", { name: /^Add order tags/ }));
   await page.keyboard.press("/");
-  const search = page.getByRole("combobox");
+  const search = page.getByRole("dialog").getByRole("combobox");
   await expect(search).toBeFocused();
   await page.keyboard.type("order note");
   await expect(page.getByRole("option").first()).toBeVisible();
@@ -56,7 +56,7 @@ test("a store owner edits a drawn workflow with the keyboard alone", async ({ pa
 
   // Move it before the tags.
   await page.keyboard.press("m");
-  await page.getByRole("combobox").fill("condition then tags");
+  await page.getByRole("dialog").getByRole("combobox").fill("condition then tags");
   await expect(page.getByRole("option")).toHaveCount(1);
   await page.keyboard.press("Enter");
   await expect.poll(async () => (await titles(page))[2]).toBe("Log output");
@@ -107,18 +107,18 @@ test("a store owner builds a workflow by hand from nothing, and copies it into a
   await signIn(page, house, people.owner);
   const byHand = page.getByRole("button", { name: "Or build it by hand" }).last();
   await byHand.click();
-  await page.getByRole("combobox").fill("order created");
+  await page.getByRole("dialog").getByRole("combobox").fill("order created");
   await page.keyboard.press("Enter");
   const canvas = canvasOf(page);
   const trigger = canvas.getByRole("button", { name: /^Order created/ });
   await expect(trigger).toBeVisible();
   await trigger.focus();
   await page.keyboard.press("a");
-  await page.getByRole("combobox").fill("condition");
+  await page.getByRole("dialog").getByRole("combobox").fill("condition");
   await page.keyboard.press("Enter");
   await expect(canvas.getByRole("button", { name: /^Condition/ })).toBeFocused();
   await page.keyboard.press("a");
-  await page.getByRole("combobox").fill("add order tags");
+  await page.getByRole("dialog").getByRole("combobox").fill("add order tags");
   await page.keyboard.press("Enter");
   const tags = canvas.getByRole("button", { name: /^Add order tags/ });
   await expect(tags).toBeFocused();
@@ -133,7 +133,7 @@ test("a store owner builds a workflow by hand from nothing, and copies it into a
   await page.keyboard.press("Control+c");
   await page.goto(house.address);
   await byHand.click();
-  await page.getByRole("combobox").fill("order paid");
+  await page.getByRole("dialog").getByRole("combobox").fill("order paid");
   await page.keyboard.press("Enter");
   await expect(canvas.getByRole("button", { name: /^Order paid/ })).toBeVisible();
   await canvas.getByRole("button", { name: /^Order paid/ }).focus();
@@ -144,7 +144,7 @@ test("a store owner builds a workflow by hand from nothing, and copies it into a
 test("an edit of a draft that changed in another window overwrites nothing", async ({ page, house, context }) => {
   await signIn(page, house, people.owner);
   await page.getByRole("button", { name: "Or build it by hand" }).last().click();
-  await page.getByRole("combobox").fill("order created");
+  await page.getByRole("dialog").getByRole("combobox").fill("order created");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/sessions/);
   const rename = async (of: Page, name: string) => {
@@ -172,13 +172,13 @@ test("an edit of a draft that changed in another window overwrites nothing", asy
 test("the canvas can be used with the mouse: a button on a link, dragging, the map", async ({ page, house }) => {
   await signIn(page, house, people.owner);
   await page.getByRole("button", { name: "Or build it by hand" }).last().click();
-  await page.getByRole("combobox").fill("order created");
+  await page.getByRole("dialog").getByRole("combobox").fill("order created");
   await page.keyboard.press("Enter");
   const canvas = canvasOf(page);
   await expect(canvas.getByRole("button", { name: /^Order created/ })).toBeVisible();
   const add = async (words: string) => {
     await canvas.locator(".free .plus").last().click();
-    await page.getByRole("combobox").fill(words);
+    await page.getByRole("dialog").getByRole("combobox").fill(words);
     await page.getByRole("option").first().click();
   };
   await add("log output");
@@ -204,7 +204,7 @@ test("the canvas can be used with the mouse: a button on a link, dragging, the m
 test("the keys are explained, and nothing is edited while somebody only looks", async ({ page, house }) => {
   await signIn(page, house, people.owner);
   await page.getByRole("button", { name: "Or build it by hand" }).last().click();
-  await page.getByRole("combobox").fill("order created");
+  await page.getByRole("dialog").getByRole("combobox").fill("order created");
   await page.keyboard.press("Enter");
   await canvasOf(page).getByRole("button", { name: /^Order created/ }).focus();
   await page.keyboard.press("?");

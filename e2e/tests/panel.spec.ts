@@ -140,7 +140,7 @@ test("a store owner sets a schedule", async ({ page, house }) => {
   const complaints = listen(page);
   await signIn(page, house, people.owner);
   await page.getByRole("button", { name: "Or build it by hand" }).last().click();
-  await page.getByRole("combobox").fill("scheduled time");
+  await page.getByRole("dialog").getByRole("combobox").fill("scheduled time");
   await page.keyboard.press("Enter");
   const card = cardOf(page, /^Scheduled time/);
   await card.click();

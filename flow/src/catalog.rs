@@ -9,15 +9,18 @@ pub mod import;
 mod overlay;
 mod sdl;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use crate::from_json::{FromJson, Reading, from_json};
+use crate::sorted::{SortedMap, SortedSet};
 use crate::workflow::TaskType;
 
 /// How sure the catalogue is of a task's id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IdStatus {
     /// Read in a real export or in Shopify's own description of Flow.
@@ -26,8 +29,15 @@ pub enum IdStatus {
     Guess,
 }
 
+from_json! {
+    enum IdStatus {
+        Exact = "exact",
+        Guess = "guess",
+    }
+}
+
 /// What a config field holds, which decides how it is written, checked and edited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldKind {
     /// Free text, with Liquid where [`Field::liquid`] says so.
@@ -70,8 +80,32 @@ pub enum FieldKind {
     ShopifyqlQuery,
 }
 
+from_json! {
+    enum FieldKind {
+        Text = "text",
+        Email = "email",
+        Integer = "integer",
+        Boolean = "boolean",
+        Enum = "enum",
+        Array = "array",
+        Map = "map",
+        CommerceObject = "commerce_object",
+        Resource = "resource",
+        Collections = "collections",
+        Condition = "condition",
+        Duration = "duration",
+        Recurrence = "recurrence",
+        Path = "path",
+        Sort = "sort",
+        ApiCall = "api_call",
+        Code = "code",
+        Metafield = "metafield",
+        ShopifyqlQuery = "shopifyql_query",
+    }
+}
+
 /// A config field of a task.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Field {
     /// The id in Flow JSON, for example `order_id`. Unique within its task.
     pub id: String,
@@ -80,21 +114,32 @@ pub struct Field {
     /// What it holds.
     pub kind: FieldKind,
     /// Whether a step without it cannot be turned on.
-    #[serde(default)]
     pub required: bool,
     /// What Flow takes when the field is left out, as a config value; empty where it is known that
     /// there is one, but not which. A required field that has a default need not be given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
     /// Whether Liquid is rendered in it.
-    #[serde(default)]
     pub liquid: bool,
     /// Allowed values of an `enum` field.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<String>,
     /// The environment type a `commerce_object` or `resource` field refers to, for example `Order`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub of: Option<String>,
+}
+
+from_json! {
+    struct Field {
+        id,
+        label,
+        kind,
+        required or default,
+        default,
+        liquid or default,
+        values or default,
+        of,
+    }
 }
 
 impl Field {
@@ -105,7 +150,7 @@ impl Field {
 }
 
 /// A variable that a task adds to the environment of the steps after it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Variable {
     /// For example `order` or `getOrderData`.
     pub name: String,
@@ -114,8 +159,12 @@ pub struct Variable {
     pub ty: TypeRef,
 }
 
+from_json! {
+    struct Variable { name, ty as "type" }
+}
+
 /// A task that a step can run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Task {
     /// The id in Flow JSON. Unique.
     pub id: String,
@@ -131,16 +180,29 @@ pub struct Task {
     #[serde(rename = "type")]
     pub task_type: TaskType,
     /// The connector that must be installed first, for example `Slack`; `None` for Shopify's own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub connector: Option<String>,
     /// One plain sentence.
     pub description: String,
     /// Config fields in the order in which a step without names fills them.
-    #[serde(default)]
     pub fields: Vec<Field>,
     /// Variables this task adds. A foreach adds its item itself, inside its body only.
-    #[serde(default)]
     pub adds: Vec<Variable>,
+}
+
+from_json! {
+    struct Task {
+        id,
+        id_status,
+        version,
+        name,
+        label,
+        task_type as "type",
+        connector,
+        description,
+        fields or default,
+        adds or default,
+    }
 }
 
 impl Task {
@@ -223,6 +285,12 @@ impl Serialize for TypeRef {
     }
 }
 
+impl FromJson for TypeRef {
+    fn from_json(value: Value, reading: &mut Reading) -> TypeRef {
+        TypeRef::parse(&String::from_json(value, reading))
+    }
+}
+
 impl<'de> Deserialize<'de> for TypeRef {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<TypeRef, D::Error> {
         Ok(TypeRef::parse(&String::deserialize(deserializer)?))
@@ -230,19 +298,27 @@ impl<'de> Deserialize<'de> for TypeRef {
 }
 
 /// The types of the environment, as `catalog/types.json` holds them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Types {
     /// Object types: field name to type. `{"Order": {"name": "String", "tags": "[String]", …}, …}`.
     pub objects: BTreeMap<String, IndexMap<String, TypeRef>>,
     /// Enum types and their values.
     pub enums: BTreeMap<String, Vec<String>>,
     /// Fields that Shopify marks deprecated, as `Order.totalPrice`; readable, but not offered first.
-    #[serde(default)]
     pub deprecated: Vec<String>,
     /// How many of an object's fields, from the first, are offered to the model ([`Catalog::offered`]).
     /// An object that is not listed is not offered; when none is listed, everything is.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub offered: BTreeMap<String, usize>,
+}
+
+from_json! {
+    struct Types {
+        objects,
+        enums,
+        deprecated or default,
+        offered or default,
+    }
 }
 
 /// What a path in the environment leads to.
@@ -272,11 +348,11 @@ pub type Scope = Vec<Variable>;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Catalog {
     tasks: IndexMap<String, Task>,
-    names: BTreeMap<String, String>,
+    names: SortedMap<String, String>,
     /// Ids that were guessed before the real one was known, to the real one.
-    former: BTreeMap<String, String>,
+    former: SortedMap<String, String>,
     /// Connectors that the store's own description shows to be installed.
-    at_hand: BTreeSet<String>,
+    at_hand: SortedSet<String>,
     /// The types of the environment.
     pub types: Types,
 }
@@ -385,7 +461,7 @@ impl Catalog {
         }
         // What a store's own tasks bring may lead to objects that are not offered otherwise: of these
         // only the plain values are.
-        let led_to: BTreeSet<&str> = self
+        let led_to: SortedSet<&str> = self
             .tasks
             .values()
             .flat_map(|task| &task.adds)
@@ -394,7 +470,7 @@ impl Catalog {
             .map(|ty| ty.name.as_str())
             .filter(|name| !self.types.offered.contains_key(*name))
             .collect();
-        let mut more = BTreeMap::new();
+        let mut more = SortedMap::new();
         for name in led_to {
             let fields = self.types.objects.get(name).into_iter().flatten();
             let plain: IndexMap<String, TypeRef> = fields
@@ -467,33 +543,35 @@ impl Catalog {
                 nearest: nearest(first, scope.iter().map(|variable| variable.name.as_str())),
             });
         };
-        let mut known = first.to_string();
-        let mut resolved = Resolved {
-            ty: variable.ty.clone(),
-            through_list: false,
-        };
+        let mut ty = &variable.ty;
+        let mut through_list = false;
+        // How many bytes of the path are known to lead somewhere.
+        let mut known = first.len();
         for segment in segments {
-            if resolved.ty.name == "JSON" {
+            if ty.name == "JSON" {
                 // What is inside is known only when the workflow runs (the output of Run code).
-                resolved.through_list |= resolved.ty.list;
-                resolved.ty = TypeRef::parse("JSON");
-                continue;
+                return Ok(Resolved {
+                    ty: TypeRef::parse("JSON"),
+                    through_list: through_list || ty.list,
+                });
             }
-            let fields = self.types.objects.get(&resolved.ty.name);
-            let Some(ty) = fields.and_then(|fields| fields.get(segment)) else {
+            let fields = self.types.objects.get(&ty.name);
+            let Some(next) = fields.and_then(|fields| fields.get(segment)) else {
                 return Err(Unresolved {
-                    known,
+                    known: path.get(..known).unwrap_or_default().to_string(),
                     segment: segment.to_string(),
                     nearest: fields
                         .and_then(|fields| nearest(segment, fields.keys().map(String::as_str))),
                 });
             };
-            resolved.through_list |= resolved.ty.list;
-            resolved.ty = ty.clone();
-            known.push('.');
-            known.push_str(segment);
+            through_list |= ty.list;
+            ty = next;
+            known += 1 + segment.len();
         }
-        Ok(resolved)
+        Ok(Resolved {
+            ty: ty.clone(),
+            through_list,
+        })
     }
 }
 

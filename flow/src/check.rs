@@ -8,12 +8,12 @@ mod special;
 mod structure;
 mod tasks;
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::catalog::Catalog;
+use crate::from_json::from_json;
 use crate::scope::{Scopes, with_patched_fields};
+use crate::sorted::SortedMap;
 use crate::workflow::{StepId, Workflow};
 
 pub(crate) use correct::only_object;
@@ -28,12 +28,13 @@ pub fn check(workflow: &Workflow, catalog: &Catalog) -> Vec<Finding> {
     let catalog = patched.as_ref().unwrap_or(catalog);
     let mut findings = structure::check(workflow);
     let scopes = Scopes::new(workflow, catalog);
+    let mut last = None;
     for step in workflow.steps.iter().take(structure::MAX_STEPS) {
         let Some(task) = tasks::check(step, catalog, &mut findings) else {
             continue;
         };
-        let scope = scopes.at(&step.id);
-        fields::check(step, task, &scope, catalog, &mut findings);
+        let scope = scopes.after(&step.id, &mut last);
+        fields::check(step, task, scope, catalog, &mut findings);
     }
     findings
 }
@@ -42,7 +43,7 @@ pub fn check(workflow: &Workflow, catalog: &Catalog) -> Vec<Finding> {
 ///
 /// `before` is the version that Flow has. Findings are in the file order of `after`.
 pub fn check_update(before: &Workflow, after: &Workflow) -> Vec<Finding> {
-    let tasks: BTreeMap<&str, &str> = before
+    let tasks: SortedMap<&str, &str> = before
         .steps
         .iter()
         .map(|step| (step.id.as_str(), step.task_id.as_str()))
@@ -68,7 +69,7 @@ pub fn check_update(before: &Workflow, after: &Workflow) -> Vec<Finding> {
 }
 
 /// How much a finding matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Worth knowing; nothing needs to be done.
@@ -79,8 +80,16 @@ pub enum Severity {
     Error,
 }
 
+from_json! {
+    enum Severity {
+        Information = "information",
+        Warning = "warning",
+        Error = "error",
+    }
+}
+
 /// What part of a step a finding is about, as Flow groups its own errors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Bucket {
     /// The value of a config field.
@@ -95,8 +104,18 @@ pub enum Bucket {
     Workflow,
 }
 
+from_json! {
+    enum Bucket {
+        ConfigField = "config_field",
+        Condition = "condition",
+        ForeachBody = "foreach_body",
+        Task = "task",
+        Workflow = "workflow",
+    }
+}
+
 /// One result of a check.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Finding {
     /// How much it matters.
     pub severity: Severity,
@@ -111,15 +130,28 @@ pub struct Finding {
     /// One sentence for the merchant: what is wrong and what to do.
     pub message: String,
     /// The line of the Python form or the file it was found in, from 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
     /// The whole corrected value of the config field, to be put in place as it is; there only when
     /// exactly one correction comes into question.
     ///
     /// Of `CONFIG_FIELD_UNKNOWN` it is the id the field should have, of `TASK_NOT_FOUND` the id of
     /// the task. The corrected value reads, and a check of it no longer has this finding.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub correction: Option<String>,
+}
+
+from_json! {
+    struct Finding {
+        severity,
+        bucket,
+        code,
+        step,
+        field,
+        message,
+        line or default,
+        correction or default,
+    }
 }
 
 impl Finding {

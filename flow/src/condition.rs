@@ -10,12 +10,14 @@ mod correct;
 mod evaluate;
 mod explain;
 mod parse;
-mod print;
+pub(crate) mod print;
 mod tree;
 pub(crate) mod values;
 
 use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
+
+use crate::from_json::from_json;
 
 pub use check::{Kind, allowed, check, kind_of};
 pub use correct::corrected;
@@ -65,7 +67,7 @@ pub enum Expr {
 }
 
 /// What a comparison asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum Op {
     /// `==`; texts without regard to case.
     Eq,
@@ -103,6 +105,29 @@ pub enum Op {
     Nil,
     /// `not_nil?`
     NotNil,
+}
+
+from_json! {
+    enum Op {
+        Eq = "Eq",
+        Ne = "Ne",
+        Gt = "Gt",
+        Ge = "Ge",
+        Lt = "Lt",
+        Le = "Le",
+        StartWith = "StartWith",
+        NotStartWith = "NotStartWith",
+        EndWith = "EndWith",
+        NotEndWith = "NotEndWith",
+        Include = "Include",
+        NotInclude = "NotInclude",
+        In = "In",
+        NotIn = "NotIn",
+        EmptyOrNil = "EmptyOrNil",
+        NotEmptyAndNotNil = "NotEmptyAndNotNil",
+        Nil = "Nil",
+        NotNil = "NotNil",
+    }
 }
 
 impl Op {
@@ -228,7 +253,7 @@ impl Quantifier {
 }
 
 /// The right side of a comparison.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum Operand {
     /// A text, without its quotes.
     String(String),
@@ -240,6 +265,16 @@ pub enum Operand {
     Word(String),
     /// Another path of the environment.
     Path(String),
+}
+
+from_json! {
+    enum Operand of {
+        String,
+        Number,
+        Boolean,
+        Word,
+        Path,
+    }
 }
 
 /// A condition that does not read.

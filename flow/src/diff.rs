@@ -34,10 +34,11 @@ mod pairs;
 mod place;
 mod reads;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::sorted::{SortedMap, SortedSet};
 use crate::workflow::{ConfigValue, Step, StepId, TaskType, Workflow};
 
 use place::{Place, Plan};
@@ -267,7 +268,7 @@ pub fn diff(old: &Workflow, new: &Workflow) -> Diff {
 
 /// The changes with these ids and all they need. Ids that are not in the difference are left out.
 pub fn with_needs<S: AsRef<str>>(diff: &Diff, ids: &[S]) -> BTreeSet<ChangeId> {
-    let needs: BTreeMap<&str, &[ChangeId]> = diff
+    let needs: SortedMap<&str, &[ChangeId]> = diff
         .changes
         .iter()
         .map(|change| (change.id.as_str(), change.needs.as_slice()))
@@ -281,7 +282,7 @@ pub fn with_needs<S: AsRef<str>>(diff: &Diff, ids: &[S]) -> BTreeSet<ChangeId> {
 
 /// The changes with these ids and all that need one of them: what goes when these are rejected.
 pub fn dependents<S: AsRef<str>>(diff: &Diff, ids: &[S]) -> BTreeSet<ChangeId> {
-    let mut needed_by: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut needed_by: SortedMap<&str, Vec<&str>> = SortedMap::new();
     for change in &diff.changes {
         needed_by.entry(&change.id).or_default();
     }
@@ -402,7 +403,7 @@ fn step_changes(key: &str, before: &Step, after: &Step) -> Vec<(ChangeId, What)>
 
 /// The ids of all fields of two configs, each once.
 fn fields_of<'a>(before: &'a [ConfigValue], after: &'a [ConfigValue]) -> Vec<&'a str> {
-    let mut seen = BTreeSet::new();
+    let mut seen = SortedSet::new();
     before
         .iter()
         .chain(after)

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::Catalog;
 use crate::diff::Detail;
+use crate::sorted::SortedSet;
 use crate::workflow::{Link, Step, StepId, TaskType, Workflow};
 
 use graph::Graph;
@@ -384,7 +385,7 @@ fn replace(workflow: &Workflow, summary: &str) -> Result<Edited, Refused> {
         ));
     }
     let mut workflow = workflow.clone();
-    let there: std::collections::BTreeSet<&str> = graph.ids().collect();
+    let there: SortedSet<&str> = graph.ids().collect();
     let links = workflow
         .links
         .iter()

@@ -10,8 +10,10 @@
 pub mod catalog;
 pub mod check;
 pub mod condition;
+mod decimal;
 pub mod diff;
 pub mod edit;
+mod from_json;
 #[cfg(test)]
 mod generate;
 pub mod json;
@@ -22,6 +24,7 @@ pub mod run;
 pub mod schedule;
 pub mod scope;
 pub mod session;
+mod sorted;
 pub mod summary;
 pub mod test_events;
 pub mod workflow;

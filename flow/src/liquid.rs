@@ -19,12 +19,12 @@ mod types;
 
 use serde::{Deserialize, Serialize};
 
+use crate::catalog::{Catalog, Variable};
 use crate::check::Finding;
 
 pub(crate) use correct::{change_outputs, with_path};
 pub use render::render;
 pub(crate) use render::render_in;
-pub(crate) use types::check_types;
 
 /// A rendered template.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +45,64 @@ pub fn is_template(text: &str) -> bool {
 /// Names that the template itself makes (`assign`, `capture`, a `for` item) are left out; a path
 /// through a `for` item is given as the path through its list: `order.lineItems.title`.
 pub fn paths(template: &str) -> Vec<String> {
-    parse::parse(template).paths()
+    Reading::new(template).paths().map(str::to_string).collect()
+}
+
+/// A template that was read, for a caller that asks several things of it.
+pub(crate) struct Reading<'a> {
+    text: &'a str,
+    template: parse::Template,
+    collected: parse::Collected,
+}
+
+impl<'a> Reading<'a> {
+    /// Reads a template.
+    pub(crate) fn new(text: &'a str) -> Reading<'a> {
+        let template = parse::parse(text);
+        let collected = template.collected();
+        Reading {
+            text,
+            template,
+            collected,
+        }
+    }
+
+    /// See [`paths`].
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.collected.found.iter().map(String::as_str)
+    }
+
+    /// See [`check`].
+    pub(crate) fn check(&self) -> Vec<Finding> {
+        if !is_template(self.text) {
+            return Vec::new();
+        }
+        let mut findings = self.template.findings.clone();
+        for message in &self.collected.misused {
+            findings.push(parse::finding("CONFIG_FIELD_LIQUID_ERROR", message.clone()));
+        }
+        for name in &self.collected.filters {
+            if findings.len() >= MAX_FINDINGS {
+                break;
+            }
+            if let Some(message) = filters::unknown(name) {
+                findings.push(
+                    parse::finding("CONFIG_FIELD_LIQUID_ERROR", message)
+                        .corrected(correct::filter(self.text, name)),
+                );
+            }
+        }
+        findings
+    }
+
+    /// What the types of what a step sees say about the template. Paths that lead nowhere, and what
+    /// [`check`] says, are not repeated here.
+    pub(crate) fn check_types(&self, catalog: &Catalog, scope: &[Variable]) -> Vec<Finding> {
+        if !is_template(self.text) {
+            return Vec::new();
+        }
+        types::check(&self.template, &self.collected.made, catalog, scope)
+    }
 }
 
 /// More findings about one template than this say nothing new.
@@ -62,23 +119,7 @@ pub fn check(template: &str) -> Vec<Finding> {
     if !is_template(template) {
         return Vec::new();
     }
-    let parsed = parse::parse(template);
-    let mut findings = parsed.findings.clone();
-    for message in parsed.misused() {
-        findings.push(parse::finding("CONFIG_FIELD_LIQUID_ERROR", message));
-    }
-    for name in parsed.filters() {
-        if findings.len() >= MAX_FINDINGS {
-            break;
-        }
-        if let Some(message) = filters::unknown(&name) {
-            findings.push(
-                parse::finding("CONFIG_FIELD_LIQUID_ERROR", message)
-                    .corrected(correct::filter(template, &name)),
-            );
-        }
-    }
-    findings
+    Reading::new(template).check()
 }
 
 #[cfg(test)]

@@ -7,12 +7,13 @@ mod selection;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::catalog::{Catalog, Task};
 use crate::check::Finding;
 use crate::condition::Test;
+use crate::from_json::from_json;
 use crate::workflow::{Step, StepId, Workflow};
 
 pub use interpret::{RUN_CODE, resume, resume_with, start, start_with};
@@ -28,7 +29,7 @@ pub const MAX_STEP_RUNS: usize = 10_000;
 pub const MAX_WAITS: usize = 1_000;
 
 /// What a run, or the part of it up to its waits, came to.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Run {
     /// Every step that ran, in order.
     pub trace: Vec<StepRun>,
@@ -36,6 +37,10 @@ pub struct Run {
     pub effects: Vec<Effect>,
     /// Where the run goes on later; empty when it is finished.
     pub waiting: Vec<Resume>,
+}
+
+from_json! {
+    struct Run { trace, effects, waiting }
 }
 
 impl Run {
@@ -52,7 +57,7 @@ impl Run {
 }
 
 /// One step that ran once.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StepRun {
     /// The step of the workflow.
     pub step: StepId,
@@ -61,27 +66,41 @@ pub struct StepRun {
     /// How it ended.
     pub outcome: StepOutcome,
     /// Inside a loop, the item it ran for, for example `order.lineItems[2]`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub item: Option<String>,
     /// For a condition: every comparison, see [`crate::condition::explain`].
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tests: Vec<Test>,
     /// The config as it was when the step ran: Liquid rendered, references resolved.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, Value>,
     /// What the world answered, where later steps can read it: the output of `Run code`, for example.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
     /// The place of its effect in [`Run::effects`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub effect: Option<usize>,
     /// What went not quite as planned, such as a variable that was not there.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
 }
 
+from_json! {
+    struct StepRun {
+        step,
+        task_id,
+        outcome,
+        item,
+        tests or default,
+        fields or default,
+        output,
+        effect,
+        findings or default,
+    }
+}
+
 /// How a step run ended.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum StepOutcome {
     /// A trigger began the run.
@@ -122,8 +141,21 @@ pub enum StepOutcome {
     },
 }
 
+from_json! {
+    enum StepOutcome by "kind" {
+        Started = "started" {},
+        Decided = "decided" { result },
+        Looped = "looped" { items, total },
+        Waiting = "waiting" { seconds },
+        Computed = "computed" { value },
+        Asked = "asked" {},
+        Skipped = "skipped" { reason },
+        Failed = "failed" { reason },
+    }
+}
+
 /// Something the workflow asks to be done.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Effect {
     /// The step of the workflow.
     pub step: StepId,
@@ -132,11 +164,15 @@ pub struct Effect {
     /// The rendered config: references to objects are ids, lists are lists, numbers are numbers.
     pub fields: BTreeMap<String, Value>,
     /// The variable under which later steps read the answer; `None` when nobody waits for one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<String>,
     /// Inside a loop, the item it is for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub item: Option<String>,
+}
+
+from_json! {
+    struct Effect { step, task_id, fields, output, item }
 }
 
 /// What the world answers to an effect whose output later steps read.
@@ -151,7 +187,7 @@ pub enum Answer {
 }
 
 /// A place where the run goes on later, with everything it needs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Resume {
     /// Goes on with what follows this step …
     pub step: StepId,
@@ -162,11 +198,21 @@ pub struct Resume {
     /// The environment at the wait: the event, outputs of earlier steps, loop items.
     pub env: Value,
     /// Inside a loop, the item it is for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub item: Option<String>,
     /// Steps that already ran for this item; they do not run again.
-    #[serde(default)]
     pub done: BTreeSet<StepId>,
+}
+
+from_json! {
+    struct Resume {
+        step,
+        port,
+        seconds,
+        env,
+        item,
+        done or default,
+    }
 }
 
 /// The variable under which later steps read a step's output; `None` for a step without one.

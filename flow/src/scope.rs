@@ -3,12 +3,11 @@
 
 mod offer;
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use crate::catalog::{Catalog, TypeRef, Unresolved, Variable, foreach_item_name};
 use crate::run::output_name;
+use crate::sorted::SortedMap;
 use crate::workflow::{Step, TaskType, Workflow};
 
 pub use offer::{Offered, Wanted, describe, offer, read_by};
@@ -25,17 +24,24 @@ pub fn scope_at(workflow: &Workflow, step_id: &str, catalog: &Catalog) -> Vec<Va
 pub struct Scopes<'a> {
     workflow: &'a Workflow,
     catalog: &'a Catalog,
-    index: BTreeMap<&'a str, usize>,
+    index: SortedMap<&'a str, usize>,
     /// For each step, the steps that lead to it, and whether over the port into a loop's body.
     incoming: Vec<Vec<(usize, bool)>>,
     /// Whether a step may add a variable; most do not, and need not be looked up again and again.
     adds: Vec<bool>,
 }
 
+/// What one step sees, and the steps that make it so.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    before: Vec<(usize, bool)>,
+    scope: Vec<Variable>,
+}
+
 impl<'a> Scopes<'a> {
     /// Looks the workflow's links up once.
     pub fn new(workflow: &'a Workflow, catalog: &'a Catalog) -> Scopes<'a> {
-        let mut index = BTreeMap::new();
+        let mut index = SortedMap::new();
         for (at, step) in workflow.steps.iter().enumerate() {
             index.entry(step.id.as_str()).or_insert(at);
         }
@@ -68,6 +74,24 @@ impl<'a> Scopes<'a> {
 
     /// See [`scope_at`].
     pub fn at(&self, step_id: &str) -> Vec<Variable> {
+        let mut last = None;
+        self.after(step_id, &mut last).to_vec()
+    }
+
+    /// As [`Scopes::at`], for a caller that goes from step to step: most see what the one before saw.
+    pub(crate) fn after<'s>(&self, step_id: &str, last: &'s mut Option<Seen>) -> &'s [Variable] {
+        let before = match self.index.get(step_id) {
+            Some(&start) => self.before(start),
+            None => Vec::new(),
+        };
+        if last.as_ref().is_none_or(|last| last.before != before) {
+            let scope = self.of(&before);
+            *last = Some(Seen { before, scope });
+        }
+        last.as_ref().map_or(&[], |last| &last.scope)
+    }
+
+    fn of(&self, before: &[(usize, bool)]) -> Vec<Variable> {
         let mut scope = Vec::new();
         if self.catalog.types.objects.contains_key("Shop") {
             scope.push(Variable {
@@ -75,11 +99,8 @@ impl<'a> Scopes<'a> {
                 ty: TypeRef::parse("Shop"),
             });
         }
-        let Some(&start) = self.index.get(step_id) else {
-            return scope;
-        };
-        for (at, in_body) in self.before(start) {
-            self.add(&self.workflow.steps[at], in_body, &mut scope);
+        for (at, in_body) in before {
+            self.add(&self.workflow.steps[*at], *in_body, &mut scope);
         }
         scope
     }
@@ -87,6 +108,9 @@ impl<'a> Scopes<'a> {
     /// Every step before `start` on a path to it that may add a variable, earlier ones first, with whether `start` stands in
     /// the loop body of that step.
     fn before(&self, start: usize) -> Vec<(usize, bool)> {
+        if let Some(order) = self.before_in_line(start) {
+            return order;
+        }
         let mut in_body = vec![false; self.incoming.len()];
         let mut seen = vec![false; self.incoming.len()];
         seen[start] = true;
@@ -111,6 +135,30 @@ impl<'a> Scopes<'a> {
             }
         }
         order.into_iter().map(|at| (at, in_body[at])).collect()
+    }
+
+    /// As [`Scopes::before`], where one link at most leads to each step on the way, which needs no
+    /// notes of what was seen.
+    fn before_in_line(&self, start: usize) -> Option<Vec<(usize, bool)>> {
+        let mut order = Vec::new();
+        let mut at = start;
+        for _ in 0..self.incoming.len() {
+            match self.incoming[at].as_slice() {
+                [] => {
+                    order.reverse();
+                    return Some(order);
+                }
+                [(from, body)] => {
+                    if self.adds[*from] {
+                        order.push((*from, *body));
+                    }
+                    at = *from;
+                }
+                _ => return None,
+            }
+        }
+        // It runs in a circle.
+        None
     }
 
     fn add(&self, step: &Step, in_body: bool, scope: &mut Vec<Variable>) {

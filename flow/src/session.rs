@@ -6,18 +6,19 @@
 mod history;
 mod state;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::check::Finding;
 use crate::diff::ChangeId;
+use crate::from_json::from_json;
 use crate::workflow::{Link, Step, Workflow};
 
 pub use history::{Edition, History};
 pub use state::{Activation, ChatEntry, Drawing, Proposal, State, TurnState};
 
 /// The class of a turn's outcome.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// A draft, or pending edits of the current workflow.
@@ -28,6 +29,15 @@ pub enum Outcome {
     Refusal,
     /// An answer about Flow or about this workflow; nothing changed.
     Question,
+}
+
+from_json! {
+    enum Outcome {
+        Workflow = "workflow",
+        Clarification = "clarification",
+        Refusal = "refusal",
+        Question = "question",
+    }
 }
 
 impl Outcome {
@@ -43,7 +53,7 @@ impl Outcome {
 }
 
 /// What a turn cost.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Timings {
     /// From the request to the end of the turn.
     pub milliseconds: u64,
@@ -55,8 +65,17 @@ pub struct Timings {
     pub completion_tokens: u32,
 }
 
+from_json! {
+    struct Timings {
+        milliseconds,
+        first_step_milliseconds,
+        prompt_tokens,
+        completion_tokens,
+    }
+}
+
 /// One fact of a session.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
     /// The first event of every session.
@@ -230,8 +249,33 @@ pub enum Event {
     },
 }
 
+from_json! {
+    enum Event by "type" {
+        SessionStarted = "session_started" { store, contract, installed, workflow },
+        MerchantSaid = "merchant_said" { turn, text },
+        TurnStarted = "turn_started" { turn, model, contract },
+        ToolCalled = "tool_called" { turn, tool, arguments, result },
+        StepDrawn = "step_drawn" { turn, step, links },
+        Sampled = "sampled" { turn, text, prompt_tokens, completion_tokens },
+        RepairRequested = "repair_requested" { turn, findings },
+        DraftCompleted = "draft_completed" { turn, workflow, findings },
+        Answered = "answered" { turn, outcome, message, choices },
+        TurnFinished = "turn_finished" { turn, timings },
+        TurnFailed = "turn_failed" { turn, message },
+        TurnInterrupted = "turn_interrupted" { turn },
+        ProposalJudged = "proposal_judged" { turn, accepted },
+        ChangesJudged = "changes_judged" { turn, accepted, changes, workflow, findings, remaining },
+        EditedByHand = "edited_by_hand" { summary, workflow, findings },
+        Undone = "undone" { summary },
+        Redone = "redone" { summary },
+        Activated = "activated" { workflow_id, version },
+        Deactivated = "deactivated" { workflow_id },
+        FeedbackGiven = "feedback_given" { turn, up, reason },
+    }
+}
+
 /// An event with its place in the log.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Recorded {
     /// From 1, without gaps, in one session.
     pub seq: u64,
@@ -239,6 +283,10 @@ pub struct Recorded {
     pub at_ms: i64,
     /// What happened.
     pub event: Event,
+}
+
+from_json! {
+    struct Recorded { seq, at_ms, event }
 }
 
 #[cfg(test)]

@@ -3,13 +3,12 @@
 
 mod values;
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use crate::catalog::{Catalog, FieldKind, Task};
 use crate::condition::{self, Expr, Op, Operand, Quantifier};
 use crate::python::shipped;
+use crate::sorted::SortedSet;
 use crate::workflow::{Step, TaskType, Workflow};
 use crate::{diff, diff::Change};
 
@@ -26,7 +25,7 @@ pub fn sentence(workflow: &Workflow, catalog: &Catalog) -> String {
     let mut teller = Teller {
         workflow,
         catalog,
-        told: BTreeSet::new(),
+        told: SortedSet::new(),
         cut: false,
     };
     let Some(trigger) = workflow.triggers().next() else {
@@ -66,7 +65,7 @@ pub fn changes(before: &Workflow, after: &Workflow, catalog: &Catalog) -> String
 struct Teller<'a> {
     workflow: &'a Workflow,
     catalog: &'a Catalog,
-    told: BTreeSet<&'a str>,
+    told: SortedSet<&'a str>,
     /// The sentence has said that there is more.
     cut: bool,
 }

@@ -1,7 +1,9 @@
 //! The graph: steps that run tasks, and links that join their ports.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
+
+use crate::from_json::from_json;
 
 /// Identifies a step inside one workflow.
 ///
@@ -10,7 +12,7 @@ use serde_json::{Map, Value};
 pub type StepId = String;
 
 /// What kind of task a step runs, as Flow's JSON spells it in `task_type`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum TaskType {
     /// Starts a run.
@@ -23,6 +25,16 @@ pub enum TaskType {
     Foreach,
     /// Lets the run go on later.
     Wait,
+}
+
+from_json! {
+    enum TaskType {
+        Trigger = "TRIGGER",
+        Condition = "CONDITION",
+        Action = "ACTION",
+        Foreach = "FOREACH",
+        Wait = "WAIT",
+    }
 }
 
 impl TaskType {
@@ -60,7 +72,7 @@ impl TaskType {
 }
 
 /// One filled config field. Flow stores every value as a string; lists and objects are JSON inside it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ConfigValue {
     /// The field's id, for example `tags`.
     pub id: String,
@@ -68,13 +80,17 @@ pub struct ConfigValue {
     pub value: String,
 }
 
+from_json! {
+    struct ConfigValue { id, value }
+}
+
 /// One step of a workflow.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Step {
     /// Unique within the workflow.
     pub id: StepId,
     /// True when the JSON this came from wrote the id as a number.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub numeric_id: bool,
     /// The task's id, for example `shopify::admin::add_order_tags`, or a bare UUID for an app's task.
     pub task_id: String,
@@ -93,8 +109,24 @@ pub struct Step {
     /// The merchant's own note.
     pub note: Option<String>,
     /// Keys of the source this version does not interpret; they are written back untouched.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[serde(skip_serializing_if = "Map::is_empty")]
     pub extra: Map<String, Value>,
+}
+
+from_json! {
+    struct Step {
+        id,
+        numeric_id or default,
+        task_id,
+        task_version,
+        task_type,
+        config,
+        position,
+        name,
+        description,
+        note,
+        extra or default,
+    }
 }
 
 impl Step {
@@ -142,7 +174,7 @@ impl Step {
 }
 
 /// A link from an output port of one step to the input port of another.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Link {
     /// The step it leaves.
     pub from: StepId,
@@ -152,6 +184,10 @@ pub struct Link {
     pub to: StepId,
     /// Always `input` in files seen so far.
     pub to_port: String,
+}
+
+from_json! {
+    struct Link { from, from_port, to, to_port }
 }
 
 impl Link {
@@ -171,7 +207,7 @@ impl Link {
 }
 
 /// A whole workflow: what `root` of a Flow JSON document holds.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Workflow {
     /// The name that merchants see.
     pub name: String,
@@ -180,12 +216,21 @@ pub struct Workflow {
     /// The links in the order of the source.
     pub links: Vec<Link>,
     /// Reads of metafields and of fields with arguments, kept as Flow wrote them.
-    #[serde(default)]
     pub patched_fields: Vec<Value>,
     /// Root keys other than the four above (`note`, `variables`, `vertical_layout_enabled`, …), in
     /// the order of the source.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[serde(skip_serializing_if = "Map::is_empty")]
     pub extra: Map<String, Value>,
+}
+
+from_json! {
+    struct Workflow {
+        name,
+        steps,
+        links,
+        patched_fields or default,
+        extra or default,
+    }
 }
 
 impl Workflow {

@@ -32,6 +32,7 @@ pub mod templates;
 pub mod trying;
 pub mod turns;
 pub mod web_sessions;
+pub mod words;
 pub mod workflows;
 
 pub use error::{Error, Result};

@@ -9,6 +9,7 @@ use axum::middleware;
 use axum::routing::{get, post};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
+use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::Duration;
@@ -18,7 +19,7 @@ use crate::security::IMPORT;
 use crate::service::Caller;
 use crate::state::{App, Shared};
 use crate::web_sessions::SqlxStore;
-use crate::{events, export, files, security, stream};
+use crate::{events, export, files, security, stream, words};
 
 /// How long a browser stays signed in without being used.
 const SIGNED_IN: Duration = Duration::days(14);
@@ -50,6 +51,7 @@ pub fn router(app: Arc<App>) -> Router {
                 use_context::<Parts>().and_then(|parts| parts.extensions.get::<Session>().cloned());
             let service: Arc<dyn Service> = Arc::new(Caller::new(app.clone(), web));
             provide_context(service);
+            provide_context(words::language_of_request());
         }
     };
     let pages = {
@@ -68,6 +70,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/sessions/{id}/workflow.json", get(files::json_file))
         .route("/api/sessions/{id}/workflow.zip", get(files::zip_file))
         .route(IMPORT, post(files::import))
+        .route(
+            "/words/{file}",
+            get(words::table).layer(CompressionLayer::new()),
+        )
         .route("/api/export/sessions", get(export::sessions))
         .leptos_routes_with_context(
             &shared,

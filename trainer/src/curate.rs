@@ -1,5 +1,9 @@
 //! Curates sessions: folds exported logs, keeps the turns whose workflows were accepted or activated,
 //! masks merchant data and writes dataset lines.
+//!
+//! A store that has a catalogue of its own said what its tasks are. It is read from `NAME.catalog.json`
+//! beside a session's `NAME.jsonl`, or from one file for all sessions (`--catalog`); in both stands what
+//! `flowright catalog import` takes.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -26,6 +30,10 @@ pub struct Args {
     /// The folder of exported sessions: one .jsonl file of recorded events for each.
     #[arg(long, default_value = "var/sessions")]
     pub sessions: PathBuf,
+    /// What the store of these sessions said about its own tasks, for sessions without such a file of
+    /// their own.
+    #[arg(long, value_name = "FILE")]
+    pub catalog: Option<PathBuf>,
     /// The dataset to write, JSON lines.
     #[arg(long, default_value = "var/datasets/curated.jsonl")]
     pub out: PathBuf,
@@ -59,6 +67,10 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         .collect();
     files.sort();
     let builtin = Catalog::builtin();
+    let common = match &args.catalog {
+        Some(path) => laid_over(&builtin, path)?,
+        None => builtin.clone(),
+    };
     let bar = ProgressBar::new(files.len() as u64);
     let mut all = Curated::default();
     for path in &files {
@@ -66,9 +78,15 @@ pub fn run(args: Args) -> anyhow::Result<()> {
             .file_stem()
             .and_then(|stem| stem.to_str())
             .unwrap_or("session");
+        let own = path.with_file_name(format!("{name}.catalog.json"));
+        let catalog = if own.exists() {
+            &laid_over(&builtin, &own)?
+        } else {
+            &common
+        };
         match read(path) {
             Ok(events) => {
-                let one = curate(name, &events, &builtin);
+                let one = curate(name, &events, catalog);
                 all.examples.extend(one.examples);
                 add(&mut all.skipped, &one.skipped);
                 add(&mut all.masked, &one.masked);
@@ -91,6 +109,32 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         println!("masked: {count}  {kind}");
     }
     Ok(())
+}
+
+/// The built-in catalogue with what a store said about its tasks laid over it.
+pub(crate) fn laid_over(builtin: &Catalog, path: &Path) -> anyhow::Result<Catalog> {
+    let text = std::fs::read(path)
+        .with_context(|| format!("the catalogue {} could not be read", path.display()))?;
+    // As the server keeps it, or as the store gave it.
+    let overlay = match serde_json::from_slice(&text) {
+        Ok(overlay) => overlay,
+        Err(_) => {
+            let read = flow::catalog::import::read(&text);
+            if let Some(finding) = read
+                .findings
+                .iter()
+                .find(|finding| finding.severity == flow::check::Severity::Error)
+            {
+                anyhow::bail!(
+                    "the catalogue {} does not read: {}",
+                    path.display(),
+                    finding.message
+                );
+            }
+            read.overlay
+        }
+    };
+    Ok(builtin.overlay(&overlay))
 }
 
 fn add(into: &mut BTreeMap<&'static str, usize>, from: &BTreeMap<&'static str, usize>) {
@@ -141,12 +185,15 @@ struct Turn {
     message: String,
     errors: bool,
     accepted: Option<bool>,
+    /// What it changed was taken back and not made again.
+    undone: bool,
     disliked: bool,
     failed: bool,
     answered: bool,
 }
 
-/// Reads the examples out of one session's log.
+/// Reads the examples out of one session's log. The catalogue holds all connectors; those that the
+/// session's store had are taken from the log.
 pub fn curate(name: &str, events: &[Recorded], builtin: &Catalog) -> Curated {
     let mut curated = Curated::default();
     let mut installed: Vec<String> = Vec::new();
@@ -250,12 +297,20 @@ pub fn curate(name: &str, events: &[Recorded], builtin: &Catalog) -> Curated {
                 }
             }
             Event::Undone { .. } | Event::Redone { .. } => {
+                let before = in_force;
                 draft.clone_from(&state.draft);
                 in_force = turns
                     .iter()
                     .rev()
                     .find(|turn| turn.after.is_some() && turn.after == draft)
                     .map(|turn| turn.number);
+                let undo = matches!(recorded.event, Event::Undone { .. });
+                let meant = if undo { before } else { in_force };
+                if before != in_force
+                    && let Some(known) = meant.and_then(|turn| find(&mut turns, turn))
+                {
+                    known.undone = undo;
+                }
             }
             Event::EditedByHand { workflow, .. } => {
                 draft = Some(workflow.clone());
@@ -288,6 +343,8 @@ pub fn curate(name: &str, events: &[Recorded], builtin: &Catalog) -> Curated {
             skip("the merchant disliked it");
         } else if turn.errors {
             skip("the workflow has errors");
+        } else if turn.undone {
+            skip("the changes were taken back");
         } else if turn.accepted == Some(false) {
             skip("the changes were rejected");
         } else if turn.accepted.is_none() {
@@ -321,7 +378,7 @@ fn find(turns: &mut [Turn], number: u32) -> Option<&mut Turn> {
 }
 
 /// A workflow with all its texts masked.
-fn masked(workflow: &Workflow, mask: &mut Mask) -> Workflow {
+pub(crate) fn masked(workflow: &Workflow, mask: &mut Mask) -> Workflow {
     let mut workflow = workflow.clone();
     workflow.name = mask.text(&workflow.name);
     for step in &mut workflow.steps {
@@ -348,38 +405,63 @@ fn example(
     let previous = turn.previous.as_ref().map(|text| mask.text(text));
     let before = turn.before.as_ref().map(|workflow| masked(workflow, mask));
     let after = masked(turn.after.as_ref()?, mask);
-    let program = flow::python::print(&after, catalog);
+    let conversation = Conversation {
+        previous: previous.filter(|_| before.is_none()),
+        request,
+        ..Conversation::default()
+    };
+    let id = format!("curate-{name}-{}", turn.number);
+    rendered(
+        id,
+        "curate",
+        conversation,
+        before,
+        &after,
+        installed,
+        catalog,
+    )
+}
+
+/// The example of a request and the workflow it leads to; `None` when the program does not read back
+/// as itself.
+pub(crate) fn rendered(
+    id: String,
+    source: &str,
+    mut conversation: Conversation,
+    before: Option<Workflow>,
+    after: &Workflow,
+    installed: &[String],
+    catalog: &Arc<Catalog>,
+) -> Option<Example> {
+    let program = flow::python::print(after, catalog);
     let again = flow::python::parse(&program, catalog);
     if has_error(&again.findings) || flow::python::print(&again.workflow, catalog) != program {
         return None;
     }
-    let previous = if before.is_some() { None } else { previous };
     let tools = agent::drive::tools_for(catalog);
-    let entries = agent::turn::searches(&request, previous.as_deref(), before.as_ref())
-        .into_iter()
-        .map(|(tool, arguments)| Entry::Tool(tools.call(tool, &arguments)))
-        .collect();
-    let conversation = Conversation {
-        previous,
-        current: before
-            .as_ref()
-            .map(|workflow| flow::python::print(workflow, catalog)),
-        request: request.clone(),
-        entries,
-    };
-    let answer = Answer::Workflow { program };
+    conversation.entries = agent::turn::searches(
+        &conversation.request,
+        conversation.previous.as_deref(),
+        before.as_ref(),
+    )
+    .into_iter()
+    .map(|(tool, arguments)| Entry::Tool(tools.call(tool, &arguments)))
+    .collect();
+    conversation.current = before
+        .as_ref()
+        .map(|workflow| flow::python::print(workflow, catalog));
     Some(Example {
-        id: format!("curate-{name}-{}", turn.number),
+        id,
         slices: vec![if before.is_some() { "edit" } else { "create" }.to_string()],
-        source: "curate".to_string(),
+        source: source.to_string(),
         contract: contract::hash(),
+        segments: contract::segments(&conversation, &Answer::Workflow { program }),
         case: Case {
-            request,
+            request: conversation.request,
             installed: installed.to_vec(),
             workflow: before.as_ref().map(flow::json::to_value),
         },
         outcome: "workflow".to_string(),
-        segments: contract::segments(&conversation, &answer),
     })
 }
 
@@ -481,6 +563,240 @@ mod tests {
             curate("s", &disliked, &Catalog::builtin())
                 .examples
                 .is_empty()
+        );
+    }
+
+    const FIRST: &str = "@order_created\ndef email_about_orders(order):\n    send_email(address=\"jane@harbor.co\", subject=\"Order\", message=\"New order\")\n";
+    const SECOND: &str = "@order_paid\ndef email_about_orders(order):\n    send_email(address=\"jane@harbor.co\", subject=\"Order\", message=\"New order\")\n    archive_order(order_id=order.id)\n";
+    /// One of the two changes from the first to the second.
+    const HALF: &str = "@order_paid\ndef email_about_orders(order):\n    send_email(address=\"jane@harbor.co\", subject=\"Order\", message=\"New order\")\n";
+
+    fn workflow(program: &str) -> Workflow {
+        flow::python::parse(program, &Catalog::builtin()).workflow
+    }
+
+    /// A session whose second turn proposes a change of what the first one wrote, and its end.
+    fn changed(end: Vec<Event>) -> Curated {
+        let mut events: Vec<Event> = session(vec![Event::MerchantSaid {
+            turn: 2,
+            text: "start when it is paid and archive it".to_string(),
+        }])
+        .into_iter()
+        .map(|recorded| recorded.event)
+        .collect();
+        events.extend([
+            Event::TurnStarted {
+                turn: 2,
+                model: "m".to_string(),
+                contract: contract::hash(),
+            },
+            Event::DraftCompleted {
+                turn: 2,
+                workflow: workflow(SECOND),
+                findings: Vec::new(),
+            },
+            Event::Answered {
+                turn: 2,
+                outcome: Outcome::Workflow,
+                message: "Changed.".to_string(),
+                choices: Vec::new(),
+            },
+            Event::TurnFinished {
+                turn: 2,
+                timings: Timings::default(),
+            },
+        ]);
+        events.extend(end);
+        curate("s", &log(events), &Catalog::builtin())
+    }
+
+    fn judged(accepted: bool, program: &str, remaining: usize) -> Event {
+        Event::ChangesJudged {
+            turn: 2,
+            accepted,
+            changes: Vec::new(),
+            workflow: workflow(program),
+            findings: Vec::new(),
+            remaining,
+        }
+    }
+
+    fn accepted() -> Event {
+        Event::ProposalJudged {
+            turn: 2,
+            accepted: true,
+        }
+    }
+
+    fn on() -> Event {
+        Event::Activated {
+            workflow_id: "w".to_string(),
+            version: 1,
+        }
+    }
+
+    fn undone() -> Event {
+        Event::Undone {
+            summary: "x".to_string(),
+        }
+    }
+
+    fn redone() -> Event {
+        Event::Redone {
+            summary: "x".to_string(),
+        }
+    }
+
+    fn by_hand() -> Event {
+        Event::EditedByHand {
+            summary: "Removed a step".to_string(),
+            workflow: workflow(HALF),
+            findings: Vec::new(),
+        }
+    }
+
+    /// The turns that became examples.
+    fn kept(curated: &Curated) -> Vec<&str> {
+        curated
+            .examples
+            .iter()
+            .map(|example| example.id.trim_start_matches("curate-s-"))
+            .collect()
+    }
+
+    #[test]
+    fn verdicts_undo_and_hand_decide_which_turns_are_kept() {
+        let cases: Vec<(&str, Vec<Event>, &[&str])> = vec![
+            ("nothing decided", vec![], &[]),
+            ("accepted as a whole", vec![accepted()], &["2"]),
+            ("accepted and on", vec![accepted(), on()], &["2"]),
+            (
+                "accepted change by change, all of them",
+                vec![judged(true, HALF, 1), judged(true, SECOND, 0)],
+                &["2"],
+            ),
+            (
+                "accepted in part",
+                vec![judged(true, HALF, 1), judged(false, HALF, 0), on()],
+                &[],
+            ),
+            ("rejected", vec![judged(false, FIRST, 0)], &[]),
+            (
+                "rejected, the first turned on",
+                vec![judged(false, FIRST, 0), on()],
+                &["1"],
+            ),
+            ("accepted, then taken back", vec![accepted(), undone()], &[]),
+            (
+                "accepted, taken back, the first turned on",
+                vec![accepted(), undone(), on()],
+                &["1"],
+            ),
+            (
+                "taken back and made again",
+                vec![accepted(), undone(), redone(), on()],
+                &["2"],
+            ),
+            (
+                "changed by hand, then on",
+                vec![accepted(), by_hand(), on()],
+                &["2"],
+            ),
+            (
+                "the change by hand taken back",
+                vec![accepted(), by_hand(), undone(), on()],
+                &["2"],
+            ),
+        ];
+        for (name, end, expected) in cases {
+            let curated = changed(end);
+            assert_eq!(kept(&curated), expected, "{name}: {:?}", curated.skipped);
+        }
+    }
+
+    #[test]
+    fn what_was_only_changed_by_hand_is_not_the_models() {
+        let events = session(vec![by_hand(), on()]);
+        let curated = curate("s", &events, &Catalog::builtin());
+        assert!(curated.examples.is_empty());
+        assert_eq!(
+            curated.skipped.get("another turn was activated"),
+            Some(&1),
+            "{:?}",
+            curated.skipped
+        );
+    }
+
+    #[test]
+    fn an_edit_shows_the_workflow_in_force() {
+        let curated = changed(vec![accepted()]);
+        let text = &curated.examples[0].segments[0].text;
+        assert!(text.contains("current:\n@order_created"), "{text}");
+        assert!(!text.contains("archive_order(order_id="), "{text}");
+    }
+
+    #[test]
+    fn a_session_of_a_store_with_its_own_tasks_reads_with_its_catalogue() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let own = folder.path().join("s.catalog.json");
+        let tasks = serde_json::json!([{
+            "taskId": "parcel-press::print", "version": "1.0", "label": "Print a label",
+            "taskType": "ACTION", "connector": {"name": "Parcel Press", "installed": true},
+            "configFields": [{"__typename": "AutomationTextConfigField", "id": "size",
+                "label": "Size", "required": true}],
+        }]);
+        std::fs::write(&own, tasks.to_string()).expect("written");
+        let builtin = Catalog::builtin();
+        let catalog = laid_over(&builtin, &own).expect("it reads");
+        let program = "@order_paid\ndef print_labels(order):\n    print_a_label(size=\"A6\")\n";
+        let made = flow::python::parse(program, &catalog);
+        assert!(made.findings.is_empty(), "{:?}", made.findings);
+        let events = vec![
+            Event::SessionStarted {
+                store: "Harbor".to_string(),
+                contract: contract::hash(),
+                installed: vec!["Parcel Press".to_string()],
+                workflow: None,
+            },
+            Event::MerchantSaid {
+                turn: 1,
+                text: "print an A6 label when an order is paid".to_string(),
+            },
+            Event::DraftCompleted {
+                turn: 1,
+                workflow: made.workflow,
+                findings: Vec::new(),
+            },
+            Event::Answered {
+                turn: 1,
+                outcome: Outcome::Workflow,
+                message: "Prints.".to_string(),
+                choices: Vec::new(),
+            },
+            on(),
+        ];
+        let with = curate("s", &log(events.clone()), &catalog);
+        let answer = |curated: &Curated| -> String {
+            curated.examples[0]
+                .segments
+                .iter()
+                .filter(|segment| segment.loss)
+                .map(|segment| segment.text.clone())
+                .collect()
+        };
+        assert!(answer(&with).contains("print_a_label(size=\"A6\")"));
+        // Without it, the step has no name, and the model would learn to write ids.
+        let without = curate("s", &log(events), &builtin);
+        assert!(!answer(&without).contains("print_a_label("));
+        // What the server keeps reads as well.
+        let overlay = flow::catalog::import::read(tasks.to_string().as_bytes()).overlay;
+        std::fs::write(&own, serde_json::to_string(&overlay).expect("text")).expect("written");
+        assert_eq!(
+            laid_over(&builtin, &own)
+                .expect("it reads")
+                .task_named("print_a_label")
+                .is_some(),
+            true
         );
     }
 }

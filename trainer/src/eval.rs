@@ -446,7 +446,23 @@ mod tests {
             .lines()
             .map(|line| serde_json::from_str(line).expect("a case"))
             .collect();
-        assert!(cases.len() >= 60);
+        let mut slices: BTreeMap<&str, usize> = BTreeMap::new();
+        for case in &cases {
+            *slices.entry(&case.slice).or_default() += 1;
+        }
+        let expected = [
+            ("clarification", 10),
+            ("condition", 50),
+            ("create", 40),
+            ("edit", 60),
+            ("email", 35),
+            ("loop", 20),
+            ("question", 10),
+            ("refusal", 25),
+            ("schedule", 25),
+            ("third_party", 25),
+        ];
+        assert_eq!(slices, BTreeMap::from(expected));
         let requests: std::collections::BTreeSet<String> = cases
             .iter()
             .map(|case| crate::synth::normalised(&case.request))

@@ -3,6 +3,7 @@
 //! Each subcommand of the binary is one module with `Args` and `run`, so that `cargo xtask` and the
 //! tests can call it in process.
 
+pub mod bootstrap;
 pub mod curate;
 pub mod eval;
 pub mod mask;

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use trainer::{curate, eval, publish, rank, synth, train};
+use trainer::{bootstrap, curate, eval, publish, rank, synth, train};
 
 /// Makes the model that writes workflows: examples, training, evaluation, publishing.
 #[derive(Parser)]
@@ -20,6 +20,8 @@ enum Command {
     Rank(rank::Args),
     /// Turns exported sessions into masked training examples.
     Curate(curate::Args),
+    /// Turns exported workflows of stores into masked training examples.
+    Bootstrap(bootstrap::Args),
     /// Fine-tunes a `LoRA` adapter on a dataset.
     Train(train::Args),
     /// Scores a model on cases.
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         Command::Synth(args) => synth::run(args),
         Command::Rank(args) => rank::run(args),
         Command::Curate(args) => curate::run(args),
+        Command::Bootstrap(args) => bootstrap::run(args),
         Command::Train(args) => train::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Publish(args) => publish::run(args),

@@ -1,16 +1,23 @@
 //! Scores one answer against what a case expects, without a model as judge.
 //!
 //! A case is semantically right when the outcome is one of those expected and, for a workflow, the
-//! trigger, the conditions, the steps and what had to stay are as expected. It is syntactically right
-//! when the workflow has no error.
+//! trigger, the conditions, the steps and what had to stay are as expected; a step counts only on the
+//! right side of the conditions. It is syntactically right when the workflow has no error.
+
+mod branches;
+mod rule;
+#[cfg(test)]
+mod shipped;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use flow::condition::{Expr, Operand, Quantifier};
 use flow::workflow::TaskType;
 use flow::{Step, Workflow};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use branches::Branches;
+use rule::RuleCheck;
 
 /// A case of a benchmark file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -44,8 +51,39 @@ pub struct Expect {
     /// Ids of steps that must be unchanged.
     #[serde(default)]
     pub keep: Vec<String>,
+    /// Ids of steps that must be gone.
+    #[serde(default)]
+    pub removed: Vec<String>,
+    /// Steps that must not be there.
+    #[serde(default)]
+    pub absent: Vec<ActionCheck>,
     #[serde(default)]
     pub no_steps_beyond: Option<usize>,
+    /// At most so many steps of these tasks.
+    #[serde(default)]
+    pub max_of: Vec<MostOf>,
+    /// Actions, by their place in `actions`, that must come one after another.
+    #[serde(default)]
+    pub order: Vec<usize>,
+    /// Conditions, by their place in `conditions`, that must be about the same item of a list.
+    #[serde(default)]
+    pub joint: Vec<Vec<usize>>,
+    /// Patterns of paths that further conditions may test.
+    #[serde(default)]
+    pub allow_extra: Vec<String>,
+    /// Conditions that hold where further ones are judged.
+    #[serde(default)]
+    pub assume: Vec<ConditionCheck>,
+    /// Alternatives, each laid over the rest; one must fit.
+    #[serde(default)]
+    pub any_expect: Vec<serde_json::Map<String, Value>>,
+}
+
+/// A limit on steps of some tasks.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct MostOf {
+    pub task: Vec<String>,
+    pub n: usize,
 }
 
 /// A test that must be there: one of the paths, operators and values.
@@ -57,9 +95,46 @@ pub struct ConditionCheck {
     pub op: Vec<String>,
     #[serde(default)]
     pub value: Vec<Value>,
+    /// `all` when every item of a list must pass the test, not just one.
+    #[serde(default)]
+    pub quant: Option<String>,
     /// Other operators, values or paths that say the same.
     #[serde(default)]
     pub alts: Vec<ConditionCheck>,
+}
+
+impl ConditionCheck {
+    /// The condition and its alternatives, each complete.
+    fn variants(&self) -> Vec<ConditionCheck> {
+        let mut out = Vec::new();
+        if !self.op.is_empty() {
+            out.push(ConditionCheck {
+                alts: Vec::new(),
+                ..self.clone()
+            });
+        }
+        for alt in &self.alts {
+            let or = |own: &[String], other: &[String]| {
+                if own.is_empty() {
+                    other.to_vec()
+                } else {
+                    own.to_vec()
+                }
+            };
+            out.push(ConditionCheck {
+                path: or(&alt.path, &self.path),
+                op: or(&alt.op, &self.op),
+                value: if alt.value.is_empty() {
+                    self.value.clone()
+                } else {
+                    alt.value.clone()
+                },
+                quant: alt.quant.clone().or_else(|| self.quant.clone()),
+                alts: Vec::new(),
+            });
+        }
+        out
+    }
 }
 
 /// A step that must be there.
@@ -74,6 +149,16 @@ pub struct ActionCheck {
     /// The step lies in a loop over one of these lists.
     #[serde(default)]
     pub in_loop: Vec<String>,
+    /// The step runs once, after a loop over one of these lists.
+    #[serde(default)]
+    pub after_loop: Vec<String>,
+    /// Conditions, by their place in `conditions`, that must all hold (`true`) or not (`false`)
+    /// for the step to run, and only then; empty when it must run whatever they say.
+    #[serde(default)]
+    pub under: Option<Vec<(usize, String)>>,
+    /// As `under`, where one of them is enough.
+    #[serde(default)]
+    pub under_any: Vec<(usize, String)>,
 }
 
 /// What a config field, or a message, must look like. Keys that are not listed are ignored.
@@ -91,6 +176,9 @@ pub struct FieldCheck {
     /// Seconds of a wait.
     #[serde(default)]
     pub duration_s: Vec<f64>,
+    /// When a schedule runs.
+    #[serde(default)]
+    pub rrule: Option<RuleCheck>,
 }
 
 /// What was answered.
@@ -143,7 +231,15 @@ pub fn score(case: &BenchCase, answered: &Answered<'_>) -> Score {
                     .as_ref()
                     .and_then(|json| flow::json::parse(&json.to_string()).ok())
                     .map(|imported| imported.workflow);
-                workflow_reasons(expect, workflow, before.as_ref(), &mut reasons);
+                let best = alternatives(expect)
+                    .iter()
+                    .map(|expect| {
+                        let mut reasons = Vec::new();
+                        workflow_reasons(expect, workflow, before.as_ref(), &mut reasons);
+                        reasons
+                    })
+                    .min_by_key(Vec::len);
+                reasons.extend(best.unwrap_or_default());
             }
             ("workflow", None) => reasons.push("no workflow came".to_string()),
             _ => {
@@ -162,6 +258,26 @@ pub fn score(case: &BenchCase, answered: &Answered<'_>) -> Score {
         valid,
         reasons,
     }
+}
+
+/// What is expected, once for each alternative.
+fn alternatives(expect: &Expect) -> Vec<Expect> {
+    if expect.any_expect.is_empty() {
+        return vec![expect.clone()];
+    }
+    let Ok(Value::Object(mut rest)) = serde_json::to_value(expect) else {
+        return Vec::new();
+    };
+    rest.remove("any_expect");
+    expect
+        .any_expect
+        .iter()
+        .filter_map(|alternative| {
+            let mut whole = rest.clone();
+            whole.extend(alternative.clone());
+            serde_json::from_value(Value::Object(whole)).ok()
+        })
+        .collect()
 }
 
 fn workflow_reasons(
@@ -189,15 +305,17 @@ fn workflow_reasons(
             }
         }
     }
-    let tests = tests(workflow);
-    for check in &expect.conditions {
-        if !found(&tests, check) {
-            reasons.push(format!(
-                "no condition on {}",
-                check.path.first().map_or("", String::as_str)
-            ));
-        }
+    let branches = Branches::new(workflow, before, expect);
+    for check in branches.missing() {
+        reasons.push(format!(
+            "no condition on {}",
+            check.path.first().map_or("", String::as_str)
+        ));
     }
+    if !branches.joined() {
+        reasons.push("the conditions are not about the same item".to_string());
+    }
+    let mut fit: Vec<Vec<&str>> = Vec::new();
     let mut asked: Vec<&String> = Vec::new();
     for check in &expect.actions {
         asked.extend(&check.task);
@@ -211,18 +329,29 @@ fn workflow_reasons(
                 "no step {}",
                 check.task.first().map_or("", String::as_str)
             ));
+            fit.push(Vec::new());
             continue;
         }
         let wrong: Vec<Option<String>> = same
             .iter()
-            .map(|step| step_reason(workflow, step, check))
+            .map(|step| step_reason(workflow, step, check).or_else(|| branches.reason(step, check)))
             .collect();
+        fit.push(
+            same.iter()
+                .zip(&wrong)
+                .filter(|(_, wrong)| wrong.is_none())
+                .map(|(step, _)| step.id.as_str())
+                .collect(),
+        );
         if let (false, Some(reason)) = (
             wrong.iter().any(Option::is_none),
             wrong.iter().flatten().next(),
         ) {
             reasons.push(reason.clone());
         }
+    }
+    if !in_order(workflow, expect, &fit) {
+        reasons.push("the steps are not one after another".to_string());
     }
     // Steps that nobody asked for. Reading data and logging are free.
     if !expect.actions.is_empty() {
@@ -257,11 +386,81 @@ fn workflow_reasons(
             _ => reasons.push(format!("step {id} was changed")),
         }
     }
+    for id in &expect.removed {
+        if workflow.step(id).is_some() {
+            reasons.push(format!("step {id} is still there"));
+        }
+    }
+    for most in &expect.max_of {
+        let count = workflow
+            .steps
+            .iter()
+            .filter(|step| task_in(step, &most.task))
+            .count();
+        if count > most.n {
+            reasons.push(format!("{count} steps of a kind, at most {}", most.n));
+        }
+    }
+    for check in &expect.absent {
+        for step in workflow
+            .steps
+            .iter()
+            .filter(|step| task_in(step, &check.task))
+        {
+            let there = |(field, wanted): (&String, &FieldCheck)| {
+                fields_reason(step, field, wanted).is_none()
+            };
+            if check.fields.iter().all(there) {
+                reasons.push(format!("{} must not be there", step.task_id));
+            }
+        }
+    }
     if let Some(most) = expect.no_steps_beyond
         && workflow.steps.len() > most
     {
         reasons.push(format!("{} steps, at most {most}", workflow.steps.len()));
     }
+}
+
+/// True when the ordered actions, each by one of its steps, come one after another.
+fn in_order(workflow: &Workflow, expect: &Expect, fit: &[Vec<&str>]) -> bool {
+    let mut ordered = expect.order.iter().filter_map(|at| fit.get(*at));
+    let Some(first) = ordered.next() else {
+        return true;
+    };
+    let mut reached: BTreeSet<&str> = first.iter().copied().collect();
+    for steps in ordered {
+        // A step that is missing has been reported already.
+        if reached.is_empty() || steps.is_empty() {
+            return true;
+        }
+        let next: BTreeSet<&str> = steps
+            .iter()
+            .copied()
+            .filter(|to| reached.iter().any(|from| comes_after(workflow, from, to)))
+            .collect();
+        if next.is_empty() {
+            return false;
+        }
+        reached = next;
+    }
+    true
+}
+
+/// True when a step runs after another: down the links, or after the loop the other is in.
+fn comes_after(workflow: &Workflow, from: &str, to: &str) -> bool {
+    below(workflow, from).contains(to)
+        || loops(workflow).any(|step| {
+            reach(workflow, &step.id, "loop_body").contains(from)
+                && reach(workflow, &step.id, "after").contains(to)
+        })
+}
+
+fn loops(workflow: &Workflow) -> impl Iterator<Item = &Step> {
+    workflow
+        .steps
+        .iter()
+        .filter(|step| step.task_type == TaskType::Foreach)
 }
 
 fn task_in(step: &Step, tasks: &[String]) -> bool {
@@ -302,33 +501,45 @@ fn step_reason(workflow: &Workflow, step: &Step, check: &ActionCheck) -> Option<
             return Some(format!("{} is not on a {port} branch", step.task_id));
         }
     }
-    if !check.in_loop.is_empty() {
-        let inside = workflow
-            .steps
+    let over = |step: &Step, lists: &[String]| {
+        let list = resolve(workflow, step.config_value("listpath").unwrap_or_default());
+        lists
             .iter()
-            .filter(|other| other.task_type == TaskType::Foreach)
-            .filter(|other| reach(workflow, &other.id, "loop_body").contains(step.id.as_str()))
-            .any(|other| {
-                let list = resolve(workflow, other.config_value("listpath").unwrap_or_default());
-                check
-                    .in_loop
-                    .iter()
-                    .any(|wanted| wanted == "*" || *wanted == list)
-            });
-        if !inside {
-            return Some(format!("{} is not in the loop", step.task_id));
-        }
+            .any(|wanted| wanted == "*" || plain_path(wanted) == plain_path(&list))
+    };
+    let inside = |other: &Step| reach(workflow, &other.id, "loop_body").contains(step.id.as_str());
+    let after = |other: &Step| reach(workflow, &other.id, "after").contains(step.id.as_str());
+    if !check.in_loop.is_empty()
+        && !loops(workflow).any(|other| inside(other) && over(other, &check.in_loop))
+    {
+        return Some(format!("{} is not in the loop", step.task_id));
+    }
+    if !check.after_loop.is_empty()
+        && !loops(workflow)
+            .any(|other| after(other) && !inside(other) && over(other, &check.after_loop))
+    {
+        return Some(format!("{} is not after the loop", step.task_id));
     }
     None
 }
 
 /// Steps below a port.
 fn reach<'a>(workflow: &'a Workflow, id: &'a str, port: &'a str) -> BTreeSet<&'a str> {
+    spread(
+        workflow,
+        workflow.followers(id, port).map(|step| step.id.as_str()),
+    )
+}
+
+/// Steps below a step, through whichever port.
+fn below<'a>(workflow: &'a Workflow, id: &str) -> BTreeSet<&'a str> {
+    let links = workflow.links.iter().filter(|link| link.from == id);
+    spread(workflow, links.map(|link| link.to.as_str()))
+}
+
+fn spread<'a>(workflow: &'a Workflow, start: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
-    let mut next: Vec<&str> = workflow
-        .followers(id, port)
-        .map(|step| step.id.as_str())
-        .collect();
+    let mut next: Vec<&str> = start.collect();
     while let Some(at) = next.pop() {
         if seen.insert(at) {
             next.extend(
@@ -423,7 +634,10 @@ fn field_reason(name: &str, value: &str, check: &FieldCheck) -> Option<String> {
             return Some(format!("{name} lasts {seconds:?} s"));
         }
     }
-    None
+    check
+        .rrule
+        .as_ref()
+        .and_then(|rule| rule::reason(value, rule))
 }
 
 fn is_match(pattern: &str, text: &str) -> bool {
@@ -451,13 +665,6 @@ fn seconds(value: &str) -> Option<f64> {
     Some(amount * unit)
 }
 
-/// One comparison somewhere in a workflow, list items resolved to their lists.
-struct Found {
-    path: String,
-    op: String,
-    value: Option<String>,
-}
-
 /// A path with loop items resolved to the lists they come from.
 fn resolve(workflow: &Workflow, path: &str) -> String {
     let mut path = path.trim().to_string();
@@ -480,92 +687,7 @@ fn resolve(workflow: &Workflow, path: &str) -> String {
     path
 }
 
-fn tests(workflow: &Workflow) -> Vec<Found> {
-    let mut out = Vec::new();
-    for step in workflow
-        .steps
-        .iter()
-        .filter(|step| step.task_type == TaskType::Condition)
-    {
-        if let Some(Ok(expr)) = step.config_value("condition").map(flow::condition::parse) {
-            gather(workflow, &expr, &BTreeMap::new(), false, &mut out);
-        }
-    }
-    out
-}
-
-fn gather(
-    workflow: &Workflow,
-    expr: &Expr,
-    items: &BTreeMap<String, String>,
-    negated: bool,
-    out: &mut Vec<Found>,
-) {
-    let full = |path: &str| -> String {
-        let (head, rest) = path
-            .split_once('.')
-            .map_or((path, ""), |(head, rest)| (head, rest));
-        match items.get(head) {
-            Some(list) if rest.is_empty() => list.clone(),
-            Some(list) => format!("{list}.{rest}"),
-            None => resolve(workflow, path),
-        }
-    };
-    match expr {
-        Expr::And(parts) | Expr::Or(parts) => {
-            for part in parts {
-                gather(workflow, part, items, negated, out);
-            }
-        }
-        Expr::Not(inner) => gather(workflow, inner, items, !negated, out),
-        Expr::List {
-            quantifier,
-            path,
-            item,
-            body,
-        } => {
-            let mut inner = items.clone();
-            inner.insert(item.clone(), full(path));
-            gather(
-                workflow,
-                body,
-                &inner,
-                negated != (*quantifier == Quantifier::None),
-                out,
-            );
-        }
-        Expr::Compare { path, op, value } => {
-            let mut op = op.as_str().to_string();
-            if negated && let Some(other) = opposite(&op) {
-                // Both readings count: which branch is meant is for the steps to say.
-                out.push(Found {
-                    path: full(path),
-                    op: other.to_string(),
-                    value: value.as_ref().map(|value| shown(value, &full)),
-                });
-            }
-            if op == "empty_or_nil?" {
-                op = "nil?".to_string();
-            } else if op == "not_empty_and_not_nil?" {
-                op = "not_nil?".to_string();
-            }
-            out.push(Found {
-                path: full(path),
-                op,
-                value: value.as_ref().map(|value| shown(value, &full)),
-            });
-        }
-    }
-}
-
-fn shown(value: &Operand, full: &impl Fn(&str) -> String) -> String {
-    match value {
-        Operand::String(text) | Operand::Number(text) | Operand::Word(text) => text.clone(),
-        Operand::Boolean(value) => value.to_string(),
-        Operand::Path(path) => format!("path:{}", full(path)),
-    }
-}
-
+/// The operator that holds exactly when this one does not.
 fn opposite(op: &str) -> Option<&'static str> {
     Some(match op {
         "==" => "!=",
@@ -578,83 +700,37 @@ fn opposite(op: &str) -> Option<&'static str> {
         "not_in?" => "in?",
         "include?" => "not_include?",
         "not_include?" => "include?",
+        "start_with?" => "not_start_with?",
+        "not_start_with?" => "start_with?",
+        "end_with?" => "not_end_with?",
+        "not_end_with?" => "end_with?",
         "nil?" => "not_nil?",
         "not_nil?" => "nil?",
         _ => return None,
     })
 }
 
-fn found(tests: &[Found], check: &ConditionCheck) -> bool {
-    let mut variants = Vec::new();
-    if !check.op.is_empty() {
-        variants.push(check.clone());
-    }
-    for alt in &check.alts {
-        variants.push(ConditionCheck {
-            path: if alt.path.is_empty() {
-                check.path.clone()
-            } else {
-                alt.path.clone()
-            },
-            op: if alt.op.is_empty() {
-                check.op.clone()
-            } else {
-                alt.op.clone()
-            },
-            value: if alt.value.is_empty() && alt.op.iter().any(|op| op.contains("nil")) {
-                Vec::new()
-            } else if alt.value.is_empty() {
-                check.value.clone()
-            } else {
-                alt.value.clone()
-            },
-            alts: Vec::new(),
-        });
-    }
-    variants
-        .iter()
-        .any(|variant| tests.iter().any(|test| fits(test, variant)))
-}
-
-fn fits(test: &Found, check: &ConditionCheck) -> bool {
-    let path = plain_path(&test.path);
-    let path_fits = check
-        .path
-        .iter()
-        .any(|wanted| match wanted.strip_prefix("re:") {
-            Some(pattern) => is_match(&format!("^(?:{pattern})$"), &path),
-            None => plain_path(wanted) == path,
-        });
-    let op_fits = |op: &str| {
-        check.op.iter().any(|wanted| {
-            let wanted = match wanted.as_str() {
-                "empty_or_nil?" => "nil?",
-                "not_empty_and_not_nil?" => "not_nil?",
-                other => other,
-            };
-            wanted == op
-        })
-    };
-    if !path_fits {
-        return false;
-    }
-    let unary = test.value.is_none();
-    let same = |op: &str| {
-        op_fits(op)
-            && (unary
-                || check
-                    .value
-                    .iter()
-                    .any(|wanted| same_value(test.value.as_deref().unwrap_or_default(), wanted)))
-    };
-    // `a == 'x'` with the branches exchanged is `a != 'x'`.
-    same(&test.op) || opposite(&test.op).is_some_and(same)
-}
-
+/// A path in lower case, the same for every way to one value.
 fn plain_path(path: &str) -> String {
-    path.to_lowercase()
+    let path = path
+        .to_lowercase()
         .replace("productvariant.product.", "product.")
-        .replace(".variant.product.", ".product.")
+        .replace(".variant.product.", ".product.");
+    let to_order = [
+        "fulfillmentorder",
+        "refund",
+        "return",
+        "fulfillment",
+        "dispute",
+    ];
+    match path.split_once('.') {
+        Some((head, rest))
+            if to_order.contains(&head) && (rest == "order" || rest.starts_with("order.")) =>
+        {
+            rest.to_string()
+        }
+        _ => path,
+    }
 }
 
 fn same_value(got: &str, wanted: &Value) -> bool {
@@ -665,9 +741,12 @@ fn same_value(got: &str, wanted: &Value) -> bool {
     if let (Some(got), Some(wanted)) = (got.strip_prefix("path:"), wanted.strip_prefix("path:")) {
         return plain_path(got) == plain_path(wanted);
     }
+    if let Some(pattern) = wanted.strip_prefix("re:") {
+        return is_match(&format!("^(?:{pattern})$"), got);
+    }
     match (got.parse::<f64>(), wanted.parse::<f64>()) {
         (Ok(got), Ok(wanted)) => got == wanted,
-        _ => got.trim().eq_ignore_ascii_case(wanted.trim()),
+        _ => got.trim().to_lowercase() == wanted.trim().to_lowercase(),
     }
 }
 
@@ -742,5 +821,55 @@ mod tests {
         assert!(score(&case, &answered("Yes.")).right);
         assert!(!score(&case, &answered("No.")).right);
         assert_eq!(score(&case, &answered("Yes.")).valid, None);
+    }
+    #[test]
+    fn a_step_must_be_on_the_right_side() {
+        let expect = |under: Value| {
+            serde_json::json!({
+                "outcome": ["workflow"],
+                "conditions": [{"path": ["order.totalPriceSet.shopMoney.amount"], "op": [">"], "value": [500]}],
+                "actions": [{"task": ["shopify::admin::add_order_tags"], "under": under}]
+            })
+        };
+        let holds = serde_json::json!([[0, "true"]]);
+        let not = serde_json::json!([[0, "false"]]);
+        let always = serde_json::json!([]);
+        let turned = BIG.replace("> 500", "<= 500");
+        let both = BIG.replace(
+            "        add",
+            "        log_output(message=\"big\")\n    with branch():\n        add",
+        );
+        for (program, truths) in [
+            (BIG, [true, false, false]),
+            (turned.as_str(), [false, true, false]),
+            (both.as_str(), [false, false, true]),
+        ] {
+            let judged = [&holds, &not, &always].map(|under| right(expect(under.clone()), program));
+            assert_eq!(judged, truths, "{program}");
+        }
+        let narrower = BIG.replace("> 500", "> 500 and order.customer.numberOfOrders > 3");
+        assert!(!right(expect(holds), &narrower));
+    }
+
+    #[test]
+    fn conditions_of_one_item_are_not_those_of_two() {
+        let expect = serde_json::json!({
+            "outcome": ["workflow"],
+            "conditions": [
+                {"path": ["order.lineItems.sku"], "op": ["=="], "value": ["A-1"]},
+                {"path": ["order.lineItems.quantity"], "op": [">"], "value": [2]}
+            ],
+            "joint": [[0, 1]]
+        });
+        let one = BIG.replace(
+            "order.totalPriceSet.shopMoney.amount > 500",
+            "any(x.sku == \"A-1\" and x.quantity > 2 for x in order.lineItems)",
+        );
+        let two = BIG.replace(
+            "order.totalPriceSet.shopMoney.amount > 500",
+            "any(x.sku == \"A-1\" for x in order.lineItems) and any(x.quantity > 2 for x in order.lineItems)",
+        );
+        assert!(right(expect.clone(), &one));
+        assert!(!right(expect, &two));
     }
 }

@@ -5,9 +5,12 @@
 //! result depends on the seed alone, whatever the number of threads.
 
 mod compose;
+mod connectors;
 mod edit;
 mod library;
+mod minhash;
 mod plan;
+mod refer;
 mod talk;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +35,7 @@ use crate::requests::noise::{Care, type_out};
 use crate::requests::pools::pick;
 use compose::{Draft, Shape};
 use library::Library;
+use minhash::Seen;
 use plan::Plan;
 
 /// Writes a training set of synthetic requests and workflows.
@@ -113,6 +117,29 @@ struct Maker {
     ready: Mutex<BTreeMap<Vec<String>, Arc<CatalogTools>>>,
 }
 
+/// At this similarity of the words, two examples count as the same.
+const ALIKE: f64 = 0.7;
+
+/// Steps that send an email, as the start of their call.
+const EMAIL: &[&str] = &[
+    "send_email(",
+    "send_marketing_email(",
+    "send_transactional_email(",
+    "customer_email_send(",
+    "dotdigital_send_transactional_email(",
+];
+/// What makes a workflow one of time.
+const SCHEDULE: &[&str] = &["@scheduled_time(", "wait("];
+
+/// Examples that fitted and were left out all the same, by reason.
+#[derive(Debug, Default)]
+struct Left {
+    repeated: usize,
+    alike: usize,
+    same_shape: usize,
+    avoided: usize,
+}
+
 /// Runs the subcommand.
 pub fn run(args: Args) -> anyhow::Result<()> {
     let maker = Maker::new();
@@ -134,7 +161,8 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let mut shapes: BTreeMap<String, u32> = BTreeMap::new();
     let mut failures: BTreeMap<Failure, usize> = BTreeMap::new();
     let mut drawn: BTreeMap<String, usize> = BTreeMap::new();
-    let (mut repeated, mut avoided) = (0_usize, 0_usize);
+    let mut alike = Seen::new(ALIKE);
+    let mut left = Left::default();
     let limit = (total / 400).max(12) as u32;
     let mut next = 0_u64;
     let most = total as u64 * 12 + 1_000;
@@ -156,12 +184,20 @@ pub fn run(args: Args) -> anyhow::Result<()> {
                     let key = fingerprint(&example);
                     let shape = shape(&example);
                     let count = shapes.entry(shape).or_default();
-                    if !seen.insert(key) || *count >= limit {
-                        repeated += 1;
+                    if !seen.insert(key) {
+                        left.repeated += 1;
+                        continue;
+                    }
+                    if *count >= limit {
+                        left.same_shape += 1;
                         continue;
                     }
                     if avoid.near(&example.case.request) {
-                        avoided += 1;
+                        left.avoided += 1;
+                        continue;
+                    }
+                    if !alike.insert(&compared(&example)) {
+                        left.alike += 1;
                         continue;
                     }
                     *count += 1;
@@ -184,7 +220,17 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     if !held.is_empty() {
         write(&args.out.with_extension("held-out.jsonl"), &held)?;
     }
-    report(&kept, &failures, &drawn, repeated, avoided);
+    let written = maker.library.written();
+    println!(
+        "requests written by hand: {} ({})",
+        written.values().sum::<usize>(),
+        written
+            .iter()
+            .map(|(slice, count)| format!("{slice} {count}"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    );
+    report(&kept, &failures, &drawn, &left, &maker.builtin);
     for (example, archetype) in kept.iter().take(args.show) {
         println!(
             "\n--- {archetype} {:?} {:?}",
@@ -222,26 +268,45 @@ fn report(
     kept: &[(Example, String)],
     failures: &BTreeMap<Failure, usize>,
     drawn: &BTreeMap<String, usize>,
-    repeated: usize,
-    avoided: usize,
+    left: &Left,
+    builtin: &Catalog,
 ) {
     let mut slices: BTreeMap<&str, usize> = BTreeMap::new();
     let mut tasks: BTreeMap<String, usize> = BTreeMap::new();
+    let mut made_up = 0_usize;
     for (example, _) in kept {
         if let Some(slice) = example.slices.first() {
             *slices.entry(slice).or_default() += 1;
         }
         for segment in example.segments.iter().filter(|segment| segment.loss) {
             for task in called(&segment.text) {
-                *tasks.entry(task).or_default() += 1;
+                if builtin.task_named(&task).is_some() {
+                    *tasks.entry(task).or_default() += 1;
+                } else if !contract::TOOLS.contains(&task.as_str()) {
+                    made_up += 1;
+                }
             }
         }
     }
-    println!("{:<16} {:>7}", "slice", "count");
+    let share = |count: usize| 100.0 * count as f64 / kept.len().max(1) as f64;
+    println!("{:<16} {:>7} {:>7}", "slice", "count", "share");
     for (slice, count) in &slices {
-        println!("{slice:<16} {count:>7}");
+        println!("{slice:<16} {count:>7} {:>6.1} %", share(*count));
     }
-    println!("tasks used: {}", tasks.len());
+    let of = |what: &dyn Fn(&Example) -> bool| -> f64 {
+        share(kept.iter().filter(|(example, _)| what(example)).count())
+    };
+    println!(
+        "edits {:.1} %; no workflow (clarification, refusal, answer) {:.1} %; with an email step {:.1} %; with a schedule or a wait {:.1} %",
+        of(&|example| is_edit(example)),
+        of(&|example| example.outcome != "workflow"),
+        of(&|example| touches(example, EMAIL)),
+        of(&|example| touches(example, SCHEDULE)),
+    );
+    println!(
+        "tasks used: {}, and steps of apps that do not exist {made_up} times",
+        tasks.len()
+    );
     let rare: Vec<String> = tasks
         .iter()
         .filter(|(_, count)| **count < 40)
@@ -250,7 +315,10 @@ fn report(
     if !rare.is_empty() {
         println!("fewer than 40: {}", rare.join(", "));
     }
-    println!("left out: {repeated} repeated, {avoided} near a benchmark request");
+    println!(
+        "left out: {} the same as another, {} alike by MinHash, {} of a shape that is common already, {} near a benchmark request",
+        left.repeated, left.alike, left.same_shape, left.avoided
+    );
     let failed: usize = failures.values().sum();
     let all: usize = drawn.values().sum();
     println!("dropped: {failed} of {all} draws");
@@ -316,55 +384,50 @@ impl Maker {
             reason: "the draw did not fit".to_string(),
         };
         match rng.random_range(0..1000) {
-            0..205 => self.finished(
-                again(rng, |rng| {
-                    compose::compose(&self.library, &Shape::default(), rng)
-                })
-                .ok_or_else(|| none("compose"))?,
-                rng,
-            ),
-            205..265 => {
+            0..95 => self.composed("compose", &Shape::default(), rng),
+            95..220 => {
                 let shape = Shape {
                     email: true,
                     ..Shape::default()
                 };
-                self.finished(
-                    again(rng, |rng| compose::compose(&self.library, &shape, rng))
-                        .ok_or_else(|| none("compose/email"))?,
-                    rng,
-                )
+                self.composed("compose/email", &shape, rng)
             }
-            265..325 => {
+            220..277 => {
                 let shape = Shape {
                     connectors: true,
                     ..Shape::default()
                 };
-                self.finished(
-                    again(rng, |rng| compose::compose(&self.library, &shape, rng))
-                        .ok_or_else(|| none("compose/connectors"))?,
-                    rng,
-                )
+                self.composed("compose/connectors", &shape, rng)
             }
-            325..575 => self.finished(
+            277..447 => self.finished(
                 compose::archetype(&self.library, rng).ok_or_else(|| none("flow"))?,
                 rng,
             ),
-            575..620 => self.finished(
+            447..505 => self.finished(
                 again(rng, |rng| compose::scheduled(&self.library, rng))
                     .ok_or_else(|| none("scheduled"))?,
                 rng,
             ),
-            620..725 => self.finished(
+            505..545 => self.finished(
                 again(rng, |rng| self.covering(rng)).ok_or_else(|| none("cover"))?,
                 rng,
             ),
-            725..880 => {
+            545..807 => {
                 let edit =
                     again(rng, |rng| edit::edit(&self.library, rng)).ok_or_else(|| none("edit"))?;
                 self.edited(edit, rng)
             }
             _ => again(rng, |rng| talk::talk(self, rng)).ok_or_else(|| none("talk")),
         }
+    }
+
+    fn composed(&self, name: &str, shape: &Shape, rng: &mut ChaCha8Rng) -> Result<Pair, Failure> {
+        let draft = again(rng, |rng| compose::compose(&self.library, shape, rng));
+        let draft = draft.ok_or_else(|| Failure {
+            archetype: name.to_string(),
+            reason: "the draw did not fit".to_string(),
+        })?;
+        self.finished(draft, rng)
     }
 
     /// Every trigger and every step of the catalogue in turn, however rare.
@@ -454,8 +517,14 @@ impl Maker {
         ready
             .entry(key)
             .or_insert_with(|| {
-                let catalog = Arc::new(self.builtin.with_connectors(installed));
-                Arc::new(CatalogTools::new(catalog))
+                let mut catalog = self.builtin.clone();
+                for app in &self.library.apps {
+                    if installed.contains(&app.name) {
+                        catalog = catalog.overlay(&app.overlay);
+                    }
+                }
+                let catalog = catalog.with_connectors(installed);
+                Arc::new(CatalogTools::new(Arc::new(catalog)))
             })
             .clone()
     }
@@ -645,6 +714,56 @@ fn fingerprint(example: &Example) -> [u8; 16] {
     key
 }
 
+/// What two examples are compared by: the request and, of one about a workflow, the values in that.
+/// The words of a program are left out: all programs share most of them.
+fn compared(example: &Example) -> String {
+    let mut text = normalised(&example.case.request);
+    let shown = example.segments.first().map_or("", |segment| &segment.text);
+    if let Some((_, current)) = shown.split_once("current:\n")
+        && let Some((program, _)) = current.split_once("\nrequest: ")
+    {
+        text.push_str(" ^");
+        for literal in literals(program) {
+            text.push(' ');
+            text.push_str(&normalised(literal));
+        }
+    }
+    text
+}
+
+/// Quoted values without Liquid, and numbers.
+fn literals(program: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    for (at, part) in program.split('"').enumerate() {
+        if at % 2 == 1 {
+            if !part.contains("{{") && !part.contains("{%") {
+                found.push(part);
+            }
+        } else {
+            found.extend(
+                part.split(|c: char| !c.is_ascii_alphanumeric() && c != '.')
+                    .filter(|word| word.starts_with(|c: char| c.is_ascii_digit())),
+            );
+        }
+    }
+    found
+}
+
+/// True when a workflow becomes another one.
+fn is_edit(example: &Example) -> bool {
+    example.case.workflow.is_some() && example.outcome == "workflow"
+}
+
+/// True when the answer's program holds one of these.
+fn touches(example: &Example, marks: &[&str]) -> bool {
+    example.outcome == "workflow"
+        && example
+            .segments
+            .iter()
+            .filter(|segment| segment.loss)
+            .any(|segment| marks.iter().any(|mark| segment.text.contains(mark)))
+}
+
 /// A request without its values: words that hold digits, capitals or signs are left out.
 fn shape(example: &Example) -> String {
     let words: Vec<&str> = example
@@ -683,7 +802,8 @@ impl Avoid {
         }
     }
 
-    /// True when a request is one of them but for a few letters or one word.
+    /// True when a request is one of them but for some letters or a word: at least half of the words are
+    /// common, and less than three in ten letters differ.
     fn near(&self, request: &str) -> bool {
         let text = normalised(request);
         let words: BTreeSet<&str> = text.split(' ').collect();
@@ -692,17 +812,17 @@ impl Avoid {
                 return true;
             }
             let longest = known.len().max(text.len());
-            if known.len().abs_diff(text.len()) > longest / 6 {
+            if known.len().abs_diff(text.len()) * 10 > longest * 3 {
                 return false;
             }
             let common = words
                 .iter()
                 .filter(|word| known_words.contains(**word))
                 .count();
-            if common * 10 < known_words.len().max(words.len()) * 7 {
+            if common * 2 < known_words.len().max(words.len()) {
                 return false;
             }
-            flow::catalog::edit_distance(known, &text) * 4 < longest
+            flow::catalog::edit_distance(known, &text) * 10 < longest * 3
         })
     }
 }
@@ -775,6 +895,68 @@ mod tests {
     }
 
     #[test]
+    fn the_hand_written_requests_cover_every_slice() {
+        let written = Maker::new().library.written();
+        let of = |slice: &str| written.get(slice).copied().unwrap_or_default();
+        for (slice, least) in [
+            ("clarification", 150),
+            ("condition", 150),
+            ("create", 150),
+            ("edit", 140),
+            ("email", 120),
+            ("loop", 90),
+            ("question", 200),
+            ("refusal", 200),
+            ("schedule", 125),
+            ("third_party", 70),
+        ] {
+            assert!(of(slice) >= least, "{slice}: {}", of(slice));
+        }
+    }
+
+    #[test]
+    fn the_shares_of_what_is_hard_are_as_planned() {
+        let maker = Maker::new();
+        let examples: Vec<Example> = make(&maker, 11, 1_500)
+            .into_iter()
+            .flatten()
+            .map(|(example, _)| example)
+            .collect();
+        let share = |what: &dyn Fn(&Example) -> bool| {
+            100 * examples.iter().filter(|example| what(example)).count() / examples.len()
+        };
+        let in_slice = |slice: &'static str| move |example: &Example| example.slices[0] == slice;
+        let edits = share(&is_edit);
+        let words = share(&|example| example.outcome != "workflow");
+        let email = share(&|example| touches(example, EMAIL));
+        let schedule = share(&|example| touches(example, SCHEDULE));
+        assert!(edits >= 25, "edits {edits} %");
+        assert!(words >= 15, "no workflow {words} %");
+        assert!(email >= 20, "email {email} %");
+        assert!(schedule >= 8, "schedule {schedule} %");
+        assert!(share(&in_slice("third_party")) >= 8);
+    }
+
+    #[test]
+    fn every_written_edit_is_two_workflows_without_errors() {
+        let maker = Maker::new();
+        let mut rng = ChaCha8Rng::seed_from_u64(4);
+        assert!(maker.library.edits.len() > 40);
+        for edit in &maker.library.edits {
+            let catalog = maker.catalog(&edit.connectors);
+            let mut values = Values::default();
+            let mut both = Vec::new();
+            for code in [&edit.before, &edit.after] {
+                let plan = Plan::read(code);
+                let made = maker.canonical(&plan, &mut values, &catalog, &edit.name, &mut rng);
+                assert!(made.is_ok(), "{}: {:?}", edit.name, made.err());
+                both.extend(made.ok().map(|(program, _)| program));
+            }
+            assert_ne!(both[0], both[1], "{}", edit.name);
+        }
+    }
+
+    #[test]
     fn every_archetype_is_a_workflow_without_errors() {
         let maker = Maker::new();
         let mut rng = ChaCha8Rng::seed_from_u64(3);
@@ -805,5 +987,30 @@ mod tests {
             assert!(avoid.near(&format!("{}.", request.to_uppercase())));
         }
         assert!(!avoid.near("tag orders over $912 with the tag zebra-zone"));
+        let one = Avoid::new(&["tell a new buyer by post".to_string()]);
+        assert!(one.near("tell new buyers by post"));
+        assert!(one.near("Tell a new buyre by mail!"));
+        assert!(!one.near("tell the warehouse about a new buyer"));
+    }
+    #[test]
+    fn the_shipped_benchmark_keeps_its_distance() {
+        let own = own_bench();
+        for (at, request) in own.iter().enumerate() {
+            assert!(!Avoid::new(&own[..at]).near(request), "{request}");
+        }
+        let avoid = Avoid::new(&own);
+        for (example, _) in make(&Maker::new(), 21, 300).into_iter().flatten() {
+            assert!(
+                !avoid.near(&example.case.request),
+                "{}",
+                example.case.request
+            );
+        }
+        let public = std::path::Path::new("../../shared/bench/public.jsonl");
+        if public.exists() {
+            for request in requests_in(public).expect("the file reads") {
+                assert!(!avoid.near(&request), "{request}");
+            }
+        }
     }
 }

@@ -10,6 +10,7 @@ use leptos::task::spawn_local;
 use super::side::Side;
 use crate::api::{ApiError, Overtaken};
 use crate::canvas::{Lit, Mark};
+use crate::language::said_text;
 use crate::prelude::*;
 use crate::root::go;
 use crate::tasks::Tasks;
@@ -89,7 +90,7 @@ impl Desk {
             let path = window().location().pathname().unwrap_or_default();
             go(&sign_in_path(&path));
         } else {
-            self.notice.try_set(Some(error.message.clone()));
+            self.notice.try_set(Some(said_text(&error.message)));
         }
     }
 }

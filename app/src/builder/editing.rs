@@ -27,8 +27,8 @@ use super::desk::{Desk, Overlay};
 use crate::api::{self, ApiError, ErrorCode};
 use crate::canvas::keys::Command;
 use crate::canvas::{Scene, SharedScene};
+use crate::language::{count, k, said_text, t};
 use crate::live::Connection;
-use crate::part::FAILED;
 use crate::prelude::*;
 
 pub use bar::{bar, by_hand, name};
@@ -37,12 +37,6 @@ pub use dialog::{dialogs, load as load_dialog};
 
 /// How long to wait before an edit is sent again that did not reach the server.
 const AGAIN_AFTER: Duration = Duration::from_secs(3);
-
-const TURN_RUNS: &str = "A turn is running. Wait for it to finish, or stop it, and edit then.";
-const SHOWS_ANOTHER: &str =
-    "The canvas shows another version. Close the versions first, and edit then.";
-const CHANGES_WAIT: &str =
-    "Changes wait for your verdict. Accept or discard them first, and edit then.";
 
 /// What the merchant is being asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -160,7 +154,7 @@ pub fn provide_editor(desk: Desk, connection: RwSignal<Connection>) -> Editor {
                 _ => None,
             });
             if let Some(note) = note {
-                editor.say(note);
+                editor.say(said_text(&note));
             }
         }
         now
@@ -184,13 +178,13 @@ fn why_not(desk: Desk) -> Option<&'static str> {
             .is_some_and(|overlay| overlay.workflow.is_some())
     };
     if desk.overlay.with(shows_another) {
-        return Some(SHOWS_ANOTHER);
+        return Some(t(k::EDITING_SHOWS_ANOTHER));
     }
     desk.state.with(|state| {
         if state.turn != TurnState::Idle {
-            Some(TURN_RUNS)
+            Some(t(k::EDITING_TURN_RUNS))
         } else if state.proposal.is_some() {
-            Some(CHANGES_WAIT)
+            Some(t(k::EDITING_CHANGES_WAIT))
         } else {
             None
         }
@@ -283,8 +277,7 @@ impl Editor {
             },
             Command::AddBefore => match about.and_then(|step| scene.link_into(&step)) {
                 Some(place) => self.ask(Asking::Step(place)),
-                None => self
-                    .say("Nothing leads to this step, so nothing can come before it.".to_string()),
+                None => self.say(t(k::EDITING_NOTHING_BEFORE).to_string()),
             },
             Command::Move if !steps.is_empty() => self.ask(Asking::Move(steps)),
             Command::Duplicate if !steps.is_empty() => self.make(Edit::Duplicate { steps }),
@@ -313,10 +306,7 @@ impl Editor {
         if !clip::copy(scene, &steps, event) {
             return false;
         }
-        self.say(match steps.len() {
-            1 => "Copied 1 step.".to_string(),
-            count => format!("Copied {count} steps."),
-        });
+        self.say(count(k::EDITING_COPIED, steps.len()));
         if cut {
             self.make(Edit::Remove { steps });
         }
@@ -392,8 +382,8 @@ impl Editor {
         match (known, again) {
             (true, true) => self.redo(),
             (true, false) => self.undo(),
-            (false, true) => self.say("There is nothing left to redo.".to_string()),
-            (false, false) => self.say("There is nothing left to undo.".to_string()),
+            (false, true) => self.say(t(k::EDITING_NOTHING_TO_REDO).to_string()),
+            (false, false) => self.say(t(k::EDITING_NOTHING_TO_UNDO).to_string()),
         }
     }
 
@@ -415,7 +405,7 @@ impl Editor {
         self.queue
             .update(|queue| queue.push_back(Waiting { doing, seen, then }));
         if self.connection.get_untracked() == Connection::Lost {
-            self.say("This waits for the connection.".to_string());
+            self.say(t(k::EDITING_WAITS_FOR_CONNECTION).to_string());
         }
         self.send();
     }
@@ -435,7 +425,10 @@ impl Editor {
             let done = match post_or_begin(self.desk.session(), seen, waiting.doing.clone()).await {
                 Ok(answer) => answer.await,
                 // It waits for the connection, as an edit does that did not reach the server.
-                Err(_) => Err(ApiError::new(ErrorCode::Unreachable, FAILED)),
+                Err(_) => Err(ApiError::new(
+                    ErrorCode::Unreachable,
+                    t(k::FRAME_PART_MISSING),
+                )),
             };
             // Nobody waits for the answer when the page is gone.
             if self.sending.try_set(false).is_some() {
@@ -476,13 +469,12 @@ impl Editor {
         let behind = given_up.len().saturating_sub(1);
         let more = match behind {
             0 => String::new(),
-            1 => " One more edit that waited was not made either.".to_string(),
-            count => format!(" {count} more edits that waited were not made either."),
+            behind => format!(" {}", count(k::EDITING_MORE_WAITED, behind)),
         };
         for waiting in given_up {
             waiting.ended(Err(error.clone()));
         }
-        let said = ApiError::new(error.code, format!("{}{more}", error.message));
+        let said = ApiError::new(error.code, format!("{}{more}", said_text(&error.message)));
         self.say(said.message.clone());
         self.desk.refused(&said);
     }

@@ -5,15 +5,16 @@ use flow::workflow::StepId;
 use leptos::wasm_split::wasm_split;
 
 use crate::icons::{Glyph, Icon};
+use crate::language::{Key, count, k, t};
 use crate::panel::FindingList;
 use crate::part::{Drawn, Stand};
 use crate::prelude::*;
 
 /// The groups of findings, what keeps the workflow from being turned on first.
-const GROUPS: [(Severity, &str); 3] = [
-    (Severity::Error, "To mend before it can be turned on"),
-    (Severity::Warning, "Worth a look"),
-    (Severity::Information, "Good to know"),
+const GROUPS: [(Severity, Key); 3] = [
+    (Severity::Error, k::CHECK_TO_MEND),
+    (Severity::Warning, k::CHECK_WORTH_A_LOOK),
+    (Severity::Information, k::CHECK_GOOD_TO_KNOW),
 ];
 
 /// Leads to the step, and the field, of a finding.
@@ -48,11 +49,9 @@ fn Findings(findings: Vec<Finding>, on_step: OnStep) -> impl IntoView {
             .collect()
     };
     let errors = of(Severity::Error).len();
-    let head = match (errors, findings.len()) {
-        (0, 1) => "1 remark".to_string(),
-        (0, count) => format!("{count} remarks"),
-        (1, _) => "1 thing to mend before this can be turned on".to_string(),
-        (count, _) => format!("{count} things to mend before this can be turned on"),
+    let head = match errors {
+        0 => count(k::CHECK_REMARKS, findings.len()),
+        errors => count(k::CHECK_HEAD, errors),
     };
     let (class, icon) = if errors > 0 {
         ("check bad", Icon::Warning)
@@ -61,7 +60,7 @@ fn Findings(findings: Vec<Finding>, on_step: OnStep) -> impl IntoView {
     };
     let groups: Vec<AnyView> = GROUPS
         .iter()
-        .map(|(severity, label)| (of(*severity), *label))
+        .map(|(severity, label)| (of(*severity), t(*label)))
         .filter(|(group, _)| !group.is_empty())
         .map(|(group, label)| {
             view! {

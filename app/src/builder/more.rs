@@ -14,7 +14,8 @@ use super::versions::turn_on;
 use crate::api;
 use crate::files::choose_file;
 use crate::icons::{Glyph, Icon};
-use crate::part::{Drawn, FAILED, later};
+use crate::language::{k, t};
+use crate::part::{Drawn, later};
 use crate::prelude::*;
 
 /// What can be done with the workflow as a whole: the menu, and turning it on and off.
@@ -78,9 +79,7 @@ fn More() -> impl IntoView {
                     copied.try_set(true);
                 }
                 Ok(_) => {
-                    desk.notice.try_set(Some(
-                        "The browser did not allow copying. Download the file instead.".to_string(),
-                    ));
+                    desk.notice.try_set(Some(t(k::MORE_NO_COPYING).to_string()));
                 }
                 Err(error) => desk.refused(&error),
             }
@@ -99,16 +98,16 @@ fn More() -> impl IntoView {
                         side::open(desk, Side::Versions);
                     }
                 >
-                    "Versions"
+                    {t(k::FRAME_VERSIONS)}
                 </button>
                 <a href=file("flow") download="" rel="external">
-                    "Download .flow"
+                    {t(k::MORE_DOWNLOAD_FLOW)}
                 </a>
                 <button type="button" on:click=copy>
-                    {move || if copied.get() { "Copied" } else { "Copy as JSON" }}
+                    {move || if copied.get() { t(k::MORE_COPIED) } else { t(k::MORE_COPY_JSON) }}
                 </button>
                 <a href=file("zip") download="" rel="external">
-                    "Download folder"
+                    {t(k::MORE_DOWNLOAD_FOLDER)}
                 </a>
             }
         });
@@ -119,11 +118,11 @@ fn More() -> impl IntoView {
                 on:click=move |_| {
                     open.set(false);
                     if !choose_file() {
-                        desk.notice.set(Some(FAILED.to_string()));
+                        desk.notice.set(Some(t(k::FRAME_PART_MISSING).to_string()));
                     }
                 }
             >
-                "Import a file"
+                {t(k::FRAME_IMPORT)}
             </button>
         }
     };
@@ -144,7 +143,7 @@ fn More() -> impl IntoView {
                 }
             >
                 <Glyph icon=Icon::Play />
-                "Try it"
+                {t(k::MORE_TRY_IT)}
             </button>
         </Show>
         <div class="more" node_ref=menu on:focusout=on_out on:keydown=on_key>
@@ -159,15 +158,15 @@ fn More() -> impl IntoView {
                     open.update(|open| *open = !*open);
                 }
             >
-                "More"
+                {t(k::MORE_MORE)}
             </button>
             <Show when=move || open.get()>
-                <div class="more-menu" role="group" aria-label="More" tabindex="-1">
+                <div class="more-menu" role="group" aria-label=t(k::MORE_MORE) tabindex="-1">
                     {items}
                 </div>
             </Show>
             <span class="unseen" role="status">
-                {move || copied.get().then_some("Copied")}
+                {move || copied.get().then_some(t(k::MORE_COPIED))}
             </span>
         </div>
     }

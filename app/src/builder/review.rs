@@ -10,6 +10,7 @@ use leptos::wasm_split::wasm_split;
 use super::desk::Desk;
 use crate::api::{self, PendingChange, PendingChanges};
 use crate::icons::{Glyph, Icon};
+use crate::language::{count, k, said, said_text, t, tr};
 use crate::part::{Drawn, Load, part_in_browser};
 use crate::prelude::*;
 use crate::tasks::Tasks;
@@ -75,16 +76,15 @@ fn Review() -> impl IntoView {
             desk.attempt(api::judge(desk.session_id(), turn, accepted));
         };
         let head = match list.as_ref().map(Vec::len) {
-            Some(1) => "1 change waits for your verdict".to_string(),
-            Some(count) => format!("{count} changes wait for your verdict"),
-            None => "Changes wait for your verdict".to_string(),
+            Some(number) => count(k::REVIEW_COUNT, number),
+            None => t(k::REVIEW_WAIT).to_string(),
         };
         Some(view! {
-            <section class="review" aria-label="Pending changes">
+            <section class="review" aria-label=t(k::REVIEW_PENDING)>
                 <header class="review-head">
                     <div>
                         <h3>{head}</h3>
-                        <p class="muted">"Nothing of this is in force yet."</p>
+                        <p class="muted">{t(k::REVIEW_NOTHING_IN_FORCE)}</p>
                     </div>
                     <div class="review-all">
                         <button
@@ -93,7 +93,7 @@ fn Review() -> impl IntoView {
                             disabled=running
                             on:click=move |_| all(false)
                         >
-                            "Discard all"
+                            {t(k::REVIEW_DISCARD_ALL)}
                         </button>
                         <button
                             type="button"
@@ -101,7 +101,7 @@ fn Review() -> impl IntoView {
                             disabled=running
                             on:click=move |_| all(true)
                         >
-                            "Accept all"
+                            {t(k::REVIEW_ACCEPT_ALL)}
                         </button>
                     </div>
                 </header>
@@ -156,15 +156,19 @@ fn row(
         let named: Vec<String> = ids
             .iter()
             .filter_map(|id| sentences.get(id))
-            .map(|sentence| sentence.trim_end_matches('.').to_string())
+            .map(|sentence| {
+                said_text(sentence)
+                    .trim_end_matches(['.', '。'])
+                    .to_string()
+            })
             .collect();
         (!named.is_empty()).then(|| {
             view! { <p class="review-along">{head}" "{named.join("; ")}"."</p> }
         })
     };
-    let brings = along("Accepting this also accepts:", &change.brings);
-    let takes = along("Discarding this also discards:", &change.takes);
-    let about = change.sentence.clone();
+    let brings = along(t(k::REVIEW_ALSO_ACCEPTS), &change.brings);
+    let takes = along(t(k::REVIEW_ALSO_DISCARDS), &change.takes);
+    let about = said_text(&change.sentence);
     let verdicts = (!only_one).then(|| {
         view! {
             <div class="review-verdicts">
@@ -172,8 +176,8 @@ fn row(
                     type="button"
                     class="tool"
                     disabled=running
-                    aria-label=format!("Discard: {about}")
-                    title="Discard"
+                    aria-label=tr(k::REVIEW_DISCARD_THIS, &[&about])
+                    title=t(k::REVIEW_DISCARD)
                     on:click=move |_| judge(false)
                 >
                     <Glyph icon=Icon::Close />
@@ -182,8 +186,8 @@ fn row(
                     type="button"
                     class="tool good"
                     disabled=running
-                    aria-label=format!("Accept: {about}")
-                    title="Accept"
+                    aria-label=tr(k::REVIEW_ACCEPT_THIS, &[&about])
+                    title=t(k::REVIEW_ACCEPT)
                     on:click=move |_| accept(true)
                 >
                     <Glyph icon=Icon::Check />
@@ -196,6 +200,7 @@ fn row(
         What::StepRemoved { .. } => "gone",
         _ => "changed",
     };
+    let said = said(&change.sentence);
     let sentence = match step {
         Some(step) => view! {
             <button
@@ -203,16 +208,16 @@ fn row(
                 class="plain"
                 on:click=move |_| desk.selected.set(Some(step.clone()))
             >
-                {change.sentence}
+                {said.text}
             </button>
         }
         .into_any(),
-        None => change.sentence.into_any(),
+        None => said.text.into_any(),
     };
     view! {
         <li class=format!("review-row {kind}")>
             <div class="review-what">
-                <p>{sentence}</p>
+                <p lang=said.lang>{sentence}</p>
                 {shown
                     .map(|(from, to)| {
                         view! {
@@ -234,7 +239,7 @@ fn row(
 
 /// A field's value before and after, in words.
 fn values(what: &What, draft: &Workflow, tasks: &Tasks) -> Option<(String, String)> {
-    let nothing = || "empty".to_string();
+    let nothing = || t(k::REVIEW_EMPTY).to_string();
     match what {
         What::FieldChanged {
             step,

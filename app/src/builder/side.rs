@@ -9,6 +9,7 @@ use super::desk::Desk;
 use super::trying::TryOut;
 use super::versions::SessionVersions;
 use crate::icons::{Glyph, Icon};
+use crate::language::{k, t};
 use crate::part::{Drawn, Load, part};
 use crate::prelude::*;
 
@@ -26,8 +27,8 @@ pub fn SidePanel() -> impl IntoView {
     move || {
         let side = desk.side.get()?;
         let name = match side {
-            Side::TryOut => "Try it",
-            Side::Versions => "Versions",
+            Side::TryOut => t(k::MORE_TRY_IT),
+            Side::Versions => t(k::FRAME_VERSIONS),
         };
         let content = part(load, move || draw_side(side));
         Some(view! {
@@ -99,8 +100,8 @@ pub fn head(title: &'static str, desk: Desk) -> AnyView {
             <button
                 type="button"
                 class="tool"
-                aria-label="Close"
-                title="Close"
+                aria-label=t(k::FRAME_CLOSE)
+                title=t(k::FRAME_CLOSE)
                 on:click=move |_| close(desk)
             >
                 <Glyph icon=Icon::Close />

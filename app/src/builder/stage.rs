@@ -8,6 +8,7 @@ use super::editing::{self, use_editor};
 use super::review::review;
 use super::status::{marks, overlaid, status};
 use crate::canvas::Canvas;
+use crate::language::{k, t};
 use crate::panel::{Jump, StepPanel};
 use crate::prelude::*;
 use crate::tasks::Tasks;
@@ -63,7 +64,7 @@ pub fn Stage(
                 .filter(|name| !name.is_empty())
                 .or_else(|| state.draft.as_ref().map(|draft| draft.name.clone()))
                 .filter(|name| !name.is_empty())
-                .unwrap_or_else(|| "New workflow".to_string())
+                .unwrap_or_else(|| t(k::STAGE_NEW).to_string())
         })
     });
     let status = Memo::new(move |_| state.with(status));
@@ -77,10 +78,10 @@ pub fn Stage(
     let editor = use_editor();
     let head = match editor {
         Some(editor) => editing::name(editor, name),
-        None => view! { <h2>{name}</h2> }.into_any(),
+        None => view! { <h2 dir="auto">{name}</h2> }.into_any(),
     };
     view! {
-        <section class="stage" aria-label="Workflow">
+        <section class="stage" aria-label=t(k::FRAME_WORKFLOW)>
             <header class="stage-bar">
                 <div class="stage-name">
                     {head}
@@ -106,7 +107,7 @@ pub fn Stage(
                                 <i></i>
                                 <i></i>
                             </div>
-                            <p class="muted">"Your workflow appears here."</p>
+                            <p class="muted">{t(k::STAGE_APPEARS)}</p>
                             {use_editor().map(editing::by_hand)}
                         }
                     }

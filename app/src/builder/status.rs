@@ -9,24 +9,25 @@ use flow::workflow::{StepId, Workflow};
 use super::desk::Overlay;
 use crate::api::Compared;
 use crate::canvas::{Mark, Tone};
+use crate::language::{count, k, t};
 
 /// Where the workflow stands, in a few words.
 pub fn status(state: &State) -> (Tone, String) {
     if state.drawing == Drawing::Provisional {
-        return (Tone::New, "Being drawn".to_string());
+        return (Tone::New, t(k::STATUS_BEING_DRAWN).to_string());
     }
     if state.proposal.is_some() {
-        return (Tone::New, "Changes wait for your verdict".to_string());
+        return (Tone::New, t(k::REVIEW_WAIT).to_string());
     }
     match &state.activation {
-        Some(activation) if !activation.active => (Tone::Quiet, "Off".to_string()),
+        Some(activation) if !activation.active => (Tone::Quiet, t(k::FRAME_OFF).to_string()),
         Some(activation) if state.unpublished => (
             Tone::Warning,
-            format!("On in version {}; changed since", activation.version),
+            count(k::STATUS_ON_CHANGED, activation.version as usize),
         ),
-        Some(activation) => (Tone::Good, format!("On · version {}", activation.version)),
-        None if state.draft.is_some() => (Tone::Quiet, "Draft · not on yet".to_string()),
-        None => (Tone::Quiet, "Nothing drawn yet".to_string()),
+        Some(activation) => (Tone::Good, count(k::STATUS_ON, activation.version as usize)),
+        None if state.draft.is_some() => (Tone::Quiet, t(k::STATUS_DRAFT).to_string()),
+        None => (Tone::Quiet, t(k::STATUS_NOTHING).to_string()),
     }
 }
 
@@ -41,8 +42,8 @@ pub fn marks(state: &State) -> HashMap<StepId, Mark> {
     for finding in state.shown_findings() {
         if let Some(step) = &finding.step {
             let (tone, text) = match finding.severity {
-                Severity::Error => (Tone::Bad, "Needs a look"),
-                Severity::Warning => (Tone::Warning, "Check this"),
+                Severity::Error => (Tone::Bad, t(k::STATUS_NEEDS_A_LOOK)),
+                Severity::Warning => (Tone::Warning, t(k::STATUS_CHECK_THIS)),
                 Severity::Information => continue,
             };
             let mark = Mark {
@@ -107,9 +108,9 @@ fn changes<'a>(
         .steps
         .iter()
         .filter_map(move |step| match before.step(&step.id) {
-            None => Some(mark(&step.id, Tone::New, "New")),
+            None => Some(mark(&step.id, Tone::New, t(k::STATUS_NEW))),
             Some(old) if old.config != step.config || old.task_id != step.task_id => {
-                Some(mark(&step.id, Tone::New, "Changed"))
+                Some(mark(&step.id, Tone::New, t(k::STATUS_CHANGED)))
             }
             Some(_) => None,
         });
@@ -117,7 +118,7 @@ fn changes<'a>(
         .steps
         .iter()
         .filter(|step| after.step(&step.id).is_none())
-        .map(move |step| mark(&step.id, Tone::Gone, "Removed"));
+        .map(move |step| mark(&step.id, Tone::Gone, t(k::STATUS_REMOVED)));
     there.chain(gone)
 }
 

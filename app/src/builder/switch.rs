@@ -5,6 +5,8 @@ use flow::session::{State, TurnState};
 
 use crate::prelude::*;
 
+use crate::language::{k, t};
+
 /// What the button in the corner can do now.
 #[derive(Clone, Debug, PartialEq)]
 struct Switch {
@@ -22,11 +24,11 @@ fn switch(state: &State) -> Switch {
     let on = if state.draft.is_none() || (active.is_some() && !state.unpublished) {
         None
     } else if state.turn != TurnState::Idle {
-        Some("Wait until the turn is finished.")
+        Some(t(k::SWITCH_WAIT))
     } else if state.proposal.is_some() {
-        Some("Accept or discard the changes first.")
+        Some(t(k::SWITCH_JUDGE_FIRST))
     } else if has_error(&state.findings) {
-        Some("Mend what the check found first.")
+        Some(t(k::SWITCH_MEND_FIRST))
     } else {
         Some("")
     };
@@ -61,7 +63,7 @@ pub fn StageActions(
                                     disabled=move || !alive.get()
                                     on:click=move |_| deactivate.run(id.clone())
                                 >
-                                    "Turn off"
+                                    {t(k::SWITCH_TURN_OFF)}
                                 </button>
                             }
                         })}
@@ -75,7 +77,7 @@ pub fn StageActions(
                                     title=why_not
                                     on:click=move |_| activate.run(())
                                 >
-                                    {if both { "Turn on changes" } else { "Turn on" }}
+                                    {if both { t(k::SWITCH_TURN_ON_CHANGES) } else { t(k::SWITCH_TURN_ON) }}
                                 </button>
                             }
                         })}

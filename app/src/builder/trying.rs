@@ -10,6 +10,7 @@ use super::desk::{Desk, Overlay};
 use super::side::head;
 use crate::api::{self, Tried, TryBranch, TryEvent, TryOffer};
 use crate::icons::{Glyph, Icon};
+use crate::language::{count, k, said_text, t, tr};
 use crate::prelude::*;
 use crate::runs;
 
@@ -75,7 +76,7 @@ pub fn TryOut() -> impl IntoView {
                     );
                     offer.set(Some(found));
                 }
-                Err(error) => problem.set(Some(error.message)),
+                Err(error) => problem.set(Some(said_text(&error.message))),
             }
         });
     });
@@ -106,7 +107,7 @@ pub fn TryOut() -> impl IntoView {
                 Err(error) => {
                     desk.overlay.set(None);
                     outcome.set(None);
-                    problem.set(Some(error.message));
+                    problem.set(Some(said_text(&error.message)));
                 }
             }
         });
@@ -124,12 +125,12 @@ pub fn TryOut() -> impl IntoView {
     let events = move || {
         let found = offer.get()?;
         let head = if found.pending {
-            "The pending changes are tried. Nothing is sent, tagged or changed."
+            t(k::TRYING_PENDING)
         } else {
-            "Nothing is sent, tagged or changed."
+            t(k::TRYING_NOTHING_SENT)
         };
         let none = found.triggers.is_empty().then(|| {
-            view! { <p class="notice">"The workflow has no trigger yet, so no event starts it."</p> }
+            view! { <p class="notice">{t(k::TRYING_NO_TRIGGER)}</p> }
         });
         let rows = found
             .events
@@ -138,13 +139,13 @@ pub fn TryOut() -> impl IntoView {
             .map(|(index, event)| match event.why_not.clone() {
                 Some(why_not) => view! {
                     <li class="try-none">
-                        <span>{event.name}</span>
-                        <small>{why_not}</small>
+                        <span>{said_text(&event.name)}</span>
+                        <small>{said_text(&why_not)}</small>
                     </li>
                 }
                 .into_any(),
                 None => {
-                    let name = event.name.clone();
+                    let name = said_text(&event.name);
                     view! {
                         <li>
                             <button
@@ -172,14 +173,14 @@ pub fn TryOut() -> impl IntoView {
                             value=one.step
                             prop:selected=move || trigger.with(|trigger| *trigger == step)
                         >
-                            {one.label}
+                            {said_text(&one.label)}
                         </option>
                     }
                 })
                 .collect_view();
             view! {
                 <label class="try-field">
-                    "It starts at"
+                    {t(k::TRYING_STARTS_AT)}
                     <select on:change:target=move |event| trigger.set(event.target().value())>
                         {options}
                     </select>
@@ -192,11 +193,11 @@ pub fn TryOut() -> impl IntoView {
                 {none}
                 <ul class="examples">{rows}</ul>
                 <details class="raw">
-                    <summary>"Write the event yourself"</summary>
+                    <summary>{t(k::TRYING_WRITE_YOURSELF)}</summary>
                     <div class="try-own">
                         {triggers}
                         <label class="try-field">
-                            "The event as JSON"
+                            {t(k::TRYING_AS_JSON)}
                             <textarea
                                 class="code"
                                 rows="12"
@@ -214,7 +215,7 @@ pub fn TryOut() -> impl IntoView {
                             }
                         >
                             <Glyph icon=Icon::Play />
-                            "Try this event"
+                            {t(k::TRYING_TRY_THIS)}
                         </button>
                     </div>
                 </details>
@@ -224,7 +225,7 @@ pub fn TryOut() -> impl IntoView {
     };
     let waiting = move || {
         (offer.with(Option::is_none) && problem.with(Option::is_none))
-            .then(|| view! { <p class="muted" role="status">"Looking for events to try it on"</p> })
+            .then(|| view! { <p class="muted" role="status">{t(k::TRYING_LOOKING)}</p> })
     };
     let refused = move || {
         problem
@@ -245,8 +246,8 @@ pub fn TryOut() -> impl IntoView {
             );
             Some(
                 view! {
-                    <section class="try-result" id=RESULT aria-label="What would happen">
-                        <h3>"What would happen"</h3>
+                    <section class="try-result" id=RESULT aria-label=t(k::TRYING_WHAT_WOULD_HAPPEN)>
+                        <h3>{t(k::TRYING_WHAT_WOULD_HAPPEN)}</h3>
                         {covered.map(|words| view! { <p class="muted" role="status">{words}</p> })}
                         {story}
                     </section>
@@ -256,7 +257,7 @@ pub fn TryOut() -> impl IntoView {
         })
     };
     view! {
-        {head("Try it", desk)}
+        {head(t(k::MORE_TRY_IT), desk)}
         <div class="side-body">
             {waiting}
             {events}
@@ -287,14 +288,17 @@ fn taken(branches: &[TryBranch]) -> impl Iterator<Item = (StepId, String)> + '_ 
 
 /// How much of the workflow the events so far have gone through; `None` where there is one way only.
 fn coverage_words(branches: &[TryBranch], seen: &HashSet<(StepId, String)>) -> Option<String> {
-    let count = branches
+    let seen_count = branches
         .iter()
         .filter(|branch| seen.contains(&(branch.step.clone(), branch.port.clone())))
         .count();
     match branches.len() {
         0 => None,
-        all if all == count => Some(format!("All {all} branches seen.")),
-        all => Some(format!("{count} of {all} branches seen so far.")),
+        all if all == seen_count => Some(count(k::TRYING_ALL_SEEN, all)),
+        all => Some(tr(
+            k::TRYING_SOME_SEEN,
+            &[&seen_count.to_string(), &all.to_string()],
+        )),
     }
 }
 

@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use super::desk::Desk;
 use super::side::{self, Side, head};
 use crate::api::{self, ApiError, ErrorCode, Overtaken, VersionList};
+use crate::language::{self, k, said_text, t, tr};
 use crate::prelude::*;
 use crate::versions::{Place, version_list};
 
@@ -44,7 +45,7 @@ pub fn SessionVersions() -> impl IntoView {
                     list.try_set(Some(found));
                 }
                 Err(error) => {
-                    problem.try_set(Some(error.message));
+                    problem.try_set(Some(said_text(&error.message)));
                 }
             }
         });
@@ -57,8 +58,7 @@ pub fn SessionVersions() -> impl IntoView {
             Ok(())
         });
     });
-    let shown = move || {
-        match list.get()? {
+    let shown = move || match list.get()? {
         Some(list) => {
             let place = Place {
                 overlay: desk.overlay,
@@ -74,15 +74,14 @@ pub fn SessionVersions() -> impl IntoView {
         None => Some(
             view! {
                 <p class="muted">
-                    "The workflow has not been turned on yet. Each time it is turned on, a version is kept here."
+                    {t(k::VERSIONS_NONE_YET)}
                 </p>
             }
             .into_any(),
         ),
-    }
     };
     view! {
-        {head("Versions", desk)}
+        {head(t(k::FRAME_VERSIONS), desk)}
         <div class="side-body">
             {move || desk.overtaken.get().map(|overtaken| meanwhile(desk, overtaken))}
             {move || {
@@ -105,18 +104,15 @@ async fn load(desk: Desk) -> Result<Option<VersionList>, ApiError> {
 /// What was turned on elsewhere, and the two ways on.
 fn meanwhile(desk: Desk, overtaken: Overtaken) -> AnyView {
     let seen = overtaken.now.version;
-    let who = overtaken
-        .now
-        .person
-        .map(|person| format!(" by {person}"))
-        .unwrap_or_default();
+    let (version, since) = (seen.to_string(), overtaken.since.to_string());
+    let words = match &overtaken.now.person {
+        Some(person) => tr(k::VERSIONS_MEANWHILE_BY, &[&version, person, &since]),
+        None => tr(k::VERSIONS_MEANWHILE, &[&version, &since]),
+    };
     view! {
         <div class="notice warning" role="alert">
             <p>
-                {format!(
-                    "Version {seen} was turned on{who} from another session since you began with version {}. Nothing was overwritten: look at the difference, then decide.",
-                    overtaken.since,
-                )}
+                {words}
             </p>
             <p class="side-actions">
                 <button
@@ -130,7 +126,7 @@ fn meanwhile(desk: Desk, overtaken: Overtaken) -> AnyView {
                         });
                     }
                 >
-                    {format!("Turn on mine as version {}", seen + 1)}
+                    {language::count(k::VERSIONS_TURN_ON_MINE, seen as usize + 1)}
                 </button>
             </p>
         </div>

@@ -16,6 +16,7 @@ use crate::api;
 use crate::change::shown;
 use crate::chat::{Actions, Chat, Composer};
 use crate::files::import_zone;
+use crate::language::{k, said_text, t};
 use crate::live::{self, Connection};
 use crate::panel;
 use crate::part::{Load, prefetch};
@@ -56,7 +57,7 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
 
     let say = Callback::new(move |text: String| {
         if let Some(words) = api::too_long_words(&text) {
-            notice.set(Some(words));
+            notice.set(Some(said_text(&words)));
             return;
         }
         sending.set(true);
@@ -101,7 +102,7 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
     let lost = move || connection.get() == Connection::Lost;
     view! {
         <main class="workspace">
-            <section class="talk" aria-label="Chat">
+            <section class="talk" aria-label=t(k::FRAME_CHAT)>
                 <Chat
                     state
                     actions
@@ -110,7 +111,7 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
                 <div class="talk-foot">
                     {shown(lost, || view! {
                         <p class="notice warning" role="status">
-                            "The connection was lost. It is being tried again; nothing you had is lost."
+                            {t(k::WORKSPACE_LOST)}
                         </p>
                     }.into_any())}
                     {move || {

@@ -159,8 +159,8 @@ pub fn card(cards: Cards, id: StepId) -> AnyView {
                     {move || face.with(|face| face.icon).map(|icon| view! { <Glyph icon /> })}
                 </span>
                 <span class="card-text">
-                    <span class="card-title">{move || face.with(|face| face.title.clone())}</span>
-                    <span class="card-summary">{move || face.with(|face| face.summary.clone())}</span>
+                    <span class="card-title" dir="auto">{move || face.with(|face| face.title.clone())}</span>
+                    <span class="card-summary" dir="auto">{move || face.with(|face| face.summary.clone())}</span>
                 </span>
             </span>
             {move || {

@@ -7,7 +7,7 @@ use crate::prelude::*;
 const MARGIN: f64 = 40.0;
 /// Free space below it, where buttons float.
 const FOOT: f64 = 100.0;
-/// Width of the step panel, which covers the right side of a wide window.
+/// Width of the step panel, which covers one side of a wide window.
 const PANEL: f64 = 420.0;
 /// Cards smaller than this cannot be read; a workflow larger than that is panned.
 const SMALLEST_FIT: f64 = 0.55;
@@ -123,7 +123,7 @@ pub struct Camera {
     pub gliding: RwSignal<bool>,
     /// The window's size.
     pub size: RwSignal<Option<(f64, f64)>>,
-    /// A panel covers the right side.
+    /// A panel covers one side.
     covered: Signal<bool>,
 }
 
@@ -219,9 +219,16 @@ impl Camera {
         let top = eye.y + place.y * eye.scale;
         let half = CARD_WIDTH / 2.0 * eye.scale;
         let bottom = top + CARD_HEIGHT * eye.scale;
-        let left_edge = -width / 2.0 + MARGIN / 2.0;
         let covered = self.covered.get_untracked() && width > 2.0 * PANEL;
-        let right_edge = width / 2.0 - MARGIN / 2.0 - if covered { PANEL } else { 0.0 };
+        let panel = if covered { PANEL } else { 0.0 };
+        // The panel stands at the end of the line.
+        let (left, right) = if goes_left() {
+            (panel, 0.0)
+        } else {
+            (0.0, panel)
+        };
+        let left_edge = -width / 2.0 + MARGIN / 2.0 + left;
+        let right_edge = width / 2.0 - MARGIN / 2.0 - right;
         let by_x = (right_edge - (x + half)).min(0.0) + (left_edge - (x - half)).max(0.0);
         let by_y = (height - MARGIN / 2.0 - bottom).min(0.0) + (MARGIN / 2.0 - top).max(0.0);
         if by_x != 0.0 || by_y != 0.0 {
@@ -235,6 +242,14 @@ impl Camera {
         let eye = self.eye.get_untracked();
         ((x - eye.x) / eye.scale, (y - eye.y) / eye.scale)
     }
+}
+
+/// True when the page is written from right to left.
+fn goes_left() -> bool {
+    document()
+        .document_element()
+        .and_then(|page| page.get_attribute("dir"))
+        .is_some_and(|direction| direction == "rtl")
 }
 
 /// The size of a laid-out workflow.

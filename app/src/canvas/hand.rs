@@ -11,6 +11,7 @@ use super::eye::Camera;
 use super::layout::Place;
 use super::scene::{SharedScene, behind_port, on_link};
 use super::{card_of, within};
+use crate::language::{count, k};
 use crate::prelude::*;
 use crate::tasks::Tasks;
 
@@ -273,7 +274,7 @@ impl Hand {
                             .map(|step| tasks.with_value(|tasks| tasks.title(step)))
                             .unwrap_or_default()
                     }),
-                    several => format!("{} steps", several.len()),
+                    several => count(k::CANVAS_STEPS, several.len()),
                 })
             })
         });

@@ -69,40 +69,71 @@ pub fn command(key: &str, control: bool, shift: bool) -> Option<Command> {
     })
 }
 
+/// What a key is called on the keyboards of the reader's language.
+#[derive(Clone, Copy)]
+pub enum KeyName {
+    /// The sign on the key.
+    Is(&'static str),
+    /// It has a name.
+    Named(Key),
+    /// Together with the control key.
+    Control(&'static str),
+    /// Together with the control and the shift key.
+    ControlShift(&'static str),
+}
+
+use KeyName::{Control, ControlShift, Is, Named};
+
+use crate::language::{Key, k, t};
+
+impl KeyName {
+    /// The name in the reader's language.
+    pub fn words(self) -> String {
+        match self {
+            Is(sign) => sign.to_string(),
+            Named(name) => t(name).to_string(),
+            Control(sign) => format!("{} + {sign}", t(k::KEYS_CTRL)),
+            ControlShift(sign) => {
+                format!("{} + {} + {sign}", t(k::KEYS_CTRL), t(k::KEYS_SHIFT))
+            }
+        }
+    }
+}
+
 /// The keys and what they do, for people. The second of each pair is said in the help.
-pub const HELP: [(&str, &[(&str, &str)]); 3] = [
+pub const HELP: [(Key, &[(KeyName, Key)]); 3] = [
     (
-        "Move around",
+        k::KEYS_MOVE_AROUND,
         &[
-            ("Arrow keys", "Go from step to step"),
-            ("Home, End", "First step, last step"),
-            ("Enter", "Open the step"),
-            ("Esc", "Close it, select nothing"),
-            ("+ −", "Zoom in, zoom out"),
-            ("0", "Show all"),
+            (Named(k::KEYS_ARROW_KEYS), k::KEYS_GO),
+            (Named(k::KEYS_HOME_END), k::KEYS_FIRST_LAST),
+            (Named(k::KEYS_ENTER), k::KEYS_OPEN),
+            (Named(k::KEYS_ESC), k::KEYS_CLOSE),
+            (Is("+ −"), k::KEYS_ZOOM),
+            (Is("0"), k::KEYS_SHOW_ALL),
         ],
     ),
     (
-        "Select",
+        k::KEYS_SELECT,
         &[
-            ("Shift + click", "Select several steps"),
-            ("Shift + arrows", "Select the next step too"),
-            ("Ctrl + A", "Select all steps"),
+            (Named(k::KEYS_SHIFT_CLICK), k::KEYS_SELECT_SEVERAL),
+            (Named(k::KEYS_SHIFT_ARROWS), k::KEYS_SELECT_NEXT),
+            (Control("A"), k::KEYS_SELECT_ALL),
         ],
     ),
     (
-        "Change",
+        k::KEYS_CHANGE,
         &[
-            ("A or /", "Add a step after this one"),
-            ("I", "Add a step before this one"),
-            ("M", "Move it elsewhere"),
-            ("S", "Swap the branches of a condition"),
-            ("Delete", "Remove it"),
-            ("Ctrl + D", "Duplicate it"),
-            ("Ctrl + C, X, V", "Copy, cut, paste; also between workflows"),
-            ("F2", "Rename the workflow"),
-            ("Ctrl + Z", "Undo"),
-            ("Ctrl + Shift + Z", "Redo"),
+            (Named(k::KEYS_A_OR_SLASH), k::KEYS_ADD_AFTER),
+            (Is("I"), k::KEYS_ADD_BEFORE),
+            (Is("M"), k::KEYS_MOVE),
+            (Is("S"), k::KEYS_SWAP),
+            (Named(k::KEYS_DELETE), k::KEYS_REMOVE),
+            (Control("D"), k::KEYS_DUPLICATE),
+            (Control("C, X, V"), k::KEYS_COPY),
+            (Is("F2"), k::KEYS_RENAME),
+            (Control("Z"), k::KEYS_UNDO),
+            (ControlShift("Z"), k::KEYS_REDO),
         ],
     ),
 ];

@@ -10,6 +10,7 @@ use flow::TaskType;
 use flow::workflow::{StepId, Workflow};
 
 use super::eye::Frame;
+use crate::language::{k, t};
 
 /// Width of a step's card.
 pub const CARD_WIDTH: f64 = 272.0;
@@ -108,10 +109,10 @@ pub enum Direction {
 /// The words shown at a port; ports without a choice have none.
 pub fn port_label(port: &str) -> Option<&'static str> {
     match port {
-        "true" => Some("Then"),
-        "false" => Some("Otherwise"),
-        "loop_body" => Some("For each"),
-        "after" => Some("After"),
+        "true" => Some(t(k::CANVAS_THEN)),
+        "false" => Some(t(k::CANVAS_OTHERWISE)),
+        "loop_body" => Some(t(k::CANVAS_FOR_EACH)),
+        "after" => Some(t(k::CANVAS_AFTER)),
         _ => None,
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::layout::port_label;
 use super::scene::{Scene, SharedScene};
+use crate::language::{count, k, t, tr};
 use crate::prelude::*;
 use crate::tasks::Tasks;
 
@@ -30,20 +31,17 @@ pub fn outline(
             let steps = &scene.workflow.steps;
             let last = steps.last()?;
             if drawing.get() {
-                Some(format!(
-                    "Drew {}",
-                    tasks.with_value(|tasks| tasks.title(last))
+                Some(tr(
+                    k::CANVAS_DREW,
+                    &[&tasks.with_value(|tasks| tasks.title(last))],
                 ))
             } else {
-                Some(match steps.len() {
-                    1 => "The workflow has 1 step.".to_string(),
-                    count => format!("The workflow has {count} steps."),
-                })
+                Some(count(k::CANVAS_HAS_STEPS, steps.len()))
             }
         })
     };
     view! {
-        <ol class="unseen" aria-label="The workflow as text" inner_html=items></ol>
+        <ol class="unseen" aria-label=t(k::CANVAS_AS_TEXT) inner_html=items></ol>
         <p class="unseen" aria-live="polite">
             {said}
         </p>
@@ -68,10 +66,10 @@ fn lines(scene: &Scene, tasks: &Tasks) -> Vec<String> {
     let mut next: HashMap<&str, Vec<String>> = HashMap::new();
     for route in &layout.routes {
         if let Some(number) = numbers.get(route.to.as_str()) {
-            let port = port_label(&route.port).unwrap_or("Then");
+            let port = port_label(&route.port).unwrap_or(t(k::CANVAS_THEN));
             next.entry(route.from.as_str())
                 .or_default()
-                .push(format!("{port}: step {number}"));
+                .push(tr(k::CANVAS_LEADS_TO, &[port, &number.to_string()]));
         }
     }
     layout

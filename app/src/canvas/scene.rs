@@ -10,6 +10,7 @@ use super::eye::Frame;
 use super::layout::{
     CARD_HEIGHT, Layout, PORT_OFFSET, Place, Route, lay_out, port_label, stub_shift,
 };
+use crate::language::{k, tr};
 use crate::tasks::Tasks;
 
 /// From, port, to.
@@ -171,19 +172,14 @@ impl Scene {
                 .map(|step| tasks.title(step))
                 .unwrap_or_default()
         };
-        let port = |port: &str| match port_label(port) {
-            Some(label) => format!(" ({label})"),
-            None => String::new(),
-        };
         let mut leaving: HashMap<&str, Vec<(Where, String)>> = HashMap::new();
         for route in &self.layout.routes {
             if !moves(&route.from) && !moves(&route.to) {
-                let words = format!(
-                    "Between ‘{}’{} and ‘{}’",
-                    name(&route.from),
-                    port(&route.port),
-                    name(&route.to)
-                );
+                let (from, to) = (name(&route.from), name(&route.to));
+                let words = match port_label(&route.port) {
+                    Some(branch) => tr(k::CANVAS_BETWEEN_BRANCH, &[&from, branch, &to]),
+                    None => tr(k::CANVAS_BETWEEN, &[&from, &to]),
+                };
                 leaving
                     .entry(&route.from)
                     .or_default()
@@ -191,7 +187,11 @@ impl Scene {
             }
         }
         for free in self.free.iter().filter(|free| !moves(&free.step)) {
-            let words = format!("After ‘{}’{}", name(&free.step), port(free.port));
+            let step = name(&free.step);
+            let words = match port_label(free.port) {
+                Some(branch) => tr(k::CANVAS_PLACE_AFTER_BRANCH, &[&step, branch]),
+                None => tr(k::CANVAS_PLACE_AFTER, &[&step]),
+            };
             leaving
                 .entry(&free.step)
                 .or_default()

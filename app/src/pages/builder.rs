@@ -7,6 +7,7 @@ use super::{Loading, kept_tasks, load_tasks, use_id};
 use crate::api::{self, ApiError, Role};
 use crate::asked::asked;
 use crate::builder::Workspace;
+use crate::language::{k, t};
 use crate::prelude::*;
 use crate::root::Me;
 use crate::tasks::Tasks;
@@ -37,7 +38,7 @@ fn page(session: Signal<Option<String>>) -> AnyView {
         },
     );
     view! {
-        <Title text="Builder" />
+        <Title text=t(k::FRAME_BUILDER) />
         <Suspense fallback=Loading>
             {move || Suspend::new(async move {
                 if session.get_untracked().is_none()

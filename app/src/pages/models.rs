@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::Loading;
 use crate::api::{self, ModelCard, ModelsView};
 use crate::asked::asked;
+use crate::language::{k, t};
 use crate::prelude::*;
 use crate::trouble::Trouble;
 use crate::words::{capitalised, plain};
@@ -15,7 +16,7 @@ use crate::words::{capitalised, plain};
 pub fn ModelsPage() -> impl IntoView {
     let models = asked(|| (), |()| api::models());
     view! {
-        <Title text="Models" />
+        <Title text=t(k::FRAME_MODELS) />
         <Suspense fallback=Loading>
             {move || Suspend::new(async move {
                 match models.await {
@@ -40,7 +41,7 @@ fn Models(models: ModelsView) -> impl IntoView {
         None => view! {
             <div class="blank">
                 <p class="muted">
-                    "No model is served. Publish one with trainer publish."
+                    {t(k::MODELS_NONE)}
                 </p>
             </div>
         }
@@ -58,23 +59,23 @@ fn Models(models: ModelsView) -> impl IntoView {
         .collect_view();
     view! {
         <main class="page">
-            <h1>"Models"</h1>
+            <h1>{t(k::FRAME_MODELS)}</h1>
             <p class="muted">
-                "The contract is how requests and workflows are shown to a model. A model can only be served under the contract it was trained with."
+                {t(k::MODELS_ABOUT)}
             </p>
             <dl class="facts">
                 <div>
-                    <dt>"Contract of this server"</dt>
+                    <dt>{t(k::MODELS_CONTRACT)}</dt>
                     <dd>
                         <code class="hash">{contract}</code>
                     </dd>
                 </div>
             </dl>
-            <h2>"Serving now"</h2>
+            <h2>{t(k::MODELS_SERVING_NOW)}</h2>
             {current}
-            <h2>"Also here"</h2>
+            <h2>{t(k::MODELS_ALSO_HERE)}</h2>
             {if none {
-                view! { <p class="muted">"No other models were published."</p> }.into_any()
+                view! { <p class="muted">{t(k::MODELS_NO_OTHERS)}</p> }.into_any()
             } else {
                 others.into_any()
             }}
@@ -86,19 +87,19 @@ fn Models(models: ModelsView) -> impl IntoView {
 fn Card(card: ModelCard, contract: String) -> impl IntoView {
     let fits = card.contract.as_ref().is_none_or(|own| *own == contract);
     let (class, word) = match (card.serving, fits) {
-        (_, false) => ("status bad", "Other contract"),
-        (true, _) => ("status good", "Serving"),
-        (false, _) => ("status quiet", "Ready"),
+        (_, false) => ("status bad", t(k::MODELS_OTHER_CONTRACT)),
+        (true, _) => ("status good", t(k::MODELS_SERVING)),
+        (false, _) => ("status quiet", t(k::MODELS_READY)),
     };
     let mut facts = Vec::new();
     if let Some(base) = card.base {
-        facts.push(("Base".to_string(), base));
+        facts.push((t(k::MODELS_BASE).to_string(), base));
     }
     if let Some(created) = card.created {
-        facts.push(("Made".to_string(), created));
+        facts.push((t(k::MODELS_MADE).to_string(), created));
     }
     if let Some(own) = card.contract.filter(|_| !fits) {
-        facts.push(("Its contract".to_string(), own));
+        facts.push((t(k::MODELS_ITS_CONTRACT).to_string(), own));
     }
     facts.extend(rows(&card.scores));
     let facts = facts

@@ -14,6 +14,7 @@ use crate::asked::asked;
 use crate::builder::Stage;
 use crate::chat::{Chat, tool_words};
 use crate::icons::{Glyph, Icon};
+use crate::language::{self, k, said_text, t, tr};
 use crate::prelude::*;
 use crate::tasks::Tasks;
 use crate::trouble::Trouble;
@@ -38,7 +39,7 @@ pub fn ReplayPage() -> impl IntoView {
         },
     );
     view! {
-        <Title text="Replay" />
+        <Title text=t(k::FRAME_TITLE_REPLAY) />
         <Suspense fallback=Loading>
             {move || Suspend::new(async move {
                 match loaded.await {
@@ -133,7 +134,14 @@ fn Replay(events: Vec<Recorded>, tasks: Tasks) -> impl IntoView {
                 .checked_sub(1)
                 .and_then(|index| times.get(index))
                 .copied();
-            format!("{at} of {count} · {}", length(after.unwrap_or(0)))
+            tr(
+                k::REPLAY_CLOCK,
+                &[
+                    &at.to_string(),
+                    &count.to_string(),
+                    &length(after.unwrap_or(0)),
+                ],
+            )
         }
     };
     let alive = RwSignal::new(false);
@@ -176,28 +184,28 @@ fn Replay(events: Vec<Recorded>, tasks: Tasks) -> impl IntoView {
         .collect_view();
     view! {
         <main class="workspace replay">
-            <section class="talk" aria-label="Chat">
+            <section class="talk" aria-label=t(k::FRAME_CHAT)>
                 <Chat
                     state
-                    empty=|| view! { <p class="muted blank-chat">"Nothing was said yet."</p> }
+                    empty=|| view! { <p class="muted blank-chat">{t(k::REPLAY_NOTHING)}</p> }
                 />
             </section>
             <Stage state tasks selected />
-            <aside class="log" aria-label="Events">
+            <aside class="log" aria-label=t(k::REPLAY_EVENTS)>
                 <header>
-                    <h2>"Events"</h2>
+                    <h2>{t(k::REPLAY_EVENTS)}</h2>
                     <p class="muted">
-                        "Started " <When ms=started />
+                        {t(k::REPLAY_STARTED)} " " <When ms=started />
                     </p>
                 </header>
                 <ol node_ref=events_list>{list}</ol>
             </aside>
-            <div class="transport" role="group" aria-label="Replay">
+            <div class="transport" role="group" aria-label=t(k::FRAME_TITLE_REPLAY)>
                 <button
                     type="button"
                     class="send"
                     disabled=move || !alive.get()
-                    aria-label=move || if playing.get() { "Pause" } else { "Play" }
+                    aria-label=move || if playing.get() { t(k::REPLAY_PAUSE) } else { t(k::REPLAY_PLAY) }
                     on:click=toggle
                 >
                     {move || {
@@ -210,7 +218,7 @@ fn Replay(events: Vec<Recorded>, tasks: Tasks) -> impl IntoView {
                     min="0"
                     max=count
                     step="1"
-                    aria-label="Position in the session"
+                    aria-label=t(k::REPLAY_POSITION)
                     prop:value=move || position.get().to_string()
                     on:input:target=move |event| {
                         scrub(event.target().value().parse().unwrap_or_default());
@@ -218,7 +226,7 @@ fn Replay(events: Vec<Recorded>, tasks: Tasks) -> impl IntoView {
                 />
                 <span class="clock">{clock}</span>
                 <label>
-                    <span class="unseen">"Speed"</span>
+                    <span class="unseen">{t(k::REPLAY_SPEED)}</span>
                     <select on:change:target=move |event| {
                         speed.set(event.target().value().parse().unwrap_or(1.0));
                     }>
@@ -238,52 +246,60 @@ fn Replay(events: Vec<Recorded>, tasks: Tasks) -> impl IntoView {
 /// One event in a few words, for the list.
 fn event_words(event: &Event, tasks: &Tasks) -> String {
     match event {
-        Event::SessionStarted { store, .. } => format!("Session started in {store}"),
-        Event::MerchantSaid { text, .. } => format!("Merchant: {}", shorten(text, 36)),
-        Event::TurnStarted { model, .. } => format!("Turn started, {model}"),
+        Event::SessionStarted { store, .. } => tr(k::REPLAY_SESSION_STARTED, &[store]),
+        Event::MerchantSaid { text, .. } => tr(k::REPLAY_MERCHANT, &[&shorten(text, 36)]),
+        Event::TurnStarted { model, .. } => tr(k::REPLAY_TURN_STARTED, &[model]),
         Event::ToolCalled { tool, .. } => tool_words(tool),
-        Event::StepDrawn { step, .. } => format!("Drew {}", tasks.title(step)),
+        Event::StepDrawn { step, .. } => tr(k::CANVAS_DREW, &[&tasks.title(step)]),
         Event::Sampled {
             completion_tokens, ..
-        } => format!("Model wrote {completion_tokens} tokens"),
+        } => language::count(k::REPLAY_WROTE, *completion_tokens as usize),
         Event::RepairRequested { findings, .. } => {
-            format!("Repair asked for, {} findings", findings.len())
+            language::count(k::REPLAY_REPAIR, findings.len())
         }
         Event::DraftCompleted { workflow, .. } => {
-            format!("Workflow complete, {} steps", workflow.steps.len())
+            language::count(k::REPLAY_COMPLETE, workflow.steps.len())
         }
         Event::Answered {
             outcome, message, ..
-        } => format!("Answer ({}): {}", outcome.as_str(), shorten(message, 36)),
+        } => tr(
+            k::REPLAY_ANSWER,
+            &[outcome.as_str(), &shorten(&said_text(message), 36)],
+        ),
         Event::TurnFinished { timings, .. } => {
-            format!("Turn finished in {}", length(timings.milliseconds as i64))
+            tr(k::REPLAY_FINISHED, &[&length(timings.milliseconds as i64)])
         }
-        Event::TurnFailed { .. } => "Turn failed".to_string(),
-        Event::TurnInterrupted { .. } => "Turn interrupted".to_string(),
+        Event::TurnFailed { .. } => t(k::REPLAY_TURN_FAILED).to_string(),
+        Event::TurnInterrupted { .. } => t(k::REPLAY_TURN_INTERRUPTED).to_string(),
         Event::ProposalJudged { accepted, .. } => if *accepted {
-            "Changes accepted"
+            t(k::REPLAY_ACCEPTED_ALL)
         } else {
-            "Changes discarded"
+            t(k::REPLAY_DISCARDED_ALL)
         }
         .to_string(),
         Event::ChangesJudged {
             accepted, changes, ..
         } => {
-            let verb = if *accepted { "accepted" } else { "discarded" };
-            match changes.len() {
-                1 => format!("1 change {verb}"),
-                count => format!("{count} changes {verb}"),
-            }
+            let key = if *accepted {
+                k::REPLAY_ACCEPTED
+            } else {
+                k::REPLAY_DISCARDED
+            };
+            language::count(key, changes.len())
         }
-        Event::EditedByHand { summary, .. } => summary.clone(),
-        Event::Undone { summary } => format!("Undone: {summary}"),
-        Event::Redone { summary } => format!("Redone: {summary}"),
-        Event::Activated { version, .. } => format!("Turned on, version {version}"),
-        Event::Deactivated { .. } => "Turned off".to_string(),
+        Event::EditedByHand { summary, .. } => said_text(summary),
+        Event::Undone { summary } => tr(k::REPLAY_UNDONE, &[&said_text(summary)]),
+        Event::Redone { summary } => tr(k::REPLAY_REDONE, &[&said_text(summary)]),
+        Event::Activated { version, .. } => language::count(k::REPLAY_TURNED_ON, *version as usize),
+        Event::Deactivated { .. } => t(k::REPLAY_TURNED_OFF).to_string(),
         Event::FeedbackGiven { up, reason, .. } => {
-            let words = if *up { "Thumbs up" } else { "Thumbs down" };
+            let words = if *up {
+                t(k::REPLAY_THUMBS_UP)
+            } else {
+                t(k::REPLAY_THUMBS_DOWN)
+            };
             match reason {
-                Some(reason) => format!("{words}: {}", shorten(reason, 36)),
+                Some(reason) => tr(k::REPLAY_BECAUSE, &[words, &shorten(reason, 36)]),
                 None => words.to_string(),
             }
         }

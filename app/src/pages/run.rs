@@ -9,6 +9,7 @@ use crate::api::{self, ApiError, RunDetail};
 use crate::asked::asked;
 use crate::canvas::Canvas;
 use crate::icons::{Glyph, Icon};
+use crate::language::{k, t, tr};
 use crate::panel::StepPanel;
 use crate::prelude::*;
 use crate::runs;
@@ -30,7 +31,7 @@ pub fn RunPage() -> impl IntoView {
         },
     );
     view! {
-        <Title text="Run" />
+        <Title text=t(k::FRAME_TITLE_RUN) />
         <Suspense fallback=Loading>
             {move || Suspend::new(async move {
                 match loaded.await {
@@ -60,14 +61,14 @@ fn Detail(detail: RunDetail, tasks: Tasks) -> impl IntoView {
     let (class, word) = run_status(summary.status);
     let waiting = (!run.waiting.is_empty()).then(|| {
         let next = run.waiting.iter().map(|resume| resume.seconds).min();
-        next.map(|seconds| format!("It goes on after a wait of {}.", runs::span(seconds)))
+        next.map(|seconds| tr(k::RUN_GOES_ON, &[&runs::span(seconds)]))
     });
     let story = runs::story(&run, &performed, &workflow, &tasks, selected, false);
     let json = serde_json::to_string_pretty(&event).unwrap_or_default();
     let name = workflow.name.clone();
     view! {
         <main class="run">
-            <section class="run-story" aria-label="What happened">
+            <section class="run-story" aria-label=t(k::RUN_WHAT_HAPPENED)>
                 <p class="crumb">
                     <a href=format!("/workflows/{}", summary.workflow_id)>
                         <Glyph icon=Icon::Back />
@@ -75,7 +76,7 @@ fn Detail(detail: RunDetail, tasks: Tasks) -> impl IntoView {
                     </a>
                 </p>
                 <div class="run-head">
-                    <h1>"Run of " <When ms=summary.started_ms /></h1>
+                    <h1>{t(k::RUN_RUN_OF)} " " <When ms=summary.started_ms /></h1>
                     <p>
                         <span class=class>{word}</span>
                         " "
@@ -85,11 +86,11 @@ fn Detail(detail: RunDetail, tasks: Tasks) -> impl IntoView {
                 </div>
                 {story}
                 <details class="raw">
-                    <summary>"The event that started it"</summary>
+                    <summary>{t(k::RUN_EVENT)}</summary>
                     <pre class="code">{json}</pre>
                 </details>
             </section>
-            <section class="stage" aria-label="Workflow">
+            <section class="stage" aria-label=t(k::FRAME_WORKFLOW)>
                 <div class="stage-body">
                     <Canvas
                         workflow=shown

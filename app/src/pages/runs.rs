@@ -8,6 +8,7 @@ use super::{Loading, use_id};
 use crate::api::{self, ApiError, RunStatus, RunSummary, WorkflowSummary};
 use crate::asked::asked;
 use crate::icons::{Glyph, Icon};
+use crate::language::{count, k, said_text, t, tr};
 use crate::prelude::*;
 use crate::trouble::{Blank, Trouble};
 use crate::when::When;
@@ -28,7 +29,7 @@ pub fn RunsPage() -> impl IntoView {
         },
     );
     view! {
-        <Title text="Runs" />
+        <Title text=t(k::FRAME_TITLE_RUNS) />
         <Suspense fallback=Loading>
             {move || Suspend::new(async move {
                 match loaded.await {
@@ -36,8 +37,8 @@ pub fn RunsPage() -> impl IntoView {
                     Ok((None, _)) => {
                         view! {
                             <Blank
-                                head="This is not here"
-                                text="There is no such workflow in your store; it may have been removed."
+                                head=t(k::TROUBLE_NOT_HERE)
+                                text=t(k::RUNS_GONE)
                             />
                         }
                             .into_any()
@@ -52,10 +53,10 @@ pub fn RunsPage() -> impl IntoView {
 /// The words and the colour of a run's end.
 pub fn run_status(status: RunStatus) -> (&'static str, &'static str) {
     match status {
-        RunStatus::Running => ("status new", "Running"),
-        RunStatus::Waiting => ("status warning", "Waiting"),
-        RunStatus::Succeeded => ("status good", "Succeeded"),
-        RunStatus::Failed => ("status bad", "Failed"),
+        RunStatus::Running => ("status new", t(k::RUNS_RUNNING)),
+        RunStatus::Waiting => ("status warning", t(k::RUNS_WAITING)),
+        RunStatus::Succeeded => ("status good", t(k::RUNS_SUCCEEDED)),
+        RunStatus::Failed => ("status bad", t(k::RUNS_FAILED)),
     }
 }
 
@@ -66,11 +67,13 @@ fn Runs(workflow: WorkflowSummary, runs: Vec<RunSummary>) -> impl IntoView {
         .into_iter()
         .map(|run| {
             let (class, word) = run_status(run.status);
-            let done = match (run.steps, run.effects) {
-                (steps, 0) => format!("{steps} steps, nothing to do"),
-                (steps, 1) => format!("{steps} steps, 1 thing done"),
-                (steps, effects) => format!("{steps} steps, {effects} things done"),
-            };
+            let done = tr(
+                k::RUNS_BOTH,
+                &[
+                    &count(k::RUNS_STEPS, run.steps as usize),
+                    &count(k::RUNS_DONE, run.effects as usize),
+                ],
+            );
             view! {
                 <li>
                     <a class="row" href=format!("/runs/{}", run.id)>
@@ -95,15 +98,15 @@ fn Runs(workflow: WorkflowSummary, runs: Vec<RunSummary>) -> impl IntoView {
             <p class="crumb">
                 <a href="/workflows">
                     <Glyph icon=Icon::Back />
-                    "Workflows"
+                    {t(k::FRAME_WORKFLOWS)}
                 </a>
             </p>
             <div class="page-head">
                 <div>
                     <h1>{workflow.name}</h1>
                     <p class="muted">
-                        {if workflow.active { "On" } else { "Off" }}
-                        {format!(" · version {} · turned on ", workflow.version)}
+                        {if workflow.active { t(k::FRAME_ON) } else { t(k::FRAME_OFF) }}
+                        " " {count(k::RUNS_TURNED_ON, workflow.version as usize)} " "
                         <When ms=workflow.activated_ms />
                     </p>
                 </div>
@@ -111,7 +114,7 @@ fn Runs(workflow: WorkflowSummary, runs: Vec<RunSummary>) -> impl IntoView {
                     Some(session) => {
                         view! {
                             <a class="button" href=format!("/sessions/{session}")>
-                                "Open in the builder"
+                                {t(k::FRAME_OPEN_IN_BUILDER)}
                             </a>
                         }
                             .into_any()
@@ -120,14 +123,14 @@ fn Runs(workflow: WorkflowSummary, runs: Vec<RunSummary>) -> impl IntoView {
                 }}
             </div>
             <p>
-                <a href=versions>"Versions"</a>
+                <a href=versions>{t(k::FRAME_VERSIONS)}</a>
             </p>
-            <h2>"Runs"</h2>
+            <h2>{t(k::FRAME_TITLE_RUNS)}</h2>
             {if is_empty {
                 view! {
                     <div class="blank">
                         <p class="muted">
-                            "It has not run yet. It runs when its trigger happens in your store."
+                            {t(k::RUNS_NOT_YET)}
                         </p>
                     </div>
                 }
@@ -160,9 +163,9 @@ fn Edit(workflow: String) -> impl IntoView {
                     start.dispatch(workflow.clone());
                 }
             >
-                "Open in the builder"
+                {t(k::FRAME_OPEN_IN_BUILDER)}
             </button>
-            {move || refused().map(|error| view! { <p class="form-error">{error.message}</p> })}
+            {move || refused().map(|error| view! { <p class="form-error">{said_text(&error.message)}</p> })}
         </div>
     }
 }

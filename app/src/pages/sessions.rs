@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use super::Loading;
 use crate::api::{self, Role, SessionSummary};
 use crate::asked::asked;
+use crate::language::{count, k, t};
 use crate::prelude::*;
 use crate::root::Me;
 use crate::trouble::Trouble;
@@ -16,7 +17,7 @@ pub fn SessionsPage() -> impl IntoView {
     let me = expect_context::<Me>();
     let sessions = asked(|| (), |()| api::sessions());
     view! {
-        <Title text="Sessions" />
+        <Title text=t(k::FRAME_SESSIONS) />
         <Suspense fallback=Loading>
             {move || Suspend::new(async move {
                 let owner = matches!(me.await, Ok(Some(user)) if user.role == Role::Owner);
@@ -36,19 +37,19 @@ fn List(list: Vec<SessionSummary>, owner: bool) -> impl IntoView {
         .into_iter()
         .map(|session| {
             let (class, word) = if session.turn_running {
-                ("status new", "Running")
+                ("status new", t(k::RUNS_RUNNING))
             } else if session.activated {
-                ("status good", "Turned on")
+                ("status good", t(k::SESSIONS_TURNED_ON))
             } else {
-                ("status quiet", "Not turned on")
+                ("status quiet", t(k::SESSIONS_NOT_TURNED_ON))
             };
             let title = if session.title.is_empty() {
-                "Nothing said yet".to_string()
+                t(k::SESSIONS_NOTHING_SAID).to_string()
             } else {
                 session.title
             };
             let replay = format!("/replay/{}", session.id);
-            let events = format!(" · {} events", session.events);
+            let events = count(k::SESSIONS_EVENTS, session.events as usize);
             let target = if owner {
                 format!("/sessions/{}", session.id)
             } else {
@@ -62,7 +63,7 @@ fn List(list: Vec<SessionSummary>, owner: bool) -> impl IntoView {
                             <small>
                                 {(!owner).then(|| format!("{} · ", session.store))}
                                 <When ms=session.started_ms />
-                                {events}
+                                " " {events}
                             </small>
                         </span>
                         <span class=class>{word}</span>
@@ -71,7 +72,7 @@ fn List(list: Vec<SessionSummary>, owner: bool) -> impl IntoView {
                         .then(|| {
                             view! {
                                 <a class="button small" href=replay>
-                                    "Replay"
+                                    {t(k::FRAME_TITLE_REPLAY)}
                                 </a>
                             }
                         })}
@@ -81,18 +82,18 @@ fn List(list: Vec<SessionSummary>, owner: bool) -> impl IntoView {
         .collect_view();
     view! {
         <main class="page">
-            <h1>"Sessions"</h1>
+            <h1>{t(k::FRAME_SESSIONS)}</h1>
             <p class="muted">
                 {if owner {
-                    "Every conversation in your store. Open one to go on with it, or replay it."
+                    t(k::SESSIONS_OWN)
                 } else {
-                    "Every conversation of every store. Open one to replay what the merchant saw."
+                    t(k::SESSIONS_ALL)
                 }}
             </p>
             {if is_empty {
                 view! {
                     <div class="blank">
-                        <p class="muted">"There are no sessions yet."</p>
+                        <p class="muted">{t(k::SESSIONS_NONE)}</p>
                     </div>
                 }
                     .into_any()

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use crate::api::{ErrorCode, SignIn};
 use crate::icons::{Glyph, Icon};
+use crate::language::{LanguageMenu, k, said_text, t};
 use crate::prelude::*;
 use crate::root::{Me, go};
 use crate::theme::ThemeToggle;
@@ -26,12 +27,12 @@ pub fn SignInPage() -> impl IntoView {
     });
     let refusal = move || {
         let refused = match sign_in.value().get() {
-            Some(Err(error)) => Some(error.message),
+            Some(Err(error)) => Some(said_text(&error.message)),
             Some(Ok(_)) => None,
             // Sent before the page was alive: the server says so in the address.
             None => query
                 .with(|query| query.get("__err").is_some())
-                .then(|| "The e-mail address or the password is not right.".to_string()),
+                .then(|| t(k::SIGN_IN_WRONG).to_string()),
         };
         refused.map(|message| view! { <p class="form-error" role="alert">{message}</p> })
     };
@@ -45,10 +46,11 @@ pub fn SignInPage() -> impl IntoView {
     };
     let unreachable = move || matches!(sign_in.value().get(), Some(Err(error)) if error.code == ErrorCode::Unreachable);
     view! {
-        <Title text="Sign in" />
+        <Title text=t(k::FRAME_TITLE_SIGN_IN) />
         <Suspense fallback=|| ()>{leave}</Suspense>
         <div class="sign-in">
             <div class="sign-in-theme">
+                <LanguageMenu />
                 <ThemeToggle />
             </div>
             <main class="sign-in-card">
@@ -58,9 +60,9 @@ pub fn SignInPage() -> impl IntoView {
                     </span>
                     "Flowright"
                 </p>
-                <h1>"Automate your store by saying what should happen"</h1>
+                <h1>{t(k::SIGN_IN_HEAD)}</h1>
                 <ActionForm action=sign_in>
-                    <label for="email">"E-mail"</label>
+                    <label for="email">{t(k::SIGN_IN_EMAIL)}</label>
                     <input
                         id="email"
                         name="email"
@@ -69,7 +71,7 @@ pub fn SignInPage() -> impl IntoView {
                         required
                         autofocus
                     />
-                    <label for="password">"Password"</label>
+                    <label for="password">{t(k::SIGN_IN_PASSWORD)}</label>
                     <input
                         id="password"
                         name="password"
@@ -79,7 +81,7 @@ pub fn SignInPage() -> impl IntoView {
                     />
                     {refusal}
                     <button type="submit" class="button primary wide" disabled=sign_in.pending()>
-                        {move || if unreachable() { "Try again" } else { "Sign in" }}
+                        {move || if unreachable() { t(k::FRAME_TRY_AGAIN) } else { t(k::FRAME_TITLE_SIGN_IN) }}
                     </button>
                 </ActionForm>
             </main>

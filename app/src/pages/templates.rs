@@ -12,6 +12,7 @@ use super::Loading;
 use crate::api::{self, Template, TemplateSummary};
 use crate::asked::asked;
 use crate::canvas::Canvas;
+use crate::language::{self, k, said_text, sentence, t, tr};
 use crate::panel::StepPanel;
 use crate::prelude::*;
 use crate::tasks::Tasks;
@@ -22,7 +23,7 @@ use crate::trouble::Trouble;
 pub fn TemplatesPage() -> impl IntoView {
     let templates = asked(|| (), |()| api::list_templates());
     view! {
-        <Title text="Templates" />
+        <Title text=t(k::FRAME_TEMPLATES) />
         <Suspense fallback=Loading>
             {move || Suspend::new(async move {
                 match templates.await {
@@ -36,14 +37,12 @@ pub fn TemplatesPage() -> impl IntoView {
 
 /// True when every word that is searched for stands somewhere in the template.
 fn found(template: &TemplateSummary, search: &str) -> bool {
-    let text = format!(
-        "{} {} {} {}",
-        template.name,
-        template.description,
-        template.category,
-        template.needs.as_deref().unwrap_or_default()
-    )
-    .to_lowercase();
+    // Also in English, since the workflow itself will be called so.
+    let mut text = template.needs.clone().unwrap_or_default();
+    for words in [&template.name, &template.description, &template.category] {
+        text.push_str(&format!(" {words} {}", said_text(words)));
+    }
+    let text = text.to_lowercase();
     search
         .to_lowercase()
         .split_whitespace()
@@ -75,7 +74,7 @@ fn Gallery(list: Vec<TemplateSummary>) -> impl IntoView {
                     selected.set(None);
                     open.set(Some(template));
                 }
-                Err(error) => problem.set(Some(error.message)),
+                Err(error) => problem.set(Some(said_text(&error.message))),
             }
         });
     };
@@ -92,7 +91,7 @@ fn Gallery(list: Vec<TemplateSummary>) -> impl IntoView {
                     });
                 }
                 Err(error) => {
-                    problem.try_set(Some(error.message));
+                    problem.try_set(Some(said_text(&error.message)));
                 }
             }
         });
@@ -115,7 +114,7 @@ fn Gallery(list: Vec<TemplateSummary>) -> impl IntoView {
         if groups.is_empty() {
             return view! {
                 <p class="muted" role="status">
-                    "No template has these words. Say it in the builder instead, in your own."
+                    {t(k::TEMPLATES_NONE)}
                 </p>
             }
             .into_any();
@@ -129,7 +128,7 @@ fn Gallery(list: Vec<TemplateSummary>) -> impl IntoView {
                     .collect_view();
                 view! {
                     <section class="template-group">
-                        <h2>{category}</h2>
+                        <h2>{said_text(&category)}</h2>
                         <ul class="template-list">{rows}</ul>
                     </section>
                 }
@@ -148,7 +147,7 @@ fn Gallery(list: Vec<TemplateSummary>) -> impl IntoView {
             view! {
                 <header class="stage-bar">
                     <div class="stage-name">
-                        <h2>{summary.name}</h2>
+                        <h2>{sentence(&summary.name)}</h2>
                         {missing(summary.needs.as_deref(), summary.missing)}
                     </div>
                     <div class="stage-actions">
@@ -158,7 +157,7 @@ fn Gallery(list: Vec<TemplateSummary>) -> impl IntoView {
                             disabled=starting
                             on:click=move |_| start(slug.clone())
                         >
-                            "Start from this"
+                            {t(k::TEMPLATES_START)}
                         </button>
                     </div>
                 </header>
@@ -178,19 +177,17 @@ fn Gallery(list: Vec<TemplateSummary>) -> impl IntoView {
     };
     view! {
         <main class="run templates" class:looking=move || open.with(Option::is_some)>
-            <section class="run-story" aria-label="Templates">
+            <section class="run-story" aria-label=t(k::FRAME_TEMPLATES)>
                 <div class="run-head">
-                    <h1>"Templates"</h1>
+                    <h1>{t(k::FRAME_TEMPLATES)}</h1>
                     <p class="muted">
-                        {format!(
-                            "{count} workflows to start from. Look at one, then change it by chat: addresses such as team@example.com are placeholders.",
-                        )}
+                        {language::count(k::TEMPLATES_ABOUT, count)}
                     </p>
                     <label class="template-search">
-                        <span class="unseen">"Search the templates"</span>
+                        <span class="unseen">{t(k::TEMPLATES_SEARCH)}</span>
                         <input
                             type="search"
-                            placeholder="Search the templates"
+                            placeholder=t(k::TEMPLATES_SEARCH)
                             on:input:target=move |event| search.set(event.target().value())
                         />
                     </label>
@@ -202,10 +199,10 @@ fn Gallery(list: Vec<TemplateSummary>) -> impl IntoView {
                 }}
                 {groups}
             </section>
-            <section class="stage" aria-label="Workflow">
+            <section class="stage" aria-label=t(k::FRAME_WORKFLOW)>
                 {stage}
                 <Show when=move || open.with(Option::is_none)>
-                    <p class="muted template-none">"Choose a template to see it drawn here."</p>
+                    <p class="muted template-none">{t(k::TEMPLATES_CHOOSE)}</p>
                 </Show>
             </section>
         </main>
@@ -236,8 +233,8 @@ fn row(
                 disabled=move || !alive.get()
                 on:click=move |_| look(slug.clone())
             >
-                <strong>{template.name}</strong>
-                <small>{template.description}</small>
+                <strong>{sentence(&template.name)}</strong>
+                <small>{sentence(&template.description)}</small>
                 {missing(template.needs.as_deref(), template.missing)}
             </button>
         </li>
@@ -249,12 +246,9 @@ fn row(
 fn missing(needs: Option<&str>, missing: bool) -> Option<AnyView> {
     let needs = needs?;
     let (class, words) = if missing {
-        (
-            "status warning",
-            format!("Needs {needs}, which is not installed in your store"),
-        )
+        ("status warning", tr(k::TEMPLATES_MISSING, &[needs]))
     } else {
-        ("status", format!("Uses {needs}"))
+        ("status", tr(k::TEMPLATES_USES, &[needs]))
     };
     Some(view! { <span class=class>{words}</span> }.into_any())
 }

@@ -12,6 +12,7 @@ use crate::asked::asked;
 use crate::builder::Overlay;
 use crate::canvas::Canvas;
 use crate::icons::{Glyph, Icon};
+use crate::language::{k, said_text, t};
 use crate::panel::StepPanel;
 use crate::prelude::*;
 use crate::tasks::Tasks;
@@ -31,7 +32,7 @@ pub fn VersionsPage() -> impl IntoView {
         },
     );
     view! {
-        <Title text="Versions" />
+        <Title text=t(k::FRAME_VERSIONS) />
         <Suspense fallback=Loading>
             {move || Suspend::new(async move {
                 match loaded.await {
@@ -65,7 +66,7 @@ fn Page(list: VersionList, tasks: Tasks) -> impl IntoView {
                     });
                 }
                 Err(error) => {
-                    problem.try_set(Some(error.message));
+                    problem.try_set(Some(said_text(&error.message)));
                 }
             }
         });
@@ -94,16 +95,16 @@ fn Page(list: VersionList, tasks: Tasks) -> impl IntoView {
     });
     view! {
         <main class="run">
-            <section class="run-story" aria-label="Versions">
+            <section class="run-story" aria-label=t(k::FRAME_VERSIONS)>
                 <p class="crumb">
                     <a href=back>
                         <Glyph icon=Icon::Back />
                         {name}
                     </a>
                 </p>
-                <h1>"Versions"</h1>
+                <h1>{t(k::FRAME_VERSIONS)}</h1>
                 <p class="muted">
-                    "Each time the workflow was turned on, a version was kept. Restoring one opens it in the builder; it is in force when you turn it on."
+                    {t(k::VERSIONS_ABOUT)}
                 </p>
                 {move || {
                     problem
@@ -112,7 +113,7 @@ fn Page(list: VersionList, tasks: Tasks) -> impl IntoView {
                 }}
                 {version_list(list, place)}
             </section>
-            <section class="stage" aria-label="Workflow">
+            <section class="stage" aria-label=t(k::FRAME_WORKFLOW)>
                 <div class="stage-body">
                     <Canvas
                         workflow

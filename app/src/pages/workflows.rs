@@ -7,6 +7,7 @@ use crate::api::{self, WorkflowSummary};
 use crate::asked::asked;
 use crate::files::{ImportZone, choose_file};
 use crate::icons::{Glyph, Icon};
+use crate::language::{count, k, t};
 use crate::prelude::*;
 use crate::trouble::Trouble;
 use crate::when::When;
@@ -16,7 +17,7 @@ use crate::when::When;
 pub fn WorkflowsPage() -> impl IntoView {
     let workflows = asked(|| (), |()| api::workflows());
     view! {
-        <Title text="Workflows" />
+        <Title text=t(k::FRAME_WORKFLOWS) />
         <Suspense fallback=Loading>
             {move || Suspend::new(async move {
                 match workflows.await {
@@ -34,18 +35,14 @@ fn List(list: Vec<WorkflowSummary>) -> impl IntoView {
     let rows = list
         .into_iter()
         .map(|workflow| {
-            let runs = match workflow.runs {
-                0 => "No runs yet".to_string(),
-                1 => "1 run".to_string(),
-                count => format!("{count} runs"),
-            };
+            let runs = count(k::WORKFLOWS_RUNS, workflow.runs as usize);
             view! {
                 <li>
                     <a class="row" href=format!("/workflows/{}", workflow.id)>
                         <span class="row-main">
-                            <strong>{workflow.name}</strong>
+                            <strong dir="auto">{workflow.name}</strong>
                             <small>
-                                {format!("Version {} · turned on ", workflow.version)}
+                                {count(k::WORKFLOWS_TURNED_ON, workflow.version as usize)} " "
                                 <When ms=workflow.activated_ms />
                             </small>
                         </span>
@@ -56,7 +53,8 @@ fn List(list: Vec<WorkflowSummary>) -> impl IntoView {
                                 .map(|ms| {
                                     view! {
                                         <small>
-                                            "Last "
+                                            {t(k::WORKFLOWS_LAST)}
+                                            " "
                                             <When ms />
                                         </small>
                                     }
@@ -66,7 +64,7 @@ fn List(list: Vec<WorkflowSummary>) -> impl IntoView {
                             "status good"
                         } else {
                             "status quiet"
-                        }>{if workflow.active { "On" } else { "Off" }}</span>
+                        }>{if workflow.active { t(k::FRAME_ON) } else { t(k::FRAME_OFF) }}</span>
                     </a>
                 </li>
             }
@@ -74,12 +72,12 @@ fn List(list: Vec<WorkflowSummary>) -> impl IntoView {
         .collect_view();
     view! {
         <main class="page">
-            <h1>"Workflows"</h1>
+            <h1>{t(k::FRAME_WORKFLOWS)}</h1>
             {if is_empty {
                 view! {
                     <div class="blank">
                         <p class="muted">
-                            "Nothing is turned on yet. Say what should happen in your store, look at what is drawn, and turn it on."
+                            {t(k::WORKFLOWS_NONE)}
                         </p>
                     </div>
                 }
@@ -90,13 +88,13 @@ fn List(list: Vec<WorkflowSummary>) -> impl IntoView {
             <p class="page-actions">
                 <a class="button primary" href="/">
                     <Glyph icon=Icon::Plus />
-                    "New workflow"
+                    {t(k::WORKFLOWS_NEW)}
                 </a>
                 <button type="button" class="button" on:click=move |_| {
                     // It stands below.
                     let _ = choose_file();
                 }>
-                    "Import a file"
+                    {t(k::FRAME_IMPORT)}
                 </button>
             </p>
             <ImportZone />

@@ -8,6 +8,7 @@ use super::simple::{described, line};
 use super::slot::Slot;
 use super::texts::{self, AddressTrouble};
 use crate::icons::{Glyph, Icon};
+use crate::language::{k, t, tr};
 use crate::prelude::*;
 
 /// The chips of a field and a box to type the next one in. Enter and commas end one, Backspace in
@@ -58,14 +59,14 @@ fn list(
             }
         }
         if items.len() > before {
-            said.set(format!("Added {}", items[before..].join(", ")));
+            said.set(tr(k::CHIPS_ADDED, &[&items[before..].join(", ")]));
             put(&items);
         }
     };
     let take = move |item: &str| {
         let mut items = read().unwrap_or_default();
         items.retain(|known| known != item);
-        said.set(format!("Removed {item}"));
+        said.set(tr(k::CHIPS_REMOVED, &[item]));
         put(&items);
         focus(&slot.id());
     };
@@ -89,7 +90,11 @@ fn list(
     };
     let id = slot.id();
     let described = described(&id);
-    let placeholder = if is_mail { "Add an address" } else { "Add one" };
+    let placeholder = if is_mail {
+        t(k::CHIPS_ADD_ADDRESS)
+    } else {
+        t(k::CHIPS_ADD_ONE)
+    };
     let rows = move || -> Vec<AnyView> {
         read()
             .unwrap_or_default()
@@ -106,7 +111,7 @@ fn list(
         found.then(|| {
             view! {
                 <p class="edit-note">
-                    "This is an example address: nobody reads what is sent there. Put in your own."
+                    {t(k::CHIPS_EXAMPLE_ADDRESS)}
                 </p>
             }
         })
@@ -175,8 +180,8 @@ fn chip(
         Some(AddressTrouble::Placeholder) => "chip warning",
         None => "chip",
     };
-    let title = (trouble == Some(AddressTrouble::NotAnAddress)).then_some("No e-mail address");
-    let label = format!("Remove {item}");
+    let title = (trouble == Some(AddressTrouble::NotAnAddress)).then_some(t(k::CHIPS_NO_ADDRESS));
+    let label = tr(k::CHIPS_REMOVE, &[&item]);
     let text = item.clone();
     view! {
         <li class=class title=title>

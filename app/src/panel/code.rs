@@ -8,6 +8,7 @@ use leptos::html::Textarea;
 use super::simple::{described, invalid};
 use super::slot::Slot;
 use super::texts;
+use crate::language::{k, t};
 use crate::prelude::*;
 
 /// No more lines than this are shown at once; longer texts scroll.
@@ -74,9 +75,9 @@ pub fn code(slot: Slot) -> AnyView {
         <p class="edit-hint" id=keys>
             {move || {
                 if leaving.get() {
-                    "Tab now leaves the text."
+                    t(k::CODE_TAB_LEAVES)
                 } else {
-                    "Tab indents. Press Escape first to leave the text with Tab."
+                    t(k::CODE_TAB_INDENTS)
                 }
             }}
         </p>

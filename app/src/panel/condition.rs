@@ -10,6 +10,7 @@ use super::rows::{self, At, Items, Known};
 use super::simple::{described, select};
 use super::slot::Slot;
 use crate::api::PathInfo;
+use crate::language::{Key, k, t, tr};
 use crate::prelude::*;
 use crate::words;
 
@@ -62,9 +63,9 @@ pub fn condition(slot: Slot) -> AnyView {
             .with(|typed| typed.trim().is_empty() || condition::parse(typed).is_ok())
     });
     view! {
-        <div class="rows-mode" role="group" aria-label="How the condition is shown">
-            {mode(false, "Rows")}
-            {mode(true, "Text")}
+        <div class="rows-mode" role="group" aria-label=t(k::CONDITION_HOW_SHOWN)>
+            {mode(false, t(k::CONDITION_ROWS))}
+            {mode(true, t(k::CONDITION_TEXT))}
         </div>
         {move || {
             if text.get() {
@@ -73,7 +74,7 @@ pub fn condition(slot: Slot) -> AnyView {
             if !readable.get() {
                 return view! {
                     <p class="edit-hint">
-                        "The text has an error, so it cannot be shown as rows. Correct it as text first."
+                        {t(k::CONDITION_UNREADABLE)}
                     </p>
                 }
                     .into_any();
@@ -85,7 +86,7 @@ pub fn condition(slot: Slot) -> AnyView {
                     id=id.clone()
                     tabindex="-1"
                     role="group"
-                    aria-label="Condition"
+                    aria-label=t(k::KINDS_CONDITION)
                     aria-describedby=described
                 >
                     {move || {
@@ -100,7 +101,7 @@ pub fn condition(slot: Slot) -> AnyView {
                         .then(|| {
                             view! {
                                 <p class="edit-note" role="status">
-                                    "Fill in every row; until then the condition stays as it was."
+                                    {t(k::CONDITION_FILL_IN)}
                                 </p>
                             }
                         })
@@ -230,11 +231,11 @@ fn group(editor: Editor, at: At, items: Items, any: bool, count: usize) -> AnyVi
         let at = at.clone();
         select(
             &editor.id(&at, "join"),
-            Some("How the tests combine"),
+            Some(t(k::CONDITION_COMBINE)),
             None,
             vec![
-                ("all".to_string(), "All of these hold".to_string()),
-                ("any".to_string(), "Any of these holds".to_string()),
+                ("all".to_string(), t(k::CONDITION_ALL_HOLD).to_string()),
+                ("any".to_string(), t(k::CONDITION_ANY_HOLDS).to_string()),
             ],
             Signal::stored(if any { "any" } else { "all" }.to_string()),
             move |choice| {
@@ -258,7 +259,7 @@ fn group(editor: Editor, at: At, items: Items, any: bool, count: usize) -> AnyVi
                         focus_later(editor.id(&deeper(&for_row, count), "path"));
                     }
                 >
-                    "Add a test"
+                    {t(k::CONDITION_ADD_TEST)}
                 </button>
                 <button
                     id=group_id
@@ -273,7 +274,7 @@ fn group(editor: Editor, at: At, items: Items, any: bool, count: usize) -> AnyVi
                         focus_later(editor.id(&first, "path"));
                     }
                 >
-                    "Add a group"
+                    {t(k::CONDITION_ADD_GROUP)}
                 </button>
             </div>
         </div>
@@ -310,13 +311,13 @@ fn denied(editor: Editor, at: At, items: Items) -> AnyView {
     view! {
         <div class="rows-not">
             <p>
-                <b>"This must not hold"</b>
+                <b>{t(k::CONDITION_MUST_NOT)}</b>
                 <button
                     type="button"
                     class="edit-tool"
                     on:click=move |_| editor.change(|expr| rows::affirm(expr, &at))
                 >
-                    "It must hold"
+                    {t(k::CONDITION_MUST)}
                 </button>
             </p>
             {inner}
@@ -325,10 +326,10 @@ fn denied(editor: Editor, at: At, items: Items) -> AnyView {
     .into_any()
 }
 
-const QUANTIFIERS: [(Quantifier, &str, &str); 3] = [
-    (Quantifier::Any, "any", "At least one of"),
-    (Quantifier::All, "all", "Every one of"),
-    (Quantifier::None, "none", "None of"),
+const QUANTIFIERS: [(Quantifier, &str, Key); 3] = [
+    (Quantifier::Any, "any", k::CONDITION_ANY_OF),
+    (Quantifier::All, "all", k::CONDITION_ALL_OF),
+    (Quantifier::None, "none", k::CONDITION_NONE_OF),
 ];
 
 fn list(
@@ -348,15 +349,15 @@ fn list(
         .map_or("any", |(_, key, _)| key);
     let choices = QUANTIFIERS
         .iter()
-        .map(|(_, key, label)| ((*key).to_string(), (*label).to_string()))
+        .map(|(_, key, label)| ((*key).to_string(), t(*label).to_string()))
         .collect();
     let label = path_words(&path, &items);
-    let remove = remove_button(editor, &at, format!("Remove the test of {label}"));
+    let remove = remove_button(editor, &at, tr(k::CONDITION_REMOVE_TEST, &[&label]));
     let which = {
         let at = at.clone();
         select(
             &editor.id(&at, "which"),
-            Some("How many must pass"),
+            Some(t(k::CONDITION_HOW_MANY)),
             None,
             choices,
             Signal::stored(now.to_string()),
@@ -387,9 +388,10 @@ fn list(
 fn path_words(path: &str, items: &Items) -> String {
     let (first, rest) = path.split_once('.').unwrap_or((path, ""));
     match items.iter().rev().find(|(item, _)| item == first) {
-        Some((_, list)) if rest.is_empty() => {
-            format!("the {}", words::path_words(&condition_item_name(list)))
-        }
+        Some((_, list)) if rest.is_empty() => tr(
+            k::CONDITION_THE_ITEM,
+            &[&words::path_words(&condition_item_name(list))],
+        ),
         Some(_) => words::path_words(rest),
         None => words::path_words(path),
     }
@@ -398,10 +400,10 @@ fn path_words(path: &str, items: &Items) -> String {
 /// What an operator asks, of values of a kind.
 fn op_words(op: Op, kind: Option<Kind>) -> &'static str {
     match (op, kind) {
-        (Op::Gt, Some(Kind::Date)) => "is after",
-        (Op::Ge, Some(Kind::Date)) => "is on or after",
-        (Op::Lt, Some(Kind::Date)) => "is before",
-        (Op::Le, Some(Kind::Date)) => "is on or before",
+        (Op::Gt, Some(Kind::Date)) => t(k::OPERATORS_AFTER),
+        (Op::Ge, Some(Kind::Date)) => t(k::OPERATORS_ON_OR_AFTER),
+        (Op::Lt, Some(Kind::Date)) => t(k::OPERATORS_BEFORE),
+        (Op::Le, Some(Kind::Date)) => t(k::OPERATORS_ON_OR_BEFORE),
         _ => words::op_words(op, None),
     }
 }
@@ -431,14 +433,14 @@ fn row(
         .map(|op| (op.as_str().to_string(), op_words(op, kind).to_string()))
         .collect();
     let label = if path.is_empty() {
-        "Choose a field".to_string()
+        t(k::CONDITION_CHOOSE_FIELD).to_string()
     } else {
         words::capitalised(&path_words(&path, &items))
     };
     let remove = if path.is_empty() {
-        remove_button(editor, &at, "Remove this empty test".to_string())
+        remove_button(editor, &at, t(k::CONDITION_REMOVE_EMPTY).to_string())
     } else {
-        remove_button(editor, &at, format!("Remove the test of {label}"))
+        remove_button(editor, &at, tr(k::CONDITION_REMOVE_TEST, &[&label]))
     };
     let field = {
         let at = at.clone();
@@ -459,7 +461,7 @@ fn row(
         let at = at.clone();
         select(
             &editor.id(&at, "op"),
-            Some("Comparison"),
+            Some(t(k::CONDITION_COMPARISON)),
             None,
             choices,
             Signal::stored(op.as_str().to_string()),
@@ -620,7 +622,7 @@ fn value_of(
     };
     if let Some(Operand::Path(path)) = &value {
         let label = if path.is_empty() {
-            "Choose a field".to_string()
+            t(k::CONDITION_CHOOSE_FIELD).to_string()
         } else {
             words::capitalised(&path_words(path, items))
         };
@@ -656,7 +658,7 @@ fn value_of(
                     class="edit-tool"
                     on:click=move |_| for_value(None, true)
                 >
-                    "Use a fixed value"
+                    {t(k::CONDITION_FIXED_VALUE)}
                 </button>
             </div>
         }
@@ -667,12 +669,12 @@ fn value_of(
     let text = rows::text_of(value.as_ref());
     if kind == Some(Kind::Boolean) {
         let choices = vec![
-            ("true".to_string(), "yes".to_string()),
-            ("false".to_string(), "no".to_string()),
+            ("true".to_string(), t(k::CONDITION_YES).to_string()),
+            ("false".to_string(), t(k::CONDITION_NO).to_string()),
         ];
         return select(
             &id,
-            Some("Value"),
+            Some(t(k::CONDITION_VALUE)),
             None,
             choices,
             Signal::stored(text),
@@ -687,13 +689,17 @@ fn value_of(
             .map(|value| (value.clone(), words::enum_words(&value)))
             .collect();
         if !choices.iter().any(|(value, _)| *value == text) {
-            let label = if text.is_empty() { "Choose one" } else { &text };
+            let label = if text.is_empty() {
+                t(k::CONDITION_CHOOSE_ONE)
+            } else {
+                &text
+            };
             choices.insert(0, (text.clone(), label.to_string()));
         }
         let before = value.clone();
         return select(
             &id,
-            Some("Value"),
+            Some(t(k::CONDITION_VALUE)),
             None,
             choices,
             Signal::stored(text),
@@ -708,13 +714,17 @@ fn value_of(
         Some(Kind::Number) => ("text", "decimal"),
         _ => ("text", "text"),
     };
-    let placeholder = if many { "One, two, three" } else { "Value" };
+    let placeholder = if many {
+        t(k::CONDITION_ONE_TWO_THREE)
+    } else {
+        t(k::CONDITION_VALUE)
+    };
     let bad = RwSignal::new(matches!(
         &value,
         Some(Operand::Number(text)) if !rows::is_number(text)
     ));
     let options = (many && !values.is_empty()).then(|| {
-        let text = format!("One or more of: {}", values.join(", "));
+        let text = tr(k::CONDITION_ONE_OR_MORE, &[&values.join(", ")]);
         view! { <p class="edit-hint">{words::shorten(&text, 240)}</p> }
     });
     let to_path = {
@@ -726,7 +736,7 @@ fn value_of(
                     class="edit-tool"
                     on:click=move |_| put(Some(Operand::Path(String::new())), true)
                 >
-                    "Use a field"
+                    {t(k::CONDITION_USE_FIELD)}
                 </button>
             }
         })
@@ -738,7 +748,7 @@ fn value_of(
                 type=input_type
                 inputmode=mode
                 autocomplete="off"
-                aria-label="Value"
+                aria-label=t(k::CONDITION_VALUE)
                 placeholder=placeholder
                 aria-invalid=move || bad.get().then_some("true")
                 prop:value=text
@@ -758,7 +768,7 @@ fn value_of(
                     .then(|| {
                         view! {
                             <p class="edit-note" role="status">
-                                "Write a number with digits, for example 12.50."
+                                {t(k::CONDITION_DIGITS)}
                             </p>
                         }
                     })

@@ -5,6 +5,7 @@ use flow::edit::Edit;
 use flow::workflow::{Step, StepId};
 
 use crate::builder::{Desk, Editor};
+use crate::language::{k, t};
 use crate::prelude::*;
 
 /// Name, description and note of a step, folded up while they are empty. Only a step whose output
@@ -55,25 +56,15 @@ pub fn details(desk: Desk, editor: Editor, step: &StepId, has_output: bool) -> A
         }
         .into_any()
     };
-    let name = has_output.then(|| {
-        field(
-            Detail::Name,
-            "Name",
-            "Later steps read what this step found under this name.",
-        )
-    });
-    let description = field(Detail::Description, "Description", "");
-    let note = field(
-        Detail::Note,
-        "Note",
-        "For yourself and whoever looks after the workflow.",
-    );
+    let name = has_output.then(|| field(Detail::Name, t(k::DETAILS_NAME), t(k::DETAILS_NAME_HINT)));
+    let description = field(Detail::Description, t(k::DETAILS_DESCRIPTION), "");
+    let note = field(Detail::Note, t(k::DETAILS_NOTE), t(k::DETAILS_NOTE_HINT));
     let is_open = [Detail::Name, Detail::Description, Detail::Note]
         .into_iter()
         .any(|detail| !of(detail).get_untracked().is_empty());
     view! {
         <details class="edit-details" open=is_open>
-            <summary>"Name and notes"</summary>
+            <summary>{t(k::DETAILS_HEAD)}</summary>
             <div>{name} {description} {note}</div>
         </details>
     }

@@ -15,6 +15,7 @@ use super::template::template;
 use super::texts;
 use super::{Jump, mail};
 use crate::icons::Glyph;
+use crate::language::{k, said_text, sentence, t, tr};
 use crate::prelude::*;
 
 /// The field with everything that belongs to it.
@@ -40,17 +41,17 @@ pub fn field(slot: Slot) -> AnyView {
         });
     }
     let saved = move || match slot.saving.get() {
-        Saving::Saved => "Saved",
-        Saving::Sent => "Saving",
+        Saving::Saved => t(k::FIELD_SAVED),
+        Saving::Sent => t(k::FIELD_SAVING),
         Saving::Idle | Saving::Typing | Saving::Refused(_) => "",
     };
     let refused = move || match slot.saving.get() {
         Saving::Refused(message) => Some(view! {
             <p class="edit-refused" role="alert">
-                {message}
+                {said_text(&message)}
                 " "
                 <button type="button" class="plain" on:click=move |_| slot.put(slot.typed.get_untracked())>
-                    "Try again"
+                    {t(k::FRAME_TRY_AGAIN)}
                 </button>
             </p>
         }),
@@ -64,8 +65,8 @@ pub fn field(slot: Slot) -> AnyView {
                 let (class, icon) = look(finding.severity);
                 let fix = finding.correction.map(|correction| {
                     let label = match texts::put_in(&typed, &correction) {
-                        Some(words) => format!("Fix: use {words}"),
-                        None => "Fix".to_string(),
+                        Some(words) => tr(k::MARKS_FIX_USE, &[&words]),
+                        None => t(k::MARKS_FIX).to_string(),
                     };
                     view! {
                         <button
@@ -80,7 +81,7 @@ pub fn field(slot: Slot) -> AnyView {
                 view! {
                     <li class=class>
                         <Glyph icon />
-                        <span>{finding.message}" "{fix}</span>
+                        <span>{sentence(&finding.message)}" "{fix}</span>
                     </li>
                 }
                 .into_any()
@@ -93,7 +94,7 @@ pub fn field(slot: Slot) -> AnyView {
         <div class="edit-field" class:bad=move || slot.is_bad()>
             <div class="edit-label">
                 <label for=id>
-                    {label} {required.then(|| view! { <span class="edit-need">" (required)"</span> })}
+                    {label} {required.then(|| view! { <span class="edit-need">" " {t(k::FIELD_REQUIRED)}</span> })}
                 </label>
                 <span class="edit-saved" role="status">
                     {saved}
@@ -144,19 +145,17 @@ fn hint(slot: Slot) -> Option<String> {
         .field
         .with_value(|field| (field.of.clone(), field.liquid));
     Some(match slot.kind() {
-        FieldKind::Email => "Enter or a comma ends an address.".to_string(),
-        FieldKind::Array => "Enter or a comma ends one.".to_string(),
-        FieldKind::Collections => {
-            "Ids of collections, for example gid://shopify/Collection/1.".to_string()
-        }
+        FieldKind::Email => t(k::FIELD_HINT_EMAIL).to_string(),
+        FieldKind::Array => t(k::FIELD_HINT_LIST).to_string(),
+        FieldKind::Collections => t(k::FIELD_HINT_COLLECTIONS).to_string(),
         FieldKind::Resource => {
             let of = of.unwrap_or_else(|| "Product".to_string());
-            format!("An id of your shop, for example gid://shopify/{of}/1.")
+            tr(k::FIELD_HINT_ID, &[&of])
         }
-        FieldKind::Integer => "A whole number.".to_string(),
-        FieldKind::ApiCall => "The mutation's name and arguments, as JSON.".to_string(),
-        FieldKind::Sort => "The field to sort by, and the order.".to_string(),
-        FieldKind::Text if liquid => "Type {{ to put in a variable.".to_string(),
+        FieldKind::Integer => t(k::FIELD_HINT_INTEGER).to_string(),
+        FieldKind::ApiCall => t(k::FIELD_HINT_API).to_string(),
+        FieldKind::Sort => t(k::FIELD_HINT_SORT).to_string(),
+        FieldKind::Text if liquid => t(k::FIELD_HINT_VARIABLE).to_string(),
         _ => return None,
     })
 }

@@ -1,6 +1,7 @@
 //! A mail as it would arrive, below the fields it is written in.
 
 use super::slot::{Slot, has_liquid};
+use crate::language::{k, t};
 use crate::prelude::*;
 
 /// The fields that make a mail.
@@ -32,12 +33,12 @@ pub fn mail(slots: &[Slot]) -> Option<AnyView> {
     };
     Some(
         view! {
-            <section class="edit-mail" aria-label="The mail on a test event">
-                <p class="eyebrow">"The mail on a test event"</p>
+            <section class="edit-mail" aria-label=t(k::MAIL_HEAD)>
+                <p class="eyebrow">{t(k::MAIL_HEAD)}</p>
                 <dl>
-                    <dt>"To"</dt>
+                    <dt>{t(k::MAIL_TO)}</dt>
                     <dd>{text(to)}</dd>
-                    <dt>"Subject"</dt>
+                    <dt>{t(k::MAIL_SUBJECT)}</dt>
                     <dd>
                         <b>{text(subject)}</b>
                     </dd>

@@ -7,6 +7,7 @@ use flow::session::State;
 use super::texts;
 use crate::builder::{use_desk, use_editor};
 use crate::icons::{Glyph, Icon};
+use crate::language::{k, sentence, t, tr};
 use crate::prelude::*;
 
 /// The class of a finding and its icon.
@@ -27,7 +28,7 @@ pub fn mending(finding: &Finding, state: &State) -> Option<(Vec<Edit>, String)> 
             step,
             task_id: correction,
         };
-        return Some((vec![edit], "Fix: use the task of that name".to_string()));
+        return Some((vec![edit], t(k::MARKS_FIX_TASK).to_string()));
     }
     let field = finding.field.clone()?;
     let now = state
@@ -43,12 +44,12 @@ pub fn mending(finding: &Finding, state: &State) -> Option<(Vec<Edit>, String)> 
         value,
     };
     if finding.code == "CONFIG_FIELD_UNKNOWN" {
-        let label = format!("Fix: name it {correction}");
+        let label = tr(k::MARKS_FIX_NAME, &[&correction]);
         return Some((vec![set(field, None), set(correction, Some(now))], label));
     }
     let label = match texts::put_in(&now, &correction) {
-        Some(words) => format!("Fix: use {words}"),
-        None => "Fix".to_string(),
+        Some(words) => tr(k::MARKS_FIX_USE, &[&words]),
+        None => t(k::MARKS_FIX).to_string(),
     };
     Some((vec![set(field, Some(correction))], label))
 }
@@ -85,7 +86,7 @@ pub fn marks(findings: Vec<Finding>, fix: impl Fn(&Finding) -> Option<AnyView>) 
             view! {
                 <li class=class>
                     <Glyph icon />
-                    <span>{finding.message}" "{fix}</span>
+                    <span>{sentence(&finding.message)}" "{fix}</span>
                 </li>
             }
             .into_any()

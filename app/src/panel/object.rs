@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 use super::simple::{described, invalid, line, select};
 use super::slot::Slot;
 use crate::api::{PathInfo, Sought};
+use crate::language::{k, t, tr};
 use crate::prelude::*;
 use crate::words;
 
@@ -30,7 +31,7 @@ pub fn object(slot: Slot) -> AnyView {
             let now = slot.typed.get_untracked();
             flow::reference::with_path(&now, &format!("{path}.id"))
         },
-        |info| format!("The {}", words::path_words(&info.path)),
+        |info| tr(k::WORDS_THE, &[&words::path_words(&info.path)]),
     )
 }
 
@@ -91,7 +92,7 @@ fn from_scope(
                     class="edit-tool"
                     on:click=move |_| by_hand.set(false)
                 >
-                    "Choose from what is there"
+                    {t(k::OBJECT_CHOOSE_THERE)}
                 </button>
             }
             .into_any();
@@ -107,11 +108,11 @@ fn from_scope(
             let words = words::capitalised(&words::path_words(&now));
             options.insert(0, (now, words));
         }
-        options.insert(0, (String::new(), "Choose one".to_string()));
+        options.insert(0, (String::new(), t(k::CONDITION_CHOOSE_ONE).to_string()));
         let other = if is_list {
-            "Another list …"
+            t(k::OBJECT_OTHER_LIST)
         } else {
-            "A fixed id or Liquid …"
+            t(k::OBJECT_FIXED_ID)
         };
         options.push((OTHER.to_string(), other.to_string()));
         let described = described(&id);

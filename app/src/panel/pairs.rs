@@ -5,6 +5,7 @@ use flow::catalog::FieldKind;
 use super::code::code;
 use super::slot::Slot;
 use super::texts;
+use crate::language::{count, k, t};
 use crate::prelude::*;
 
 /// Rows of names and values; what does not read as such is written as text.
@@ -81,8 +82,8 @@ fn rows(slot: Slot, is_metafield: bool) -> AnyView {
                     id=id
                     type="text"
                     autocomplete="off"
-                    aria-label=format!("Name {}", number + 1)
-                    placeholder="Name"
+                    aria-label=count(k::PAIRS_NAME, number + 1)
+                    placeholder=t(k::DETAILS_NAME)
                     prop:value=key
                     on:input:target=move |event| set(true, event.target().value())
                     on:blur=move |_| slot.leave()
@@ -90,8 +91,8 @@ fn rows(slot: Slot, is_metafield: bool) -> AnyView {
                 <input
                     type="text"
                     autocomplete="off"
-                    aria-label=format!("Value {}", number + 1)
-                    placeholder="Value"
+                    aria-label=count(k::PAIRS_VALUE, number + 1)
+                    placeholder=t(k::CONDITION_VALUE)
                     prop:value=value
                     on:input:target=move |event| set(false, event.target().value())
                     on:blur=move |_| slot.leave()
@@ -99,7 +100,7 @@ fn rows(slot: Slot, is_metafield: bool) -> AnyView {
                 <button
                     type="button"
                     class="edit-remove"
-                    aria-label=format!("Remove row {}", number + 1)
+                    aria-label=count(k::PAIRS_REMOVE, number + 1)
                     on:click=move |_| {
                         list.update(|list| {
                             if number < list.len() {
@@ -134,7 +135,7 @@ fn rows(slot: Slot, is_metafield: bool) -> AnyView {
                 shape.update(|shape| *shape += 1);
             }
         >
-            "Add a row"
+            {t(k::PAIRS_ADD_ROW)}
         </button>
     }
     .into_any()

@@ -10,6 +10,7 @@ use leptos::task::spawn_local;
 use super::chips::focus;
 use super::slot::{Slot, restart};
 use crate::api::{PathInfo, Sought};
+use crate::language::{k, t};
 use crate::prelude::*;
 use crate::words;
 
@@ -73,7 +74,7 @@ pub fn insert_button(
                 on:mousedown=|event: ev::MouseEvent| event.prevent_default()
                 on:click=move |_| open.update(|open| *open = !*open)
             >
-                "Insert a variable"
+                {t(k::PICKER_INSERT)}
             </button>
             {move || {
                 open.get()
@@ -210,7 +211,7 @@ pub fn picker(
     };
     let nothing = move || {
         (found.with(Option::is_some) && options.with(Vec::is_empty))
-            .then(|| view! { <p class="edit-hint">"Nothing of that name can be read here."</p> })
+            .then(|| view! { <p class="edit-hint">{t(k::PICKER_NOTHING)}</p> })
     };
     view! {
         <div class="pick">
@@ -220,8 +221,8 @@ pub fn picker(
                 class="pick-box"
                 role="combobox"
                 autocomplete="off"
-                aria-label="Search what can be read here"
-                placeholder="Search, for example: total price"
+                aria-label=t(k::PICKER_SEARCH)
+                placeholder=t(k::PICKER_EXAMPLE)
                 aria-expanded="true"
                 aria-autocomplete="list"
                 aria-controls=controls.clone()
@@ -233,7 +234,7 @@ pub fn picker(
                 on:keydown=on_key
                 on:blur=move |_| close()
             />
-            <ul id=controls role="listbox" aria-label="What can be read here">
+            <ul id=controls role="listbox" aria-label=t(k::PICKER_WHAT)>
                 {rows}
             </ul>
             {nothing}
@@ -254,15 +255,15 @@ pub fn focus_from_search(id: &str) {
 
 fn kind_words(info: &PathInfo) -> &'static str {
     if info.deprecated {
-        return "old";
+        return t(k::PICKER_OLD);
     }
     match (info.list.is_some(), info.kind) {
-        (true, _) => "list",
-        (_, Some(Kind::Number)) => "number",
-        (_, Some(Kind::Date)) => "date",
-        (_, Some(Kind::Boolean)) => "yes or no",
-        (_, Some(Kind::Enum)) => "one of several",
-        (_, Some(Kind::Text)) => "text",
+        (true, _) => t(k::PICKER_LIST),
+        (_, Some(Kind::Number)) => t(k::PICKER_NUMBER),
+        (_, Some(Kind::Date)) => t(k::PICKER_DATE),
+        (_, Some(Kind::Boolean)) => t(k::PICKER_YES_OR_NO),
+        (_, Some(Kind::Enum)) => t(k::PICKER_ONE_OF_SEVERAL),
+        (_, Some(Kind::Text)) => t(k::PICKER_TEXT),
         _ => "",
     }
 }

@@ -6,6 +6,7 @@ use flow::workflow::{Step, StepId};
 
 use super::marks::{fix, look};
 use crate::icons::Glyph;
+use crate::language::{k, sentence, t, tr};
 use crate::prelude::*;
 use crate::tasks::Tasks;
 use crate::words::{self, Shown};
@@ -50,13 +51,13 @@ pub fn body(
             <p class="muted">{task.description}</p>
             {task
                 .connector
-                .map(|name| view! { <p class="chip">{format!("Needs {name}")}</p> })}
+                .map(|name| view! { <p class="chip">{tr(k::FRAME_NEEDS, &[&name])}</p> })}
         }
     });
     let waits = waits.then(|| {
         view! {
             <p class="edit-note">
-                "This can be edited when the changes that wait are accepted or discarded."
+                {t(k::READ_WAITS)}
             </p>
         }
     });
@@ -66,11 +67,11 @@ pub fn body(
             {waits}
             <FindingList findings=of_step on_step=None />
             {if no_fields {
-                view! { <p class="muted">"Nothing to fill in here."</p> }.into_any()
+                view! { <p class="muted">{t(k::PANEL_NOTHING_TO_FILL)}</p> }.into_any()
             } else {
                 view! { <dl class="fields">{fields}</dl> }.into_any()
             }}
-            {step.note.clone().map(|note| view! { <p class="note">{note}</p> })}
+            {step.note.clone().map(|note| view! { <p class="note" dir="auto">{note}</p> })}
         }
         .into_any(),
     )
@@ -126,7 +127,7 @@ fn Value(kind: Option<flow::catalog::FieldKind>, value: String) -> impl IntoView
             </table>
         }
         .into_any(),
-        Shown::Nothing => view! { <span class="muted">"Empty"</span> }.into_any(),
+        Shown::Nothing => view! { <span class="muted">{t(k::READ_EMPTY)}</span> }.into_any(),
     }
 }
 
@@ -140,20 +141,19 @@ fn expr_view(expr: &Expr) -> AnyView {
         .into_any()
     };
     match expr {
-        Expr::And(parts) => group("All of these".to_string(), parts),
-        Expr::Or(parts) => group("Any of these".to_string(), parts),
-        Expr::Not(inner) => group("Not this".to_string(), std::slice::from_ref(inner.as_ref())),
+        Expr::And(parts) => group(t(k::READ_ALL_OF_THESE).to_string(), parts),
+        Expr::Or(parts) => group(t(k::READ_ANY_OF_THESE).to_string(), parts),
+        Expr::Not(inner) => group(
+            t(k::READ_NOT_THIS).to_string(),
+            std::slice::from_ref(inner.as_ref()),
+        ),
         Expr::List {
             quantifier,
             path,
             body,
             ..
         } if !matches!(body.as_ref(), Expr::Compare { .. }) => group(
-            words::capitalised(&format!(
-                "{} {} passes",
-                words::quantifier_words(*quantifier),
-                words::path_words(path)
-            )),
+            words::capitalised(&tr(words::passes(*quantifier), &[&words::path_words(path)])),
             std::slice::from_ref(body.as_ref()),
         ),
         expr => words::capitalised(&words::expr_words(expr)).into_any(),
@@ -182,7 +182,7 @@ pub fn FindingList(
                         class="plain"
                         on:click=move |_| on_step.run((step.clone(), field.clone()))
                     >
-                        "Show"
+                        {t(k::READ_SHOW)}
                     </button>
                 }
             });
@@ -191,7 +191,7 @@ pub fn FindingList(
             view! {
                 <li class=class>
                     <Glyph icon />
-                    <span>{finding.message}" "{jump}" "{fix}</span>
+                    <span>{sentence(&finding.message)}" "{jump}" "{fix}</span>
                 </li>
             }
         })

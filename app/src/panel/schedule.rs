@@ -4,25 +4,16 @@ use flow::schedule::{Schedule, Unit, WEEKDAYS};
 
 use super::simple::{described, invalid, line, select};
 use super::slot::Slot;
+use crate::language::{Key, k, t};
 use crate::prelude::*;
 
-const UNITS: [(Unit, &str, &str); 6] = [
-    (Unit::Minute, "minute", "Minutes"),
-    (Unit::Hour, "hour", "Hours"),
-    (Unit::Day, "day", "Days"),
-    (Unit::Week, "week", "Weeks"),
-    (Unit::Month, "month", "Months"),
-    (Unit::Year, "year", "Years"),
-];
-
-const DAY_NAMES: [&str; 7] = [
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
+const UNITS: [(Unit, &str, Key); 6] = [
+    (Unit::Minute, "minute", k::SCHEDULE_MINUTES),
+    (Unit::Hour, "hour", k::SCHEDULE_HOURS),
+    (Unit::Day, "day", k::SCHEDULE_DAYS),
+    (Unit::Week, "week", k::SCHEDULE_WEEKS),
+    (Unit::Month, "month", k::SCHEDULE_MONTHS),
+    (Unit::Year, "year", k::SCHEDULE_YEARS),
 ];
 
 /// Time zones that are offered; others can be typed.
@@ -70,9 +61,9 @@ pub fn schedule(slot: Slot) -> AnyView {
             return parts(slot, read);
         }
         let text = if is_empty() {
-            "No schedule yet."
+            t(k::SCHEDULE_NONE)
         } else {
-            "This schedule says more than can be shown here."
+            t(k::SCHEDULE_MORE)
         };
         let line = (!is_empty()).then(|| line(slot));
         view! {
@@ -83,7 +74,7 @@ pub fn schedule(slot: Slot) -> AnyView {
                 class="edit-tool"
                 on:click=move |_| slot.put(usual().write())
             >
-                "Set a simple schedule"
+                {t(k::SCHEDULE_SET)}
             </button>
         }
         .into_any()
@@ -103,7 +94,7 @@ fn parts(slot: Slot, read: Memo<Option<Schedule>>) -> AnyView {
     let (unit_id, described) = (format!("{id}-unit"), described(&id));
     let units = UNITS
         .iter()
-        .map(|(_, key, label)| ((*key).to_string(), (*label).to_string()))
+        .map(|(_, key, label)| ((*key).to_string(), t(*label).to_string()))
         .collect();
     let key_of = move || {
         let unit = unit.get();
@@ -117,7 +108,7 @@ fn parts(slot: Slot, read: Memo<Option<Schedule>>) -> AnyView {
         (unit.get() == Unit::Week).then(|| {
             let days: Vec<AnyView> = WEEKDAYS
                 .into_iter()
-                .zip(DAY_NAMES)
+                .zip(t(k::UNITS_WEEKDAYS).split(' '))
                 .map(|(day, name)| {
                     let on = move || now().weekdays.contains(&day);
                     view! {
@@ -143,7 +134,7 @@ fn parts(slot: Slot, read: Memo<Option<Schedule>>) -> AnyView {
                 .collect();
             view! {
                 <fieldset class="edit-days">
-                    <legend>"On"</legend>
+                    <legend>{t(k::SCHEDULE_ON)}</legend>
                     {days}
                 </fieldset>
             }
@@ -157,7 +148,7 @@ fn parts(slot: Slot, read: Memo<Option<Schedule>>) -> AnyView {
             };
             view! {
                 <label class="edit-part">
-                    <span>"On these days of the month"</span>
+                    <span>{t(k::SCHEDULE_ON_DAYS)}</span>
                     <input
                         type="text"
                         inputmode="numeric"
@@ -186,7 +177,7 @@ fn parts(slot: Slot, read: Memo<Option<Schedule>>) -> AnyView {
             };
             view! {
                 <label class="edit-part">
-                    <span>"At"</span>
+                    <span>{t(k::SCHEDULE_AT)}</span>
                     <input
                         type="time"
                         prop:value=text
@@ -209,7 +200,7 @@ fn parts(slot: Slot, read: Memo<Option<Schedule>>) -> AnyView {
     view! {
         <div class="edit-schedule">
             <div class="edit-part">
-                <label for=id.clone()>"Every"</label>
+                <label for=id.clone()>{t(k::SCHEDULE_EVERY)}</label>
                 <div class="edit-pair">
                     <input
                         id=id
@@ -229,7 +220,7 @@ fn parts(slot: Slot, read: Memo<Option<Schedule>>) -> AnyView {
                     />
                     {select(
                         &unit_id,
-                        Some("Unit"),
+                        Some(t(k::SCHEDULE_UNIT)),
                         None,
                         units,
                         Signal::derive(key_of),
@@ -252,7 +243,7 @@ fn parts(slot: Slot, read: Memo<Option<Schedule>>) -> AnyView {
             {month_days}
             {time}
             <label class="edit-part">
-                <span>"From"</span>
+                <span>{t(k::SCHEDULE_FROM)}</span>
                 <input
                     type="date"
                     prop:value=move || now().start
@@ -265,7 +256,7 @@ fn parts(slot: Slot, read: Memo<Option<Schedule>>) -> AnyView {
                 />
             </label>
             <label class="edit-part">
-                <span>"Time zone"</span>
+                <span>{t(k::SCHEDULE_ZONE)}</span>
                 <input
                     type="text"
                     list="time-zones"

@@ -4,6 +4,7 @@ use flow::catalog::FieldKind;
 use serde_json::{Value, json};
 
 use super::slot::{Slot, has_liquid};
+use crate::language::{Key, k, t};
 use crate::prelude::*;
 use crate::words;
 
@@ -65,7 +66,7 @@ pub fn switch(slot: Slot) -> AnyView {
                 }
             >
                 <i aria-hidden="true"></i>
-                <span>{move || if on() { "Yes" } else { "No" }}</span>
+                <span>{move || if on() { t(k::FRAME_YES) } else { t(k::FRAME_NO) }}</span>
             </button>
         }
         .into_any()
@@ -91,7 +92,7 @@ pub fn choice(slot: Slot) -> AnyView {
         options.insert(0, (now.clone(), now.clone()));
     }
     if !required || now.is_empty() {
-        options.insert(0, (String::new(), "Not set".to_string()));
+        options.insert(0, (String::new(), t(k::SIMPLE_NOT_SET).to_string()));
     }
     let id = slot.id();
     let described = described(&id);
@@ -140,7 +141,13 @@ pub fn select(
 }
 
 /// The units of a wait that Flow takes.
-const UNITS: [&str; 5] = ["seconds", "minutes", "hours", "days", "weeks"];
+const UNITS: [(&str, Key); 5] = [
+    ("seconds", k::SCHEDULE_SECONDS),
+    ("minutes", k::SCHEDULE_MINUTES),
+    ("hours", k::SCHEDULE_HOURS),
+    ("days", k::SCHEDULE_DAYS),
+    ("weeks", k::SCHEDULE_WEEKS),
+];
 
 /// How long: a number and a unit.
 pub fn duration(slot: Slot) -> AnyView {
@@ -163,10 +170,10 @@ pub fn duration(slot: Slot) -> AnyView {
     let described = described(&id);
     let mut units: Vec<(String, String)> = UNITS
         .iter()
-        .map(|unit| ((*unit).to_string(), words::capitalised(unit)))
+        .map(|(unit, name)| ((*unit).to_string(), t(*name).to_string()))
         .collect();
     let now = read().1;
-    if !UNITS.contains(&now.as_str()) {
+    if !UNITS.iter().any(|(unit, _)| *unit == now) {
         units.push((now.clone(), now));
     }
     view! {
@@ -186,7 +193,7 @@ pub fn duration(slot: Slot) -> AnyView {
             />
             {select(
                 &unit_id,
-                Some("Unit"),
+                Some(t(k::SCHEDULE_UNIT)),
                 None,
                 units,
                 Signal::derive(move || read().1),
@@ -224,8 +231,8 @@ pub fn sort(slot: Slot) -> AnyView {
     let order_id = format!("{id}-order");
     let described = described(&id);
     let orders = vec![
-        ("ASCENDING".to_string(), "Smallest first".to_string()),
-        ("DESCENDING".to_string(), "Largest first".to_string()),
+        ("ASCENDING".to_string(), t(k::SIMPLE_SMALLEST).to_string()),
+        ("DESCENDING".to_string(), t(k::SIMPLE_LARGEST).to_string()),
     ];
     view! {
         <div class="edit-pair">
@@ -243,7 +250,7 @@ pub fn sort(slot: Slot) -> AnyView {
             />
             {select(
                 &order_id,
-                Some("Order"),
+                Some(t(k::SIMPLE_ORDER)),
                 None,
                 orders,
                 Signal::derive(move || read().1),

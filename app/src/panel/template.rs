@@ -11,6 +11,7 @@ use super::simple::{described, invalid};
 use super::slot::{Slot, has_liquid, restart};
 use super::texts;
 use crate::api::{PathInfo, Sought};
+use crate::language::{k, t};
 use crate::prelude::*;
 
 /// A completion is looked for when nothing was typed for this long.
@@ -176,7 +177,7 @@ pub fn template(slot: Slot, preview: bool) -> AnyView {
             <ul
                 id=controls
                 role="listbox"
-                aria-label="Variables that fit"
+                aria-label=t(k::TEMPLATE_FIT)
                 class="edit-complete"
                 hidden=move || found.with(Vec::is_empty)
             >
@@ -201,14 +202,14 @@ pub fn template(slot: Slot, preview: bool) -> AnyView {
 fn shown(slot: Slot) -> Option<AnyView> {
     let text = slot.preview()?;
     let text = if text.trim().is_empty() {
-        "(nothing)".to_string()
+        t(k::TEMPLATE_NOTHING).to_string()
     } else {
         text
     };
     Some(
         view! {
             <div class="edit-preview">
-                <p class="eyebrow">"On a test event"</p>
+                <p class="eyebrow">{t(k::TEMPLATE_ON_TEST)}</p>
                 <p class="text">{text}</p>
             </div>
         }

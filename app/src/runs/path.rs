@@ -6,6 +6,7 @@ use flow::run::{Run, StepOutcome, StepRun};
 use flow::workflow::{StepId, Workflow};
 
 use crate::canvas::{Lit, Mark, Tone};
+use crate::language::{k, t};
 
 /// Which steps ran, and over which links the run went.
 pub fn lit(workflow: &Workflow, run: &Run) -> Lit {
@@ -44,19 +45,19 @@ pub fn marks(run: &Run) -> HashMap<StepId, Mark> {
     let mut counts: HashMap<&StepId, (usize, Tone, String)> = HashMap::new();
     for step in &run.trace {
         let (tone, text) = match &step.outcome {
-            StepOutcome::Decided { result: true } => (Tone::Good, "Yes".to_string()),
-            StepOutcome::Decided { result: false } => (Tone::Quiet, "No".to_string()),
-            StepOutcome::Skipped { .. } => (Tone::Quiet, "Skipped".to_string()),
-            StepOutcome::Failed { .. } => (Tone::Bad, "Failed".to_string()),
-            StepOutcome::Waiting { .. } => (Tone::Warning, "Waits".to_string()),
-            _ => (Tone::Good, "Ran".to_string()),
+            StepOutcome::Decided { result: true } => (Tone::Good, t(k::FRAME_YES).to_string()),
+            StepOutcome::Decided { result: false } => (Tone::Quiet, t(k::FRAME_NO).to_string()),
+            StepOutcome::Skipped { .. } => (Tone::Quiet, t(k::RUN_SKIPPED).to_string()),
+            StepOutcome::Failed { .. } => (Tone::Bad, t(k::RUN_FAILED).to_string()),
+            StepOutcome::Waiting { .. } => (Tone::Warning, t(k::RUN_WAITS).to_string()),
+            _ => (Tone::Good, t(k::RUN_RAN).to_string()),
         };
         let entry = counts
             .entry(&step.step)
             .or_insert_with(|| (0, tone, text.clone()));
         entry.0 += 1;
         if entry.1 != tone || entry.2 != text {
-            entry.2 = "Mixed".to_string();
+            entry.2 = t(k::RUN_MIXED).to_string();
             if tone == Tone::Bad {
                 entry.1 = Tone::Bad;
             }

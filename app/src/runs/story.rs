@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 
 use crate::api::Performed;
 use crate::icons::{Glyph, Icon};
+use crate::language::{count, in_words, k, said_text, t, tr};
 use crate::prelude::*;
 use crate::tasks::Tasks;
 use crate::words::{self, capitalised, label_from_id, path_words};
@@ -34,43 +35,33 @@ pub fn story(
 /// What came of a step, in one sentence; `tried` when nothing was performed.
 fn outcome_words(outcome: &StepOutcome, tried: bool) -> String {
     match outcome {
-        StepOutcome::Asked if tried => "Would be done. Nothing was.".to_string(),
-        StepOutcome::Waiting { seconds } if tried => {
-            format!(
-                "Would wait for {}; here it is over at once.",
-                span(*seconds)
-            )
-        }
-        StepOutcome::Started => "Started the run.".to_string(),
-        StepOutcome::Decided { result: true } => "The condition was met.".to_string(),
-        StepOutcome::Decided { result: false } => "The condition was not met.".to_string(),
-        StepOutcome::Looped { items, total } if items == total => {
-            format!("Went through {items} items.")
-        }
-        StepOutcome::Looped { items, total } => {
-            format!("Went through the first {items} of {total} items.")
-        }
-        StepOutcome::Waiting { seconds } => format!("Waits for {}.", span(*seconds)),
-        StepOutcome::Computed { value } => format!("Worked out {}.", words::plain(value)),
-        StepOutcome::Asked => "Done.".to_string(),
-        StepOutcome::Skipped { reason } => format!("Skipped: {reason}"),
-        StepOutcome::Failed { reason } => format!("Failed: {reason}"),
+        StepOutcome::Asked if tried => t(k::RUN_WOULD).to_string(),
+        StepOutcome::Waiting { seconds } if tried => tr(k::RUN_WOULD_WAIT, &[&span(*seconds)]),
+        StepOutcome::Started => t(k::RUN_STARTED).to_string(),
+        StepOutcome::Decided { result: true } => t(k::RUN_MET).to_string(),
+        StepOutcome::Decided { result: false } => t(k::RUN_NOT_MET).to_string(),
+        StepOutcome::Looped { items, total } if items == total => count(k::RUN_LOOPED, *items),
+        StepOutcome::Looped { items, total } => tr(
+            k::RUN_LOOPED_SOME,
+            &[&items.to_string(), &total.to_string()],
+        ),
+        StepOutcome::Waiting { seconds } => tr(k::RUN_WAITS_FOR, &[&span(*seconds)]),
+        StepOutcome::Computed { value } => tr(k::RUN_WORKED_OUT, &[&words::plain(value)]),
+        StepOutcome::Asked => t(k::RUN_DONE).to_string(),
+        StepOutcome::Skipped { reason } => tr(k::RUN_SKIPPED_WHY, &[&said_text(reason)]),
+        StepOutcome::Failed { reason } => tr(k::RUN_FAILED_WHY, &[&said_text(reason)]),
     }
 }
 
 /// A length of time in its largest whole unit: `3 days`.
 pub fn span(seconds: u64) -> String {
-    let (count, unit) = match seconds {
-        s if s >= 86_400 && s.is_multiple_of(86_400) => (s / 86_400, "day"),
-        s if s >= 3600 && s.is_multiple_of(3600) => (s / 3600, "hour"),
-        s if s >= 60 && s.is_multiple_of(60) => (s / 60, "minute"),
-        s => (s, "second"),
+    let (number, unit) = match seconds {
+        s if s >= 86_400 && s.is_multiple_of(86_400) => (s / 86_400, k::UNITS_DAYS),
+        s if s >= 3600 && s.is_multiple_of(3600) => (s / 3600, k::UNITS_HOURS),
+        s if s >= 60 && s.is_multiple_of(60) => (s / 60, k::UNITS_MINUTES),
+        s => (s, k::UNITS_SECONDS),
     };
-    if count == 1 {
-        format!("1 {unit}")
-    } else {
-        format!("{count} {unit}s")
-    }
+    tr(unit, &[&number.to_string()])
 }
 
 /// The performed effects by step run: the order of both is that of the run.
@@ -130,7 +121,7 @@ fn ran(
     };
     let outcome = outcome
         .into_iter()
-        .map(|line| view! { <p class="ran-outcome">{line}</p> })
+        .map(|line| in_words("ran-outcome", &line))
         .collect_view();
     let tests = (!step.tests.is_empty()).then(|| tests_of(step.tests.clone()));
     let mut fields: Vec<_> = step
@@ -144,7 +135,7 @@ fn ran(
         .collect();
     fields.sort_by_key(|(place, _, _)| *place);
     if let Some(output) = &step.output {
-        fields.push((usize::MAX, "Output".to_string(), output.clone()));
+        fields.push((usize::MAX, t(k::RUN_OUTPUT).to_string(), output.clone()));
     }
     let fields = (!fields.is_empty()).then(|| {
         let rows = fields
@@ -163,7 +154,7 @@ fn ran(
     let findings = step
         .findings
         .iter()
-        .map(|finding| view! { <p class="ran-finding">{finding.message.clone()}</p> })
+        .map(|finding| in_words("ran-finding", &finding.message))
         .collect_view();
     let id = StoredValue::new(step.step.clone());
     view! {
@@ -225,20 +216,20 @@ fn tests_of(tests: Vec<Test>) -> AnyView {
         .into_iter()
         .map(|test| {
             let (class, icon, word) = if test.passed {
-                ("test good", Icon::Check, "Passed: ")
+                ("test good", Icon::Check, t(k::RUN_PASSED))
             } else {
-                ("test bad", Icon::Cross, "Did not pass: ")
+                ("test bad", Icon::Cross, t(k::RUN_DID_NOT_PASS))
             };
             let path = capitalised(&path_words(&test.path));
             let item = test
                 .item
                 .clone()
-                .map(|item| view! { <small>{format!(" in {item}")}</small> });
+                .map(|item| view! { <small>" " {tr(k::RUN_IN_ITEM, &[&item])}</small> });
             view! {
                 <li class=class>
                     <Glyph icon />
                     <span>
-                        <span class="unseen">{word}</span>
+                        <span class="unseen">{word} " "</span>
                         <span class="test-path">{path}{item}</span>
                         <span>{capitalised(&flow::condition::explain(&test))}</span>
                     </span>

@@ -10,14 +10,13 @@
 //! An odd task is no reason to refuse the others: what cannot be used is left out, and a finding says
 //! which task or field it was and why.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::sdl::{self, Definitions};
 use super::{FieldKind, TypeRef};
 use crate::check::{Bucket, Finding, Severity};
+use crate::sorted::SortedSet;
 use crate::summary::{lower_first, upper_first};
 use crate::workflow::TaskType;
 
@@ -182,7 +181,7 @@ fn refused(message: String) -> Imported {
 #[derive(Default)]
 struct Reader {
     overlay: Overlay,
-    ids: BTreeSet<String>,
+    ids: SortedSet<String>,
     /// How many items were met, tasks or not.
     items: usize,
     findings: Vec<Finding>,

@@ -4,8 +4,6 @@
 //! and fields become the store's. A task that it does not have is added, with the types that its
 //! connector defines. Nothing that was there is lost, and laying the same over it again changes nothing.
 
-use std::collections::BTreeMap;
-
 use indexmap::IndexMap;
 
 use super::import::{Described, DescribedField, Overlay, Provider};
@@ -13,6 +11,7 @@ use super::sdl::Definitions;
 use super::{Catalog, Field, FieldKind, IdStatus, Task, TypeRef, Variable};
 use crate::check::{Bucket, Finding, Severity};
 use crate::run::camel_case;
+use crate::sorted::SortedMap;
 use crate::workflow::{TaskType, Workflow};
 
 /// The connector of a task of which only is known that it is not Shopify's.
@@ -375,7 +374,7 @@ impl Catalog {
     fn variables(
         &self,
         returns: &[(String, TypeRef)],
-        names: &BTreeMap<String, String>,
+        names: &SortedMap<String, String>,
     ) -> Vec<Variable> {
         returns
             .iter()
@@ -392,7 +391,7 @@ impl Catalog {
         &mut self,
         label: &str,
         returns: &[(String, TypeRef)],
-        names: &BTreeMap<String, String>,
+        names: &SortedMap<String, String>,
     ) -> Option<Variable> {
         if returns.is_empty() {
             return None;
@@ -427,8 +426,8 @@ impl Catalog {
     ///
     /// A type that is here already under its name stays as it is, and the connector's goes by it: a
     /// connector that speaks of an `Order` means Shopify's.
-    fn define(&mut self, types: &Definitions) -> BTreeMap<String, String> {
-        let mut names = BTreeMap::new();
+    fn define(&mut self, types: &Definitions) -> SortedMap<String, String> {
+        let mut names = SortedMap::new();
         for (name, values) in &types.enums {
             names.insert(name.clone(), name.clone());
             if !self.knows(name) {
@@ -480,7 +479,7 @@ impl Catalog {
     }
 
     /// The type, or JSON where nothing is known of it.
-    fn known_type(&self, ty: &TypeRef, names: &BTreeMap<String, String>) -> TypeRef {
+    fn known_type(&self, ty: &TypeRef, names: &SortedMap<String, String>) -> TypeRef {
         if self.knows(&ty.name) || names.contains_key(&ty.name) {
             return ty.clone();
         }

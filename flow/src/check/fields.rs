@@ -1,12 +1,11 @@
 //! Findings about config fields: missing ones, values that do not read, paths that lead nowhere.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use crate::catalog::{Catalog, Field, FieldKind, Task, Unresolved, Variable, only_nearest};
-use crate::python::values::reference;
+use crate::python::values::{own_spelling, reference};
 use crate::scope::leads_into_open_data;
+use crate::sorted::SortedSet;
 use crate::workflow::Step;
 use crate::{condition, liquid};
 
@@ -59,7 +58,7 @@ pub(super) fn check(
             _ => {}
         }
     }
-    let mut seen = BTreeSet::new();
+    let mut seen = SortedSet::new();
     for filled in &step.config {
         if !seen.insert(filled.id.as_str()) {
             checker.findings.push(
@@ -95,6 +94,7 @@ pub(super) fn check(
 
 fn is_empty_reference(field: &Field, value: &str) -> bool {
     field.kind == FieldKind::CommerceObject
+        && own_spelling(value).is_none()
         && serde_json::from_str::<Value>(value).is_ok_and(|value| {
             value
                 .as_object()
@@ -258,17 +258,17 @@ impl Checker<'_> {
         }
         if template && (field.liquid || matches!(field.kind, FieldKind::Array)) {
             self.liquid(field, value);
-            self.template(field, value);
         }
     }
 
     /// Liquid that does not read, and filters that Flow has not.
-    fn template(&mut self, field: &Field, value: &str) {
+    fn template(&mut self, field: &Field, value: &str, read: &liquid::Reading) {
         // The texts inside of JSON are templates of their own, and have quotes written differently.
         if let Ok(json @ (Value::Array(_) | Value::Object(_))) = serde_json::from_str(value) {
             for text in correct::texts(&json) {
-                let types = liquid::check_types(text, self.catalog, self.scope);
-                for finding in liquid::check(text).into_iter().chain(types) {
+                let read = liquid::Reading::new(text);
+                let types = read.check_types(self.catalog, self.scope);
+                for finding in read.check().into_iter().chain(types) {
                     self.findings.push(
                         finding
                             .at_step(&self.step.id)
@@ -279,7 +279,7 @@ impl Checker<'_> {
             }
             return;
         }
-        for mut finding in liquid::check(value) {
+        for mut finding in read.check() {
             if finding.correction.is_none() {
                 finding.correction =
                     correct::without_json_filter(value, &finding, self.catalog, self.scope);
@@ -287,7 +287,7 @@ impl Checker<'_> {
             self.findings
                 .push(finding.at_step(&self.step.id).at_field(&field.id));
         }
-        for finding in liquid::check_types(value, self.catalog, self.scope) {
+        for finding in read.check_types(self.catalog, self.scope) {
             self.findings
                 .push(finding.at_step(&self.step.id).at_field(&field.id));
         }
@@ -330,7 +330,6 @@ impl Checker<'_> {
             // A fixed id, or Liquid of some other shape.
             if liquid::is_template(value) {
                 self.liquid(field, value);
-                self.template(field, value);
             } else if !value.contains("gid://") && value.parse::<u64>().is_err() {
                 self.say(
                     Severity::Error,
@@ -457,12 +456,14 @@ impl Checker<'_> {
     }
 
     fn liquid(&mut self, field: &Field, value: &str) {
-        for path in liquid::paths(value) {
+        let read = liquid::Reading::new(value);
+        for path in read.paths() {
             // An unknown name renders as nothing, which Flow allows.
-            self.path(field, &path, Severity::Warning, |to| {
-                liquid::with_path(value, &path, to)
+            self.path(field, path, Severity::Warning, |to| {
+                liquid::with_path(value, path, to)
             });
         }
+        self.template(field, value, &read);
     }
 
     fn path(

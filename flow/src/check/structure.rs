@@ -1,7 +1,6 @@
 //! Findings about the graph: triggers, ids, links, steps that nothing reaches, circles.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use crate::sorted::{SortedMap, SortedSet};
 use crate::workflow::{TaskType, Workflow};
 
 use super::{Bucket, Finding, Severity};
@@ -64,13 +63,47 @@ pub(super) fn check(workflow: &Workflow) -> Vec<Finding> {
         ));
     }
     ids(workflow, &mut findings);
-    links(workflow, &mut findings);
-    reach(workflow, &mut findings);
+    let graph = Graph::new(workflow);
+    links(workflow, &graph, &mut findings);
+    reach(workflow, &graph, &mut findings);
     findings
 }
 
+/// The steps by number instead of by id. Steps of the same id share a number.
+struct Graph<'a> {
+    numbers: SortedMap<&'a str, usize>,
+    /// The number of each step, in file order.
+    of_step: Vec<usize>,
+    /// The type of each number; of several steps with one id, the last one's.
+    types: Vec<TaskType>,
+}
+
+impl<'a> Graph<'a> {
+    fn new(workflow: &'a Workflow) -> Graph<'a> {
+        let mut graph = Graph {
+            numbers: SortedMap::new(),
+            of_step: Vec::with_capacity(workflow.steps.len()),
+            types: Vec::with_capacity(workflow.steps.len()),
+        };
+        for step in &workflow.steps {
+            let next = graph.types.len();
+            let number = *graph.numbers.entry(&step.id).or_insert(next);
+            match graph.types.get_mut(number) {
+                Some(task_type) => *task_type = step.task_type,
+                None => graph.types.push(step.task_type),
+            }
+            graph.of_step.push(number);
+        }
+        graph
+    }
+
+    fn number(&self, id: &str) -> Option<usize> {
+        self.numbers.get(id).copied()
+    }
+}
+
 fn ids(workflow: &Workflow, findings: &mut Vec<Finding>) {
-    let mut seen = BTreeSet::new();
+    let mut seen = SortedSet::new();
     for step in &workflow.steps {
         let message = if step.id.is_empty() {
             "A step has no id; give it one."
@@ -91,15 +124,11 @@ fn ids(workflow: &Workflow, findings: &mut Vec<Finding>) {
     }
 }
 
-fn links(workflow: &Workflow, findings: &mut Vec<Finding>) {
-    let types: BTreeMap<&str, TaskType> = workflow
-        .steps
-        .iter()
-        .map(|step| (step.id.as_str(), step.task_type))
-        .collect();
-    let mut seen = BTreeSet::new();
+fn links(workflow: &Workflow, graph: &Graph, findings: &mut Vec<Finding>) {
+    let mut seen = SortedSet::new();
     for link in &workflow.links {
-        let message = match (types.get(link.from.as_str()), types.get(link.to.as_str())) {
+        let (from, to) = (graph.number(&link.from), graph.number(&link.to));
+        let message = match (from, to) {
             (None, _) => format!(
                 "A link starts at the step {}, which is not there; remove it.",
                 link.from
@@ -108,13 +137,19 @@ fn links(workflow: &Workflow, findings: &mut Vec<Finding>) {
                 "A link leads to the step {}, which is not there; remove it.",
                 link.to
             ),
-            (Some(from), _) if !from.output_ports().contains(&link.from_port.as_str()) => format!(
-                "A link leaves the step {} over the port {}, which it has not; use {}.",
-                link.from,
-                link.from_port,
-                from.output_ports().join(" or ")
-            ),
-            (_, Some(TaskType::Trigger)) => {
+            (Some(from), _)
+                if !graph.types[from]
+                    .output_ports()
+                    .contains(&link.from_port.as_str()) =>
+            {
+                format!(
+                    "A link leaves the step {} over the port {}, which it has not; use {}.",
+                    link.from,
+                    link.from_port,
+                    graph.types[from].output_ports().join(" or ")
+                )
+            }
+            (_, Some(to)) if graph.types[to] == TaskType::Trigger => {
                 "A link leads into a trigger, which only begins workflows; remove it.".to_string()
             }
             _ if link.to_port != "input" => format!(
@@ -124,16 +159,12 @@ fn links(workflow: &Workflow, findings: &mut Vec<Finding>) {
             _ if link.from == link.to => {
                 "A step is linked to itself; remove that link.".to_string()
             }
-            _ if !seen.insert((&link.from, &link.from_port, &link.to)) => {
+            _ if !seen.insert((from, link.from_port.as_str(), to)) => {
                 "The same link is there twice; remove one.".to_string()
             }
             _ => continue,
         };
-        let at = if types.contains_key(link.from.as_str()) {
-            &link.from
-        } else {
-            &link.to
-        };
+        let at = if from.is_some() { &link.from } else { &link.to };
         findings.push(
             Finding::new(Severity::Error, Bucket::Workflow, "INVALID_LINK", message).at_step(at),
         );
@@ -141,73 +172,41 @@ fn links(workflow: &Workflow, findings: &mut Vec<Finding>) {
 }
 
 /// Steps that no trigger reaches, steps in circles, loops without a body.
-fn reach(workflow: &Workflow, findings: &mut Vec<Finding>) {
-    let mut follow: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    let mut entered: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut bodies = BTreeSet::new();
-    let there: BTreeSet<&str> = workflow.steps.iter().map(|step| step.id.as_str()).collect();
+fn reach(workflow: &Workflow, graph: &Graph, findings: &mut Vec<Finding>) {
+    let count = graph.types.len();
+    let mut follow: Vec<Vec<usize>> = vec![Vec::new(); count];
+    let mut entered = vec![0_usize; count];
+    let mut has_body = vec![false; count];
     for link in &workflow.links {
-        // A link from a step that is not there is reported as such, and leads nowhere.
-        if !there.contains(link.from.as_str()) {
+        // A link from or to a step that is not there is reported as such, and leads nowhere.
+        let Some(from) = graph.number(&link.from) else {
             continue;
-        }
-        follow.entry(&link.from).or_default().push(&link.to);
-        *entered.entry(&link.to).or_default() += 1;
-        if link.from_port == "loop_body" {
-            bodies.insert(link.from.as_str());
+        };
+        has_body[from] |= link.from_port == "loop_body";
+        if let Some(to) = graph.number(&link.to) {
+            follow[from].push(to);
+            entered[to] += 1;
         }
     }
-    let mut reached: BTreeSet<&str> = workflow.triggers().map(|step| step.id.as_str()).collect();
-    let has_trigger = !reached.is_empty();
-    let mut waiting: Vec<&str> = reached.iter().copied().collect();
-    while let Some(id) = waiting.pop() {
-        for next in follow.get(id).into_iter().flatten() {
-            if reached.insert(next) {
-                waiting.push(next);
+    let mut reached = vec![false; count];
+    let mut waiting = Vec::new();
+    for (step, number) in workflow.steps.iter().zip(&graph.of_step) {
+        if step.task_type == TaskType::Trigger && !std::mem::replace(&mut reached[*number], true) {
+            waiting.push(*number);
+        }
+    }
+    let has_trigger = !waiting.is_empty();
+    while let Some(number) = waiting.pop() {
+        for next in &follow[number] {
+            if !std::mem::replace(&mut reached[*next], true) {
+                waiting.push(*next);
             }
         }
     }
-    // Whoever is left after taking away steps that nothing enters stands in a circle, or behind one;
-    // a long chain behind one is rare enough that the second pass may go over it again and again.
-    let mut free: Vec<&str> = workflow
-        .steps
-        .iter()
-        .map(|step| step.id.as_str())
-        .filter(|id| !entered.contains_key(id))
-        .collect();
-    let mut left = entered;
-    while let Some(id) = free.pop() {
-        for next in follow.get(id).into_iter().flatten() {
-            if let Some(count) = left.get_mut(next) {
-                *count = count.saturating_sub(1);
-                if *count == 0 {
-                    left.remove(next);
-                    free.push(next);
-                }
-            }
-        }
-    }
-    // What stands behind a circle is not to blame: taken away from the other end.
-    let mut circle: BTreeSet<&str> = left.keys().copied().collect();
-    loop {
-        let behind: Vec<&str> = circle
-            .iter()
-            .copied()
-            .filter(|id| {
-                let mut next = follow.get(id).into_iter().flatten();
-                !next.any(|next| circle.contains(next))
-            })
-            .collect();
-        if behind.is_empty() {
-            break;
-        }
-        for id in behind {
-            circle.remove(id);
-        }
-    }
-    for step in &workflow.steps {
+    let in_circle = circles(&graph.of_step, &follow, entered);
+    for (step, number) in workflow.steps.iter().zip(&graph.of_step) {
         let id = step.id.as_str();
-        if has_trigger && !reached.contains(id) {
+        if has_trigger && !reached[*number] {
             findings.push(
                 Finding::new(
                     Severity::Warning,
@@ -218,7 +217,7 @@ fn reach(workflow: &Workflow, findings: &mut Vec<Finding>) {
                 .at_step(id),
             );
         }
-        if circle.contains(id) {
+        if in_circle[*number] {
             findings.push(
                 Finding::new(
                     Severity::Error,
@@ -229,7 +228,7 @@ fn reach(workflow: &Workflow, findings: &mut Vec<Finding>) {
                 .at_step(id),
             );
         }
-        if step.task_type == TaskType::Foreach && !bodies.contains(id) {
+        if step.task_type == TaskType::Foreach && !has_body[*number] {
             findings.push(
                 Finding::new(
                     Severity::Error,
@@ -239,6 +238,41 @@ fn reach(workflow: &Workflow, findings: &mut Vec<Finding>) {
                 )
                 .at_step(id),
             );
+        }
+    }
+}
+
+/// Which steps stand in a circle of links.
+fn circles(of_step: &[usize], follow: &[Vec<usize>], entered: Vec<usize>) -> Vec<bool> {
+    // Whoever is left after taking away steps that nothing enters stands in a circle, or behind one;
+    // a long chain behind one is rare enough that the second pass may go over it again and again.
+    let mut free: Vec<usize> = of_step
+        .iter()
+        .copied()
+        .filter(|number| entered[*number] == 0)
+        .collect();
+    let mut left = entered;
+    while let Some(number) = free.pop() {
+        for next in &follow[number] {
+            if left[*next] > 0 {
+                left[*next] -= 1;
+                if left[*next] == 0 {
+                    free.push(*next);
+                }
+            }
+        }
+    }
+    // What stands behind a circle is not to blame: taken away from the other end.
+    let mut circle: Vec<bool> = left.iter().map(|count| *count > 0).collect();
+    loop {
+        let behind: Vec<usize> = (0..circle.len())
+            .filter(|number| circle[*number] && !follow[*number].iter().any(|next| circle[*next]))
+            .collect();
+        if behind.is_empty() {
+            return circle;
+        }
+        for number in behind {
+            circle[number] = false;
         }
     }
 }

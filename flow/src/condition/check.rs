@@ -1,7 +1,5 @@
 //! Checking a condition against the types of the environment.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -10,6 +8,7 @@ use super::{Expr, Op, Operand, Quantifier, correct, print};
 use crate::catalog::{Catalog, Resolved, TypeRef, Unresolved, Variable};
 use crate::check::{Bucket, Finding, Severity};
 use crate::scope::leads_into_open_data;
+use crate::sorted::{SortedMap, SortedSet};
 
 /// Checks every path, operator and literal of a condition, for a step that sees `scope`.
 ///
@@ -19,8 +18,8 @@ pub fn check(expr: &Expr, catalog: &Catalog, scope: &[Variable]) -> Vec<Finding>
     let (mut findings, changes) = look(expr, catalog, scope);
     let key = |finding: &Finding| (finding.code.clone(), finding.message.clone());
     let keys: Vec<(String, String)> = findings.iter().map(key).collect();
-    let known_keys: BTreeSet<&(String, String)> = keys.iter().collect();
-    let mut corrections: BTreeMap<&(String, String), String> = BTreeMap::new();
+    let known_keys: SortedSet<&(String, String)> = keys.iter().collect();
+    let mut corrections: SortedMap<&(String, String), String> = SortedMap::new();
     for this in &known_keys {
         // The same thing may be wrong in several places; the correction mends them all.
         let mut alike = changes

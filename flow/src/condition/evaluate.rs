@@ -9,6 +9,8 @@ use time::{Date, OffsetDateTime, PrimitiveDateTime};
 
 use super::values::{Binding, Env};
 use super::{Expr, Op, Operand, Quantifier};
+use crate::decimal;
+use crate::from_json::from_json;
 
 /// More tests than this are made, but not recorded.
 const MAX_TESTS: usize = 200;
@@ -29,7 +31,7 @@ pub struct Evaluation {
 }
 
 /// One comparison: which values met which literal.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Test {
     /// The left side as the condition writes it.
     pub path: String,
@@ -38,7 +40,6 @@ pub struct Test {
     /// The right side as the condition writes it; `None` for the operators without one.
     pub literal: Option<Operand>,
     /// The value the right side stood for: the literal itself, or what its path held.
-    #[serde(default)]
     pub against: Option<Value>,
     /// The values the path stood for; none when the path led nowhere. Objects are shown by their id.
     pub met: Vec<Value>,
@@ -46,6 +47,18 @@ pub struct Test {
     pub passed: bool,
     /// Inside a list test, the item, for example `order.lineItems[2]`.
     pub item: Option<String>,
+}
+
+from_json! {
+    struct Test {
+        path,
+        op,
+        literal,
+        against,
+        met,
+        passed,
+        item,
+    }
 }
 
 /// Evaluates a condition over an environment such as `{"order": {…}, "shop": {…}}`.
@@ -265,7 +278,7 @@ fn text(value: &Value) -> Option<String> {
 pub(crate) fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim().parse().ok().filter(|n: &f64| n.is_finite()),
+        Value::String(text) => decimal::read(text.trim()).filter(|n| n.is_finite()),
         Value::Object(object) => object.get("amount").and_then(|amount| match amount {
             Value::Object(_) => None,
             amount => number(amount),

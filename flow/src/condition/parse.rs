@@ -1,5 +1,7 @@
 //! Reading a condition from its text form.
 
+use std::borrow::Cow;
+
 use super::{ConditionError, Expr, MAX_DEPTH, MAX_LENGTH, Op, Operand, Quantifier, tree};
 
 /// How deep parentheses may nest: more than [`MAX_DEPTH`], because a condition of that depth is
@@ -25,7 +27,8 @@ pub fn parse(text: &str) -> Result<Expr, ConditionError> {
             0,
         ));
     }
-    if let Some(at) = text.find("{{").or_else(|| text.find("{%"))
+    if text.contains('{')
+        && let Some(at) = text.find("{{").or_else(|| text.find("{%"))
         && !tree::is_tree(trimmed)
     {
         return Err(ConditionError::new(
@@ -75,20 +78,38 @@ fn text_form(text: &str) -> Result<Expr, ConditionError> {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Token {
-    String(String),
-    Number(String),
-    Word(String),
+enum Token<'a> {
+    String(Cow<'a, str>),
+    Number(&'a str),
+    Word(Cow<'a, str>),
     /// `&&`, `||`, a comparison, a bracket or punctuation.
     Symbol(&'static str),
 }
 
-const SYMBOLS: [&str; 15] = [
-    "&&", "||", "==", "!=", ">=", "<=", ">", "<", "!", "(", ")", "|", ",", "[", "]",
-];
+/// The symbol that a text starts with.
+fn symbol(rest: &str) -> Option<&'static str> {
+    Some(match rest.as_bytes() {
+        [b'&', b'&', ..] => "&&",
+        [b'|', b'|', ..] => "||",
+        [b'=', b'=', ..] => "==",
+        [b'!', b'=', ..] => "!=",
+        [b'>', b'=', ..] => ">=",
+        [b'<', b'=', ..] => "<=",
+        [b'>', ..] => ">",
+        [b'<', ..] => "<",
+        [b'!', ..] => "!",
+        [b'(', ..] => "(",
+        [b')', ..] => ")",
+        [b'|', ..] => "|",
+        [b',', ..] => ",",
+        [b'[', ..] => "[",
+        [b']', ..] => "]",
+        _ => return None,
+    })
+}
 
-fn tokenize(text: &str) -> Result<Vec<(Token, usize)>, ConditionError> {
-    let mut tokens = Vec::new();
+fn tokenize(text: &str) -> Result<Vec<(Token<'_>, usize)>, ConditionError> {
+    let mut tokens = Vec::with_capacity(text.len() / 4 + 1);
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
         let rest = &text[at..];
@@ -101,11 +122,11 @@ fn tokenize(text: &str) -> Result<Vec<(Token, usize)>, ConditionError> {
             tokens.push((Token::String(string), at));
             at += length;
         } else if let Some(length) = number_length(rest) {
-            tokens.push((Token::Number(rest[..length].to_string()), at));
+            tokens.push((Token::Number(&rest[..length]), at));
             at += length;
         } else if c.is_alphabetic() || c == '_' {
             at = read_word(text, at, &mut tokens)?;
-        } else if let Some(symbol) = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol)) {
+        } else if let Some(symbol) = symbol(rest) {
             tokens.push((Token::Symbol(symbol), at));
             at += symbol.len();
         } else {
@@ -119,13 +140,18 @@ fn tokenize(text: &str) -> Result<Vec<(Token, usize)>, ConditionError> {
 }
 
 /// Reads a quoted text; gives it without its escapes, and its length in the source.
-fn read_string(rest: &str, quote: char) -> Option<(String, usize)> {
+fn read_string(rest: &str, quote: char) -> Option<(Cow<'_, str>, usize)> {
+    // Most hold no escape and stand in the source as they are.
+    let end = 1 + rest.get(1..)?.find([quote, '\\'])?;
+    if rest[end..].starts_with(quote) {
+        return Some((rest[1..end].into(), end + 1));
+    }
     let mut string = String::new();
     let mut chars = rest.char_indices().skip(1);
     while let Some((at, c)) = chars.next() {
         match c {
             '\\' => string.push(chars.next()?.1),
-            c if c == quote => return Some((string, at + 1)),
+            c if c == quote => return Some((string.into(), at + 1)),
             c => string.push(c),
         }
     }
@@ -155,57 +181,76 @@ fn number_length(rest: &str) -> Option<usize> {
 }
 
 /// Reads a path, a word or an operator such as `nil?`. `order.note.nil?` becomes two tokens.
-fn read_word(
-    text: &str,
+fn read_word<'a>(
+    text: &'a str,
     start: usize,
-    tokens: &mut Vec<(Token, usize)>,
+    tokens: &mut Vec<(Token<'a>, usize)>,
 ) -> Result<usize, ConditionError> {
-    let mut word = String::new();
-    let mut at = start;
-    let mut chars = text[start..].char_indices().peekable();
-    while let Some((offset, c)) = chars.next() {
-        let next = chars.peek().map(|(_, next)| *next);
-        let inside = c.is_alphanumeric()
-            || c == '_'
-            || (c == '.' && next.is_some_and(|next| next.is_alphabetic() || next == '_'));
-        if inside {
-            word.push(c);
-        } else if c == '?' {
-            word.push(c);
-            at = start + offset + 1;
-            break;
-        } else if c == '[' && next == Some(']') {
-            // `lineItems[].sku` means what `lineItems.sku` means.
-            chars.next();
-            at = start + offset + 2;
-            continue;
-        } else if c == '[' && !word.is_empty() {
-            return Err(ConditionError::new(
-                "A path cannot pick one item of a list; test the items with any?, all? or none?.",
-                start + offset,
-            ));
-        } else {
-            at = start + offset;
-            break;
-        }
-        at = start + offset + c.len_utf8();
+    let (mut word, mut at) = plain_word(text, start);
+    // `lineItems[].sku` means what `lineItems.sku` means.
+    while !word.ends_with('?') && text[at..].starts_with("[]") {
+        let (more, end) = plain_word(text, at + 2);
+        word.to_mut().push_str(&more);
+        at = end;
+    }
+    if text[at..].starts_with('[') && !word.ends_with('?') {
+        return Err(ConditionError::new(
+            "A path cannot pick one item of a list; test the items with any?, all? or none?.",
+            at,
+        ));
     }
     if word.ends_with('?')
-        && let Some((path, operator)) = word.rsplit_once('.')
-        && !is_reserved(path)
+        && let Some((path, operator)) = split_operator(&word)
+        && !is_reserved(&path)
     {
-        tokens.push((Token::Word(path.to_string()), start));
-        tokens.push((Token::Word(operator.to_string()), start + path.len() + 1));
+        let operator_at = start + path.len() + 1;
+        tokens.push((Token::Word(path), start));
+        tokens.push((Token::Word(operator), operator_at));
         return Ok(at);
     }
-    let token = match word.to_ascii_lowercase().as_str() {
-        "and" => Token::Symbol("&&"),
-        "or" => Token::Symbol("||"),
-        "not" => Token::Symbol("!"),
-        _ => Token::Word(word),
+    let token = if word.eq_ignore_ascii_case("and") {
+        Token::Symbol("&&")
+    } else if word.eq_ignore_ascii_case("or") {
+        Token::Symbol("||")
+    } else if word.eq_ignore_ascii_case("not") {
+        Token::Symbol("!")
+    } else {
+        Token::Word(word)
     };
     tokens.push((token, start));
     Ok(at)
+}
+
+/// The letters, digits, `_` and inner dots that stand at a place, with a `?` that ends them, and
+/// where they end.
+fn plain_word(text: &str, start: usize) -> (Cow<'_, str>, usize) {
+    let mut chars = text[start..].char_indices().peekable();
+    let mut end = text.len();
+    while let Some((offset, c)) = chars.next() {
+        let starts_name = |c: char| c.is_alphabetic() || c == '_';
+        let inside = c.is_alphanumeric()
+            || c == '_'
+            || c == '.' && chars.peek().is_some_and(|(_, next)| starts_name(*next));
+        if !inside {
+            end = start + offset + usize::from(c == '?');
+            break;
+        }
+    }
+    (text[start..end].into(), end)
+}
+
+/// `order.note.nil?` as its path and its operator.
+fn split_operator<'a>(word: &Cow<'a, str>) -> Option<(Cow<'a, str>, Cow<'a, str>)> {
+    match word {
+        Cow::Borrowed(word) => {
+            let (path, operator) = word.rsplit_once('.')?;
+            Some((path.into(), operator.into()))
+        }
+        Cow::Owned(word) => {
+            let (path, operator) = word.rsplit_once('.')?;
+            Some((path.to_string().into(), operator.to_string().into()))
+        }
+    }
 }
 
 /// True for the words that join tests, which therefore are no paths.
@@ -215,8 +260,8 @@ pub(super) fn is_reserved(word: &str) -> bool {
         .any(|reserved| word.eq_ignore_ascii_case(reserved))
 }
 
-struct Parser {
-    tokens: Vec<(Token, usize)>,
+struct Parser<'a> {
+    tokens: Vec<(Token<'a>, usize)>,
     next: usize,
     depth: usize,
     end: usize,
@@ -228,12 +273,12 @@ enum Right {
     Nil,
 }
 
-impl Parser {
-    fn peek(&self) -> Option<&Token> {
+impl<'a> Parser<'a> {
+    fn peek(&self) -> Option<&Token<'a>> {
         self.tokens.get(self.next).map(|(token, _)| token)
     }
 
-    fn take(&mut self) -> Option<Token> {
+    fn take(&mut self) -> Option<Token<'a>> {
         let token = self.peek().cloned();
         self.next += 1;
         token
@@ -412,7 +457,7 @@ impl Parser {
     fn path(&mut self) -> Result<String, ConditionError> {
         match self.peek() {
             Some(Token::Word(word)) if !word.ends_with('?') => {
-                let word = word.clone();
+                let word = word.to_string();
                 self.next += 1;
                 Ok(word)
             }
@@ -426,16 +471,21 @@ impl Parser {
     fn value(&mut self) -> Result<Right, ConditionError> {
         let at = self.at();
         let value = match self.take() {
-            Some(Token::String(text)) => Operand::String(text),
-            Some(Token::Number(text)) => Operand::Number(text),
+            Some(Token::String(text)) => Operand::String(text.into_owned()),
+            Some(Token::Number(text)) => Operand::Number(text.to_string()),
             Some(Token::Symbol("[")) => return self.bracketed(at),
             Some(Token::Word(word)) if !word.ends_with('?') => {
-                match word.to_ascii_lowercase().as_str() {
-                    "true" => Operand::Boolean(true),
-                    "false" => Operand::Boolean(false),
-                    "nil" | "null" => return Ok(Right::Nil),
-                    _ if is_enum_word(&word) => Operand::Word(word),
-                    _ => Operand::Path(word),
+                let is = |other: &str| word.eq_ignore_ascii_case(other);
+                if is("true") {
+                    Operand::Boolean(true)
+                } else if is("false") {
+                    Operand::Boolean(false)
+                } else if is("nil") || is("null") {
+                    return Ok(Right::Nil);
+                } else if is_enum_word(&word) {
+                    Operand::Word(word.into_owned())
+                } else {
+                    Operand::Path(word.into_owned())
                 }
             }
             _ => {
@@ -455,9 +505,8 @@ impl Parser {
             match self.take() {
                 Some(Token::Symbol("]")) => break,
                 Some(Token::Symbol(",")) => {}
-                Some(Token::String(text) | Token::Number(text) | Token::Word(text)) => {
-                    parts.push(text);
-                }
+                Some(Token::String(text) | Token::Word(text)) => parts.push(text),
+                Some(Token::Number(text)) => parts.push(text.into()),
                 _ => {
                     return Err(ConditionError::new(
                         "This list of values is not closed; add a ].",

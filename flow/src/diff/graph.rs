@@ -1,7 +1,6 @@
 //! The links of one workflow, to be walked either way over steps that the other one may not have.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use crate::sorted::{SortedMap, SortedSet, sort_by_key};
 use crate::workflow::Link;
 
 /// A port of a node, where others hang.
@@ -38,11 +37,11 @@ pub(super) struct Back<'a> {
     /// Each slot once, in the order of its links.
     pub sources: Vec<Source<'a>>,
     /// The nodes that were walked over.
-    pub passed: BTreeSet<usize>,
+    pub passed: SortedSet<usize>,
 }
 
 impl<'a> Back<'a> {
-    pub(super) fn slots(&self) -> BTreeSet<Slot<'a>> {
+    pub(super) fn slots(&self) -> SortedSet<Slot<'a>> {
         self.sources
             .iter()
             .map(|source| source.edge.slot())
@@ -60,13 +59,17 @@ pub(super) struct Graph<'a> {
 
 impl<'a> Graph<'a> {
     /// Links to or from steps that are not there, and repeated ones, are left out.
-    pub(super) fn new(links: &'a [Link], nodes: &BTreeMap<&str, usize>, count: usize) -> Graph<'a> {
+    pub(super) fn new(
+        links: &'a [Link],
+        nodes: &SortedMap<&str, usize>,
+        count: usize,
+    ) -> Graph<'a> {
         let mut graph = Graph {
             links,
             into: vec![Vec::new(); count],
             out: vec![Vec::new(); count],
         };
-        let mut seen = BTreeSet::new();
+        let mut seen = SortedSet::new();
         for (at, link) in links.iter().enumerate() {
             let (Some(&from), Some(&to)) =
                 (nodes.get(link.from.as_str()), nodes.get(link.to.as_str()))
@@ -107,8 +110,8 @@ impl<'a> Graph<'a> {
 
     /// The slots where a node hangs when the nodes that `over` names are walked over.
     pub(super) fn back(&self, start: usize, over: impl Fn(usize) -> bool) -> Back<'a> {
-        let mut found: BTreeMap<Slot<'a>, Source<'a>> = BTreeMap::new();
-        let mut passed = BTreeSet::new();
+        let mut found: SortedMap<Slot<'a>, Source<'a>> = SortedMap::new();
+        let mut passed = SortedSet::new();
         let mut waiting = vec![start];
         while let Some(at) = waiting.pop() {
             for edge in &self.into[at] {
@@ -128,14 +131,14 @@ impl<'a> Graph<'a> {
             }
         }
         let mut sources: Vec<Source<'a>> = found.into_values().collect();
-        sources.sort_by_key(|source| source.edge.link);
+        sort_by_key(&mut sources, |source| source.edge.link);
         Back { sources, passed }
     }
 
     /// The nodes that follow over the nodes that `over` names, which are not among them.
-    pub(super) fn forward(&self, start: usize, over: impl Fn(usize) -> bool) -> BTreeSet<usize> {
-        let mut found = BTreeSet::new();
-        let mut seen = BTreeSet::from([start]);
+    pub(super) fn forward(&self, start: usize, over: impl Fn(usize) -> bool) -> SortedSet<usize> {
+        let mut found = SortedSet::new();
+        let mut seen = SortedSet::from([start]);
         let mut waiting = vec![start];
         while let Some(at) = waiting.pop() {
             for edge in &self.out[at] {
@@ -157,8 +160,8 @@ impl<'a> Graph<'a> {
         start: usize,
         port: &str,
         within: impl Fn(usize) -> bool,
-    ) -> BTreeSet<usize> {
-        let mut found = BTreeSet::new();
+    ) -> SortedSet<usize> {
+        let mut found = SortedSet::new();
         let mut waiting: Vec<usize> = self.out[start]
             .iter()
             .filter(|edge| edge.port == port)
@@ -173,8 +176,8 @@ impl<'a> Graph<'a> {
     }
 
     /// All nodes from which links lead to this one.
-    pub(super) fn above(&self, start: usize) -> BTreeSet<usize> {
-        let mut found = BTreeSet::new();
+    pub(super) fn above(&self, start: usize) -> SortedSet<usize> {
+        let mut found = SortedSet::new();
         let mut waiting = vec![start];
         while let Some(at) = waiting.pop() {
             for edge in &self.into[at] {

@@ -2,18 +2,20 @@
 
 mod data;
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use crate::sorted::{SortedMap, SortedSet};
 use crate::workflow::{Step, TaskType};
 
 use super::place::{Place, Plan};
 use super::{Change, ChangeId, id_of};
 
 /// The changes that each change needs directly.
-pub(super) fn needs(plan: &Plan<'_>, changes: &[Change]) -> BTreeMap<ChangeId, BTreeSet<ChangeId>> {
+pub(super) fn needs(
+    plan: &Plan<'_>,
+    changes: &[Change],
+) -> SortedMap<ChangeId, SortedSet<ChangeId>> {
     let mut needs = Needs {
         known: changes.iter().map(|change| change.id.as_str()).collect(),
-        found: BTreeMap::new(),
+        found: SortedMap::new(),
     };
     Graph::new(plan).collect(&mut needs);
     data::collect(plan, changes, &mut needs);
@@ -22,8 +24,8 @@ pub(super) fn needs(plan: &Plan<'_>, changes: &[Change]) -> BTreeMap<ChangeId, B
 
 struct Needs<'c> {
     /// The changes there are; nothing else can be needed.
-    known: BTreeSet<&'c str>,
-    found: BTreeMap<ChangeId, BTreeSet<ChangeId>>,
+    known: SortedSet<&'c str>,
+    found: SortedMap<ChangeId, SortedSet<ChangeId>>,
 }
 
 impl Needs<'_> {
@@ -114,14 +116,14 @@ impl<'p, 'a> Graph<'p, 'a> {
         if !branches(pairs.old_step(at)) {
             return;
         }
-        let ports: BTreeSet<&str> = pairs
+        let ports: SortedSet<&str> = pairs
             .before
             .leaving(at)
             .iter()
             .map(|edge| edge.port)
             .collect();
-        let mut times: BTreeMap<usize, usize> = BTreeMap::new();
-        let mut always = BTreeSet::new();
+        let mut times: SortedMap<usize, usize> = SortedMap::new();
+        let mut always = SortedSet::new();
         for port in ports {
             let steps = pairs.before.branch(at, port, |node| pairs.is_removed(node));
             if port == "after" {
@@ -200,8 +202,8 @@ impl<'p, 'a> Graph<'p, 'a> {
     ///
     /// With them, what leads to it is what leads to it there; without them, a step moved under one
     /// that should have moved first could end in a circle of links that no trigger reaches.
-    fn above(&self, at: usize) -> BTreeSet<ChangeId> {
-        let mut found = BTreeSet::new();
+    fn above(&self, at: usize) -> SortedSet<ChangeId> {
+        let mut found = SortedSet::new();
         for node in self.plan.pairs.after.above(at) {
             if self.plan.changes_ports(node) {
                 found.insert(self.id("task", node));

@@ -1,7 +1,6 @@
 //! Which step of the new workflow is which step of the old one.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use crate::sorted::{SortedMap, SortedSet, sort_by_key};
 use crate::workflow::{Step, TaskType, Workflow};
 
 use super::graph::Graph;
@@ -34,9 +33,9 @@ impl<'a> Pairs<'a> {
     /// Matches steps by id, then triggers that went with triggers that came, in file order.
     pub(super) fn new(old: &'a Workflow, new: &'a Workflow) -> Pairs<'a> {
         let mut nodes: Vec<Node> = Vec::with_capacity(old.steps.len());
-        let mut keys = BTreeSet::new();
+        let mut keys = SortedSet::new();
         // A file may use an id twice; the second such step is matched with the second.
-        let mut known: BTreeMap<(&str, usize), usize> = BTreeMap::new();
+        let mut known: SortedMap<(&str, usize), usize> = SortedMap::new();
         for (at, (step, turn)) in counted(&old.steps).into_iter().enumerate() {
             known.insert((&step.id, turn), nodes.len());
             nodes.push(Node {
@@ -117,7 +116,9 @@ impl<'a> Pairs<'a> {
     /// All nodes in the order of the new workflow, those it does not have at the end.
     pub(super) fn in_new_order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.nodes.len()).collect();
-        order.sort_by_key(|at| (self.nodes[*at].new.unwrap_or(usize::MAX), *at));
+        sort_by_key(&mut order, |at| {
+            (self.nodes[*at].new.unwrap_or(usize::MAX), *at)
+        });
         order
     }
 }
@@ -128,7 +129,7 @@ fn is_trigger(step: &Step) -> bool {
 
 /// Each step with how many steps before it have its id.
 fn counted(steps: &[Step]) -> Vec<(&Step, usize)> {
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut seen: SortedMap<&str, usize> = SortedMap::new();
     steps
         .iter()
         .map(|step| {
@@ -139,7 +140,7 @@ fn counted(steps: &[Step]) -> Vec<(&Step, usize)> {
         .collect()
 }
 
-fn key(step: &Step, turn: usize, keys: &mut BTreeSet<String>) -> String {
+fn key(step: &Step, turn: usize, keys: &mut SortedSet<String>) -> String {
     let mut key = step.id.clone();
     if turn > 0 {
         key = format!("{key}#{}", turn + 1);
@@ -155,8 +156,8 @@ fn by_id<'a>(
     steps: &'a [Step],
     nodes: &[Node],
     place: impl Fn(&Node) -> Option<usize>,
-) -> BTreeMap<&'a str, usize> {
-    let mut first: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+) -> SortedMap<&'a str, usize> {
+    let mut first: SortedMap<&str, (usize, usize)> = SortedMap::new();
     for (at, node) in nodes.iter().enumerate() {
         let Some((place, step)) = place(node).and_then(|at| Some((at, steps.get(at)?))) else {
             continue;

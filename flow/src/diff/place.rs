@@ -1,7 +1,6 @@
 //! Where each step that both workflows have hangs in the one and in the other.
 
-use std::collections::BTreeSet;
-
+use crate::sorted::SortedSet;
 use crate::workflow::{Step, TaskType, Workflow};
 
 use super::graph::{Back, Slot};
@@ -28,7 +27,7 @@ pub(super) struct Placed<'a> {
     /// In the new workflow, over added steps.
     pub after: Back<'a>,
     /// The slots of both.
-    pub shared: BTreeSet<Slot<'a>>,
+    pub shared: SortedSet<Slot<'a>>,
     /// Only the new workflow has some of its slots.
     pub opened: bool,
     /// Only the old workflow has some of its slots.
@@ -103,7 +102,7 @@ fn place<'a>(
     let before = pairs.before.back(at, |node| pairs.is_removed(node));
     let after = pairs.after.back(at, |node| pairs.is_added(node));
     let (old, new) = (before.slots(), after.slots());
-    let shared: BTreeSet<Slot<'a>> = old.intersection(&new).copied().collect();
+    let shared: SortedSet<Slot<'a>> = old.intersection(&new).copied().collect();
     let only_by_link = |back: &Back<'a>| {
         back.sources
             .iter()

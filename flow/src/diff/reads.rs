@@ -1,11 +1,10 @@
 //! Which variables a config field reads, and which a step provides.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use crate::catalog::{Catalog, FieldKind, foreach_item_name};
 use crate::run::output_name;
+use crate::sorted::SortedSet;
 use crate::workflow::{ConfigValue, Step, TaskType, Workflow};
 use crate::{condition, liquid};
 
@@ -28,7 +27,7 @@ pub(super) fn provides(workflow: &Workflow, step: &Step, catalog: &Catalog) -> V
 /// The variables that a value reads: the first names of its paths.
 ///
 /// For program text these are all its words, since nothing here reads programs.
-pub(super) fn reads(step: &Step, field: &ConfigValue, catalog: &Catalog) -> BTreeSet<String> {
+pub(super) fn reads(step: &Step, field: &ConfigValue, catalog: &Catalog) -> SortedSet<String> {
     let known = catalog
         .task(&step.task_id)
         .and_then(|task| task.field(&field.id))
@@ -38,7 +37,7 @@ pub(super) fn reads(step: &Step, field: &ConfigValue, catalog: &Catalog) -> BTre
         (TaskType::Foreach, "listpath") => Some(FieldKind::Path),
         _ => None,
     });
-    let mut found = BTreeSet::new();
+    let mut found = SortedSet::new();
     match kind {
         Some(FieldKind::Condition) => {
             if let Ok(expr) = condition::parse(&field.value) {
@@ -66,14 +65,14 @@ pub(super) fn reads(step: &Step, field: &ConfigValue, catalog: &Catalog) -> BTre
 }
 
 /// Reads Liquid in a text, or in all texts of the JSON it holds; with `bare`, paths without Liquid too.
-fn texts(text: &str, bare: bool, found: &mut BTreeSet<String>) {
+fn texts(text: &str, bare: bool, found: &mut SortedSet<String>) {
     match serde_json::from_str::<Value>(text) {
         Ok(value @ (Value::Object(_) | Value::Array(_))) => leaves(&value, bare, found),
         _ => leaf(text, bare, found),
     }
 }
 
-fn leaves(value: &Value, bare: bool, found: &mut BTreeSet<String>) {
+fn leaves(value: &Value, bare: bool, found: &mut SortedSet<String>) {
     match value {
         Value::String(text) => leaf(text, bare, found),
         Value::Array(items) => {
@@ -90,7 +89,7 @@ fn leaves(value: &Value, bare: bool, found: &mut BTreeSet<String>) {
     }
 }
 
-fn leaf(text: &str, bare: bool, found: &mut BTreeSet<String>) {
+fn leaf(text: &str, bare: bool, found: &mut SortedSet<String>) {
     if liquid::is_template(text) {
         found.extend(liquid::paths(text).iter().map(|path| first(path)));
     } else if bare && is_dotted(text) {

@@ -1,13 +1,12 @@
 //! The links of a workflow, looked up once.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use crate::sorted::{SortedMap, SortedSet};
 use crate::workflow::Workflow;
 
 /// The links of one workflow by the places of its steps.
 pub(super) struct Graph<'a> {
     workflow: &'a Workflow,
-    index: BTreeMap<&'a str, usize>,
+    index: SortedMap<&'a str, usize>,
     /// Per step: port and target, in link order.
     out: Vec<Vec<(&'a str, usize)>>,
     into: Vec<Vec<usize>>,
@@ -16,7 +15,7 @@ pub(super) struct Graph<'a> {
 impl<'a> Graph<'a> {
     /// Links to or from steps that are not there are left out.
     pub(super) fn new(workflow: &'a Workflow) -> Graph<'a> {
-        let mut index = BTreeMap::new();
+        let mut index = SortedMap::new();
         for (at, step) in workflow.steps.iter().enumerate() {
             index.entry(step.id.as_str()).or_insert(at);
         }
@@ -80,8 +79,8 @@ impl<'a> Graph<'a> {
     }
 
     /// These steps and all that links lead to from them.
-    pub(super) fn reached(&self, starts: Vec<usize>) -> BTreeSet<usize> {
-        let mut found = BTreeSet::new();
+    pub(super) fn reached(&self, starts: Vec<usize>) -> SortedSet<usize> {
+        let mut found = SortedSet::new();
         let mut waiting = starts;
         while let Some(at) = waiting.pop() {
             if found.insert(at) {
@@ -92,7 +91,7 @@ impl<'a> Graph<'a> {
     }
 
     /// All that a port of a step leads to.
-    pub(super) fn behind(&self, at: usize, port: &str) -> BTreeSet<usize> {
+    pub(super) fn behind(&self, at: usize, port: &str) -> SortedSet<usize> {
         let starts = self.out[at]
             .iter()
             .filter(|(leaving, _)| *leaving == port)

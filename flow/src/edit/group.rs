@@ -1,8 +1,7 @@
 //! Steps that are taken together: what belongs to them, where they begin, where they end, and what is
 //! left when they are taken out.
 
-use std::collections::BTreeSet;
-
+use crate::sorted::{SortedSet, sort_by_key};
 use crate::workflow::{Link, StepId, TaskType, Workflow};
 
 use super::graph::Graph;
@@ -40,12 +39,12 @@ pub(super) struct Group {
 
 impl Group {
     /// The steps with these ids, without what is not there.
-    pub(super) fn new(workflow: &Workflow, graph: &Graph<'_>, steps: &BTreeSet<usize>) -> Group {
+    pub(super) fn new(workflow: &Workflow, graph: &Graph<'_>, steps: &SortedSet<usize>) -> Group {
         let ranks = graph.ranks();
         let mut members: Vec<usize> = steps.iter().copied().collect();
-        members.sort_by_key(|at| ranks[*at]);
+        sort_by_key(&mut members, |at| ranks[*at]);
         let id = |at: usize| workflow.steps[at].id.clone();
-        let inside: BTreeSet<&str> = steps
+        let inside: SortedSet<&str> = steps
             .iter()
             .map(|at| workflow.steps[*at].id.as_str())
             .collect();
@@ -57,7 +56,7 @@ impl Group {
             .collect();
         let bodies = bodies(workflow, graph, steps);
         let mut parts: Vec<Part> = Vec::new();
-        let mut seen = BTreeSet::new();
+        let mut seen = SortedSet::new();
         for &start in &members {
             let part = connected(graph, steps, start);
             if !seen.insert(part.clone()) {
@@ -107,8 +106,8 @@ impl Group {
 pub(super) fn with_branches(
     workflow: &Workflow,
     graph: &Graph<'_>,
-    steps: &BTreeSet<usize>,
-) -> BTreeSet<usize> {
+    steps: &SortedSet<usize>,
+) -> SortedSet<usize> {
     let mut all = steps.clone();
     for &at in steps {
         let (first, second) = match workflow.steps[at].task_type {
@@ -118,7 +117,7 @@ pub(super) fn with_branches(
         };
         let (first_side, second_side) = (graph.behind(at, first), graph.behind(at, second));
         let is_loop = first == "loop_body";
-        let candidates: BTreeSet<usize> = first_side
+        let candidates: SortedSet<usize> = first_side
             .iter()
             .chain(second_side.iter().filter(|_| !is_loop))
             .copied()
@@ -150,7 +149,7 @@ pub(super) fn with_branches(
 }
 
 /// The steps of a group that stand inside of loops of the group.
-fn bodies(workflow: &Workflow, graph: &Graph<'_>, steps: &BTreeSet<usize>) -> BTreeSet<usize> {
+fn bodies(workflow: &Workflow, graph: &Graph<'_>, steps: &SortedSet<usize>) -> SortedSet<usize> {
     steps
         .iter()
         .filter(|at| workflow.steps[**at].task_type == TaskType::Foreach)
@@ -158,8 +157,8 @@ fn bodies(workflow: &Workflow, graph: &Graph<'_>, steps: &BTreeSet<usize>) -> BT
         .collect()
 }
 
-fn connected(graph: &Graph<'_>, steps: &BTreeSet<usize>, start: usize) -> BTreeSet<usize> {
-    let mut found = BTreeSet::new();
+fn connected(graph: &Graph<'_>, steps: &SortedSet<usize>, start: usize) -> SortedSet<usize> {
+    let mut found = SortedSet::new();
     let mut waiting = vec![start];
     while let Some(at) = waiting.pop() {
         if steps.contains(&at) && found.insert(at) {
@@ -174,9 +173,9 @@ fn connected(graph: &Graph<'_>, steps: &BTreeSet<usize>, start: usize) -> BTreeS
 fn exits(
     workflow: &Workflow,
     graph: &Graph<'_>,
-    steps: &BTreeSet<usize>,
+    steps: &SortedSet<usize>,
     part: &[usize],
-    bodies: &BTreeSet<usize>,
+    bodies: &SortedSet<usize>,
 ) -> Vec<Port> {
     let free = || part.iter().copied().filter(|at| !bodies.contains(at));
     let mut found: Vec<Port> = Vec::new();
@@ -212,8 +211,8 @@ fn exits(
 }
 
 /// The links that are left when steps go: what followed them hangs where they hung.
-pub(super) fn healed(workflow: &Workflow, graph: &Graph<'_>, gone: &BTreeSet<usize>) -> Vec<Link> {
-    let mut there: BTreeSet<(&str, &str, &str)> = workflow
+pub(super) fn healed(workflow: &Workflow, graph: &Graph<'_>, gone: &SortedSet<usize>) -> Vec<Link> {
+    let mut there: SortedSet<(&str, &str, &str)> = workflow
         .links
         .iter()
         .map(|link| {
@@ -248,9 +247,9 @@ pub(super) fn healed(workflow: &Workflow, graph: &Graph<'_>, gone: &BTreeSet<usi
 }
 
 /// The steps that follow over steps that go, in the order of their links.
-fn following(graph: &Graph<'_>, gone: &BTreeSet<usize>, start: usize) -> Vec<usize> {
+fn following(graph: &Graph<'_>, gone: &SortedSet<usize>, start: usize) -> Vec<usize> {
     let mut found = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut seen = SortedSet::new();
     let mut waiting = vec![start];
     while let Some(at) = waiting.pop() {
         if !seen.insert(at) {

@@ -1,9 +1,8 @@
 //! Putting steps into a workflow: ids, links, places on the canvas.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::Value as Json;
 
+use crate::sorted::{SortedMap, SortedSet};
 use crate::workflow::{Link, StepId, TaskType, Workflow};
 
 use super::graph::Graph;
@@ -16,7 +15,7 @@ const STEP_ASIDE: f64 = 360.0;
 
 /// Ids for new steps, spelt as the others are.
 pub(super) struct Ids {
-    used: BTreeSet<StepId>,
+    used: SortedSet<StepId>,
     /// The workflow's ids are numbers.
     pub numeric: bool,
     next: usize,
@@ -138,7 +137,7 @@ fn gone() -> Refused {
 
 /// Steps that nothing leads to and that do not begin the workflow.
 pub(super) fn heads(workflow: &Workflow) -> Vec<StepId> {
-    let entered: BTreeSet<&str> = workflow.links.iter().map(|link| link.to.as_str()).collect();
+    let entered: SortedSet<&str> = workflow.links.iter().map(|link| link.to.as_str()).collect();
     workflow
         .steps
         .iter()
@@ -155,7 +154,7 @@ pub(super) fn hang(
     exits: &[Port],
     among: Vec<Link>,
 ) {
-    let mut seen: BTreeSet<(StepId, String, StepId)> = BTreeSet::new();
+    let mut seen: SortedSet<(StepId, String, StepId)> = SortedSet::new();
     let mut made: Vec<Link> = Vec::with_capacity(workflow.links.len() + among.len() + 2);
     let mut hung = vec![false; spot.slots.len()];
     let mut push = |made: &mut Vec<Link>, link: Link| {
@@ -216,8 +215,8 @@ pub(super) fn set_down(workflow: &mut Workflow, spot: &Spot, steps: &[StepId]) {
     let sideways = workflow.extra.get("vertical_layout_enabled") == Some(&Json::Bool(false));
     let (along, across) = if sideways { (0, 1) } else { (1, 0) };
     let distance = if sideways { STEP_ASIDE } else { STEP_DOWN };
-    let inside: BTreeSet<&str> = steps.iter().map(String::as_str).collect();
-    let places: BTreeMap<&str, [f64; 2]> = workflow
+    let inside: SortedSet<&str> = steps.iter().map(String::as_str).collect();
+    let places: SortedMap<&str, [f64; 2]> = workflow
         .steps
         .iter()
         .map(|step| (step.id.as_str(), step.position))
@@ -277,7 +276,7 @@ pub(super) fn set_down(workflow: &mut Workflow, spot: &Spot, steps: &[StepId]) {
         }
     }
     let room = high[along] - low[along] + distance;
-    let behind: BTreeSet<StepId> = {
+    let behind: SortedSet<StepId> = {
         let graph = Graph::new(workflow);
         let starts = spot
             .slots

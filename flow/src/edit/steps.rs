@@ -1,13 +1,12 @@
 //! The edits that put steps in, take them out, and change what they do.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::catalog::{Catalog, FieldKind, Task, Variable};
 use crate::check::{MAX_STEPS, only_object};
 use crate::diff::Detail;
 use crate::python::values::commerce_object;
 use crate::run::{camel_case, output_name};
 use crate::scope::scope_at;
+use crate::sorted::{SortedMap, SortedSet};
 use crate::workflow::{Link, Step, StepId, TaskType, Workflow};
 
 use super::graph::Graph;
@@ -89,7 +88,7 @@ impl Editor<'_> {
         let gone = self.chosen(&graph, steps)?;
         let mut workflow = self.before.clone();
         workflow.links = healed(self.before, &graph, &gone);
-        let ids: BTreeSet<&str> = gone
+        let ids: SortedSet<&str> = gone
             .iter()
             .map(|at| self.before.steps[*at].id.as_str())
             .collect();
@@ -135,7 +134,7 @@ impl Editor<'_> {
         );
         let all = with_branches(self.before, &graph, &chosen);
         let group = Group::new(self.before, &graph, &all);
-        let inside: BTreeSet<&str> = group.ids.iter().map(String::as_str).collect();
+        let inside: SortedSet<&str> = group.ids.iter().map(String::as_str).collect();
         let slots = group
             .exits()
             .iter()
@@ -194,7 +193,7 @@ impl Editor<'_> {
         let tidied = tidy_links(&source);
         source.links = tidied;
         let graph = Graph::new(&source);
-        let all: BTreeSet<usize> = (0..source.steps.len()).collect();
+        let all: SortedSet<usize> = (0..source.steps.len()).collect();
         if all.iter().any(|at| {
             graph
                 .leaving(*at)
@@ -287,7 +286,7 @@ impl Editor<'_> {
     ) -> Result<Edited, Refused> {
         let mut workflow = self.before.clone();
         let mut fresh = Ids::new(self.before);
-        let mut ids: BTreeMap<StepId, StepId> = BTreeMap::new();
+        let mut ids: SortedMap<StepId, StepId> = SortedMap::new();
         let mut new = Vec::new();
         for (old, mut step) in copies {
             step.id = fresh.fresh();
@@ -441,7 +440,7 @@ impl Editor<'_> {
                     link.from_port = way_on(is).to_string();
                 }
             }
-            let mut seen = BTreeSet::new();
+            let mut seen = SortedSet::new();
             workflow.links.retain(|link| {
                 link.from != id || seen.insert((link.from_port.clone(), link.to.clone()))
             });
@@ -462,8 +461,8 @@ impl Editor<'_> {
     }
 
     /// The places of the steps with these ids, all of which must be there.
-    fn chosen(&self, graph: &Graph<'_>, steps: &[StepId]) -> Result<BTreeSet<usize>, Refused> {
-        let mut chosen = BTreeSet::new();
+    fn chosen(&self, graph: &Graph<'_>, steps: &[StepId]) -> Result<SortedSet<usize>, Refused> {
+        let mut chosen = SortedSet::new();
         for id in steps {
             self.step(id)?;
             chosen.extend(graph.at(id));
@@ -499,7 +498,7 @@ fn room(workflow: &Workflow) -> Result<(), Refused> {
 
 /// The steps with these ids, each with the id it has now.
 fn copies(workflow: &Workflow, ids: &[StepId]) -> Vec<(StepId, Step)> {
-    let steps: BTreeMap<&str, &Step> = workflow
+    let steps: SortedMap<&str, &Step> = workflow
         .steps
         .iter()
         .map(|step| (step.id.as_str(), step))
@@ -512,7 +511,7 @@ fn copies(workflow: &Workflow, ids: &[StepId]) -> Vec<(StepId, Step)> {
 /// The links that lead from a port that is there to another step that is there, each once.
 fn tidy_links(workflow: &Workflow) -> Vec<Link> {
     let graph = Graph::new(workflow);
-    let mut seen = BTreeSet::new();
+    let mut seen = SortedSet::new();
     workflow
         .links
         .iter()
@@ -536,7 +535,7 @@ fn tidy_links(workflow: &Workflow) -> Vec<Link> {
 }
 
 fn same_links(left: &Workflow, right: &Workflow) -> bool {
-    let ends = |workflow: &Workflow| -> BTreeSet<(StepId, String, StepId)> {
+    let ends = |workflow: &Workflow| -> SortedSet<(StepId, String, StepId)> {
         workflow
             .links
             .iter()

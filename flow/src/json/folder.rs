@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::write::to_value;
+use super::write::{sort_objects, to_value};
 use crate::workflow::Workflow;
 
 /// A file of the folder.
@@ -39,7 +39,7 @@ pub fn folder(workflow: &Workflow, store: &str) -> Vec<FolderFile> {
 /// in which two versions can be compared line by line.
 pub fn to_pretty(workflow: &Workflow) -> String {
     let mut value = to_value(workflow);
-    value.sort_all_objects();
+    sort_objects(&mut value);
     format!("{value:#}\n")
 }
 

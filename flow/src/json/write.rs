@@ -1,13 +1,12 @@
 //! Writing Flow's JSON, with every key that Flow writes and in its order.
 
-use std::collections::HashMap;
-
 use serde_json::{Map, Number, Value, json};
 
 use super::read::hash;
 use super::{BESIDE_ROOT, DOCUMENT_VERSION, LINK_KEYS, METADATA, ROOT_KEYS};
 use crate::catalog::{Catalog, IdStatus};
 use crate::check::{Bucket, Finding, Severity};
+use crate::sorted::{SortedMap, sort_by};
 use crate::workflow::{Step, TaskType, Workflow};
 
 /// The document `{"__metadata": {"version": 0.1}, "root": {…}}`.
@@ -20,7 +19,7 @@ pub fn to_value(workflow: &Workflow) -> Value {
         workflow.steps.iter().map(step).collect(),
     );
     let others = Others::new(workflow.extra.get("links"), &LINK_KEYS);
-    let mut ids: HashMap<&str, Value> = HashMap::new();
+    let mut ids: SortedMap<&str, Value> = SortedMap::new();
     for step in &workflow.steps {
         ids.entry(&step.id).or_insert_with(|| id(step));
     }
@@ -69,7 +68,7 @@ pub fn to_value(workflow: &Workflow) -> Value {
 }
 
 /// What a source wrote with keys beside the known ones, found by what names it.
-struct Others<'a>(HashMap<Vec<Option<String>>, &'a Value>);
+struct Others<'a>(SortedMap<Vec<Option<String>>, &'a Value>);
 
 impl<'a> Others<'a> {
     fn new(sources: Option<&'a Value>, names: &[&str]) -> Others<'a> {
@@ -118,8 +117,24 @@ pub fn to_text(workflow: &Workflow) -> String {
 /// The document as compact text with all keys sorted, so that equal workflows give equal text.
 pub fn to_canonical(workflow: &Workflow) -> String {
     let mut value = to_value(workflow);
-    value.sort_all_objects();
+    sort_objects(&mut value);
     value.to_string()
+}
+
+/// Sorts the keys of all objects in a value.
+pub(super) fn sort_objects(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(sort_objects),
+        Value::Object(object) => {
+            let mut entries: Vec<(String, Value)> = std::mem::take(object).into_iter().collect();
+            sort_by(&mut entries, |(a, _), (b, _)| a.cmp(b));
+            for (key, mut value) in entries {
+                sort_objects(&mut value);
+                object.insert(key, value);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// The text of a `.flow` file: the SHA-256 of the JSON, a colon, the JSON in ASCII.

@@ -26,10 +26,10 @@ pub(super) fn filter(template: &str, name: &str) -> Option<String> {
     });
     let before = parse(template);
     let after = parse(&corrected);
-    let names = after.filters();
+    let names = after.collected().filters;
     (after.findings.len() <= before.findings.len()
         && names.contains(&meant)
-        && !names.iter().any(|known| known == name))
+        && !names.contains(name))
     .then_some(corrected)
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn with_path(template: &str, path: &str, to: &str) -> Option<String> 
         (ending != tail).then(|| format!("{item}.{}", ending.join(".")))
     });
     let mut wanted: Vec<String> = Vec::new();
-    for known in parse(template).paths() {
+    for known in super::paths(template) {
         let changed = match known.strip_prefix(path) {
             Some(rest) if rest.is_empty() || rest.starts_with('.') => format!("{to}{rest}"),
             _ => known,
@@ -68,7 +68,7 @@ pub(crate) fn with_path(template: &str, path: &str, to: &str) -> Option<String> 
             wanted.push(changed);
         }
     }
-    (corrected != template && parse(&corrected).paths() == wanted).then_some(corrected)
+    (corrected != template && super::paths(&corrected) == wanted).then_some(corrected)
 }
 
 /// The template with the code of some outputs (`{{ … }}`) replaced.

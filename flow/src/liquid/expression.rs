@@ -2,6 +2,8 @@
 
 use serde_json::{Number, Value};
 
+use crate::decimal;
+
 /// A literal or a variable.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Term {
@@ -259,9 +261,29 @@ impl Cursor {
     }
 }
 
-const SYMBOLS: [&str; 17] = [
-    "==", "!=", "<>", ">=", "<=", "..", ">", "<", "=", "|", ":", ",", ".", "[", "]", "(", ")",
-];
+/// The symbol that a text starts with.
+fn symbol(rest: &str) -> Option<&'static str> {
+    Some(match rest.as_bytes() {
+        [b'=', b'=', ..] => "==",
+        [b'!', b'=', ..] => "!=",
+        [b'<', b'>', ..] => "<>",
+        [b'>', b'=', ..] => ">=",
+        [b'<', b'=', ..] => "<=",
+        [b'.', b'.', ..] => "..",
+        [b'>', ..] => ">",
+        [b'<', ..] => "<",
+        [b'=', ..] => "=",
+        [b'|', ..] => "|",
+        [b':', ..] => ":",
+        [b',', ..] => ",",
+        [b'.', ..] => ".",
+        [b'[', ..] => "[",
+        [b']', ..] => "]",
+        [b'(', ..] => "(",
+        [b')', ..] => ")",
+        _ => return None,
+    })
+}
 
 fn tokenize(text: &str) -> Option<Vec<Token>> {
     let mut tokens = Vec::new();
@@ -285,9 +307,7 @@ fn tokenize(text: &str) -> Option<Vec<Token>> {
             tokens.push(Token::Word(rest[..length].to_string()));
             length + usize::from(rest[length..].starts_with('?'))
         } else {
-            let symbol = SYMBOLS
-                .into_iter()
-                .find(|symbol| rest.starts_with(symbol))?;
+            let symbol = symbol(rest)?;
             tokens.push(Token::Symbol(symbol));
             symbol.len()
         };
@@ -312,7 +332,7 @@ fn number(text: &str) -> Option<(Value, usize)> {
     let literal = &text[..length];
     let value = match literal.parse::<i64>() {
         Ok(whole) => Value::from(whole),
-        Err(_) => Value::Number(Number::from_f64(literal.parse().ok()?)?),
+        Err(_) => Value::Number(Number::from_f64(decimal::read(literal)?)?),
     };
     Some((value, length))
 }

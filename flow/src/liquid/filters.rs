@@ -9,6 +9,7 @@ use super::render::MAX_OUTPUT;
 use super::{dates, digests, money, texts};
 use crate::catalog::{edit_distance, nearest};
 use crate::condition::values::items;
+use crate::sorted::{SortedSet, sort_by};
 
 pub(super) use crate::condition::number;
 
@@ -543,7 +544,7 @@ fn split(text: &str, between: &str) -> Value {
 }
 
 fn uniq(list: Vec<Value>, field: &str) -> Value {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = SortedSet::new();
     list.into_iter()
         .filter(|value| seen.insert(key(value, field).to_string()))
         .collect()
@@ -551,7 +552,7 @@ fn uniq(list: Vec<Value>, field: &str) -> Value {
 
 fn sort(mut list: Vec<Value>, field: &str) -> Value {
     // Numbers before texts: one total order, whatever the list mixes.
-    list.sort_by(|a, b| {
+    sort_by(&mut list, |a, b| {
         let (a, b) = (key(a, field), key(b, field));
         match (number(a), number(b)) {
             (Some(a), Some(b)) => a.total_cmp(&b),

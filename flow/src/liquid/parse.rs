@@ -1,12 +1,11 @@
 //! Reading a template into its nodes. What does not read is reported and left out.
 
-use std::collections::BTreeSet;
-
 use indexmap::IndexSet;
 
 use super::expression::{Cursor, Filtered, Loop, Question, Term};
 use super::{MAX_FINDINGS, MAX_NAMES, filters};
 use crate::check::{Bucket, Finding, Severity};
+use crate::sorted::SortedSet;
 
 /// How deep blocks may stand inside blocks.
 const MAX_DEPTH: usize = 32;
@@ -80,7 +79,7 @@ pub(super) fn parse(text: &str) -> Template {
         let (more, stopped_at) = parser.block(&[], 0);
         nodes.extend(more);
         if let Some((tag, _)) = stopped_at {
-            parser.syntax(&tag);
+            parser.syntax(tag);
         }
     }
     parser.findings.truncate(MAX_FINDINGS);
@@ -90,14 +89,15 @@ pub(super) fn parse(text: &str) -> Template {
     }
 }
 
-enum Piece {
-    Text(String),
-    Output(String),
-    Tag { name: String, rest: String },
+#[derive(Clone, Copy)]
+enum Piece<'a> {
+    Text(&'a str),
+    Output(&'a str),
+    Tag { name: &'a str, rest: &'a str },
 }
 
 /// Cuts a template at its braces; `raw` and `comment` are dealt with here.
-fn split(text: &str, findings: &mut Vec<Finding>) -> Vec<Piece> {
+fn split<'a>(text: &'a str, findings: &mut Vec<Finding>) -> Vec<Piece<'a>> {
     let mut pieces = Vec::new();
     let mut rest = text;
     let mut trim_next = false;
@@ -134,7 +134,7 @@ fn split(text: &str, findings: &mut Vec<Finding>) -> Vec<Piece> {
         push_text(&mut pieces, literal);
         rest = &inside[length + 2..];
         if output {
-            pieces.push(Piece::Output(code.to_string()));
+            pieces.push(Piece::Output(code));
             continue;
         }
         let (name, arguments) = code.split_once(char::is_whitespace).unwrap_or((code, ""));
@@ -148,16 +148,16 @@ fn split(text: &str, findings: &mut Vec<Finding>) -> Vec<Piece> {
                 trim_next = false;
             }
             _ => pieces.push(Piece::Tag {
-                name: name.to_string(),
-                rest: arguments.trim().to_string(),
+                name,
+                rest: arguments.trim(),
             }),
         }
     }
 }
 
-fn push_text(pieces: &mut Vec<Piece>, text: &str) {
+fn push_text<'a>(pieces: &mut Vec<Piece<'a>>, text: &'a str) {
     if !text.is_empty() {
-        pieces.push(Piece::Text(text.to_string()));
+        pieces.push(Piece::Text(text));
     }
 }
 
@@ -185,35 +185,34 @@ fn until_end<'a>(text: &'a str, name: &str) -> (&'a str, &'a str) {
     (text, "")
 }
 
-struct Parser {
-    pieces: Vec<Piece>,
+struct Parser<'a> {
+    pieces: Vec<Piece<'a>>,
     next: usize,
     findings: Vec<Finding>,
 }
 
-impl Parser {
+/// The name of a tag and what stands behind it.
+type Tag<'a> = (&'a str, &'a str);
+
+impl<'a> Parser<'a> {
     /// Reads nodes up to one of the tags in `ends`; gives that tag, or a stray one.
-    fn block(&mut self, ends: &[&str], depth: usize) -> (Vec<Node>, Option<(String, String)>) {
+    fn block(&mut self, ends: &[&str], depth: usize) -> (Vec<Node>, Option<Tag<'a>>) {
         let mut nodes = Vec::new();
-        while let Some(piece) = self.pieces.get(self.next) {
+        while let Some(piece) = self.pieces.get(self.next).copied() {
             self.next += 1;
             match piece {
-                Piece::Text(text) => nodes.push(Node::Text(text.clone())),
-                Piece::Output(code) => {
-                    let code = code.clone();
-                    match whole(&code, Cursor::filtered) {
-                        Some(filtered) => nodes.push(Node::Output(filtered)),
-                        None => self.syntax(&code),
-                    }
-                }
+                Piece::Text(text) => nodes.push(Node::Text(text.to_string())),
+                Piece::Output(code) => match whole(code, Cursor::filtered) {
+                    Some(filtered) => nodes.push(Node::Output(filtered)),
+                    None => self.syntax(code),
+                },
                 Piece::Tag { name, rest } => {
-                    let (name, rest) = (name.clone(), rest.clone());
-                    let closes = name.starts_with("end")
-                        || matches!(name.as_str(), "else" | "elsif" | "when");
-                    if ends.contains(&name.as_str()) || closes {
+                    let closes =
+                        name.starts_with("end") || matches!(name, "else" | "elsif" | "when");
+                    if ends.contains(&name) || closes {
                         return (nodes, Some((name, rest)));
                     }
-                    if let Some(node) = self.tag(&name, &rest, depth) {
+                    if let Some(node) = self.tag(name, rest, depth) {
                         nodes.push(node);
                     }
                 }
@@ -281,8 +280,8 @@ impl Parser {
             }
             opposite = false;
             match end {
-                Some((tag, rest)) if tag == "elsif" => question = whole(&rest, Cursor::question),
-                Some((tag, _)) if tag == "else" => {
+                Some(("elsif", rest)) => question = whole(rest, Cursor::question),
+                Some(("else", _)) => {
                     let (body, end) = self.block(&[end_tag], depth + 1);
                     otherwise = body;
                     self.closed(end_tag, end);
@@ -309,15 +308,15 @@ impl Parser {
         let (_, mut end) = self.block(&["when", "else", "endcase"], depth + 1);
         loop {
             match end {
-                Some((tag, rest)) if tag == "when" => {
+                Some(("when", rest)) => {
                     let (body, next) = self.block(&["when", "else", "endcase"], depth + 1);
-                    match whole(&rest, Cursor::terms) {
+                    match whole(rest, Cursor::terms) {
                         Some(terms) => whens.push((terms, body)),
                         None => readable = false,
                     }
                     end = next;
                 }
-                Some((tag, _)) if tag == "else" => {
+                Some(("else", _)) => {
                     let (body, next) = self.block(&["when", "endcase"], depth + 1);
                     otherwise = body;
                     end = next;
@@ -341,7 +340,7 @@ impl Parser {
         let (body, end) = self.block(&["else", "endfor"], depth + 1);
         let mut otherwise = Vec::new();
         match end {
-            Some((tag, _)) if tag == "else" => {
+            Some(("else", _)) => {
                 let (nodes, end) = self.block(&["endfor"], depth + 1);
                 otherwise = nodes;
                 self.closed("endfor", end);
@@ -355,7 +354,7 @@ impl Parser {
         })
     }
 
-    fn closed(&mut self, wanted: &str, end: Option<(String, String)>) {
+    fn closed(&mut self, wanted: &str, end: Option<Tag<'_>>) {
         match end {
             Some((tag, _)) if tag == wanted => {}
             Some((tag, _)) => self.findings.push(finding(
@@ -394,33 +393,25 @@ fn whole<T>(text: &str, read: impl Fn(&mut Cursor) -> Option<T>) -> Option<T> {
 }
 
 impl Template {
+    /// What the template reads, uses and makes.
+    pub(super) fn collected(&self) -> Collected {
+        let mut collector = Collector::default();
+        collector.nodes(&self.nodes);
+        collector.out
+    }
+}
+
+/// What a template reads, uses and makes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Collected {
     /// See [`super::paths`].
-    pub(super) fn paths(&self) -> Vec<String> {
-        let mut collector = Collector::default();
-        collector.nodes(&self.nodes);
-        collector.found.into_iter().collect()
-    }
-
+    pub found: IndexSet<String>,
+    /// The names of the filters, in reading order.
+    pub filters: IndexSet<String>,
     /// What is wrong with how filters are used, as far as the template itself tells; each once.
-    pub(super) fn misused(&self) -> Vec<String> {
-        let mut collector = Collector::default();
-        collector.nodes(&self.nodes);
-        collector.misused
-    }
-
+    pub misused: Vec<String>,
     /// The names that the template itself makes by `assign` and `capture`.
-    pub(super) fn made(&self) -> BTreeSet<String> {
-        let mut collector = Collector::default();
-        collector.nodes(&self.nodes);
-        collector.made
-    }
-
-    /// The names of the filters, in reading order, each once.
-    pub(super) fn filters(&self) -> Vec<String> {
-        let mut collector = Collector::default();
-        collector.nodes(&self.nodes);
-        collector.filters.into_iter().collect()
-    }
+    pub made: SortedSet<String>,
 }
 
 /// Gathers the paths of a template; knows the names the template makes itself.
@@ -428,10 +419,7 @@ impl Template {
 struct Collector {
     /// Name, and the path it stands for if it is an item of a list of the environment.
     names: Vec<(String, Option<Vec<String>>)>,
-    found: IndexSet<String>,
-    filters: IndexSet<String>,
-    misused: Vec<String>,
-    made: BTreeSet<String>,
+    out: Collected,
 }
 
 impl Collector {
@@ -501,7 +489,7 @@ impl Collector {
 
     /// Notes a name the template makes; a later value takes the place of an earlier one.
     fn make(&mut self, name: &str, alias: Option<Vec<String>>) {
-        self.made.insert(name.to_string());
+        self.out.made.insert(name.to_string());
         let full = self.names.len() >= MAX_NAMES;
         match self.names.iter_mut().rev().find(|(known, _)| known == name) {
             Some((_, old)) => *old = alias,
@@ -511,8 +499,8 @@ impl Collector {
     }
 
     fn misuse(&mut self, message: String) {
-        if self.misused.len() < MAX_FINDINGS && !self.misused.contains(&message) {
-            self.misused.push(message);
+        if self.out.misused.len() < MAX_FINDINGS && !self.out.misused.contains(&message) {
+            self.out.misused.push(message);
         }
     }
 
@@ -525,7 +513,9 @@ impl Collector {
             if let Some(message) = filters::wrong_literal(&filter.name, filter.arguments.first()) {
                 self.misuse(message);
             }
-            self.filters.insert(filter.name.clone());
+            if !self.out.filters.contains(&filter.name) {
+                self.out.filters.insert(filter.name.clone());
+            }
             for argument in &filter.arguments {
                 self.term(argument);
             }
@@ -551,8 +541,10 @@ impl Collector {
                 self.term(high);
             }
             Term::Path(path) => {
-                if let Some(path) = self.resolve(path) {
-                    self.found.insert(path.join("."));
+                if self.names.is_empty() {
+                    self.out.found.insert(path.join("."));
+                } else if let Some(path) = self.resolve(path) {
+                    self.out.found.insert(path.join("."));
                 }
             }
         }

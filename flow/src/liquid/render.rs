@@ -1,7 +1,5 @@
 //! Rendering a template, bounded in steps and in size.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
 use super::expression::{Comparison, Filtered, Loop, Question, Term};
@@ -9,6 +7,7 @@ use super::parse::{Node, finding, parse};
 use super::{MAX_FINDINGS, MAX_NAMES, Rendered, correct, filters};
 use crate::check::Finding;
 use crate::condition::values::{Env, items};
+use crate::sorted::SortedSet;
 
 /// A render stops after this many nodes and loop rounds.
 const MAX_STEPS: usize = 100_000;
@@ -39,7 +38,7 @@ pub(crate) fn render_in(template: &str, env: &Env<'_>) -> Rendered {
     let mut renderer = Renderer {
         source,
         env,
-        made: template.made(),
+        made: template.collected().made,
         names: Vec::new(),
         left: MAX_STEPS,
         copies_left: MAX_COPIED,
@@ -68,7 +67,7 @@ struct Renderer<'a> {
     source: &'a str,
     env: &'a Env<'a>,
     /// The names that some part of the template makes: one that was not made yet is nothing.
-    made: BTreeSet<String>,
+    made: SortedSet<String>,
     /// Names the template made, innermost last.
     names: Vec<(String, Value)>,
     left: usize,

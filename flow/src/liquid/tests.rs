@@ -479,7 +479,7 @@ fn what_flow_does_not_show_is_said_before() {
         ("{{ runCode.anything | join }} {{ runCode.a.b[0] }}", None),
         ("{{ order.totalPriceSet.shopMoney | money }}", None),
     ] {
-        let found = check_types(template, &catalog, &scope);
+        let found = Reading::new(template).check_types(&catalog, &scope);
         let said = found.iter().map(|finding| finding.message.as_str());
         match expected {
             None => assert_eq!(found, [], "{template}"),

@@ -3,32 +3,30 @@
 //!
 //! Sources: env facts, "Liquid in Flow: limits", and the skill `workflow-runtime` they cite.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::expression::{Filter, Filtered, Loop, Question, Term};
-use super::parse::{Node, finding, parse};
+use super::parse::{Node, Template, finding};
 use super::{MAX_FINDINGS, MAX_NAMES};
 use crate::catalog::{Catalog, TypeRef, Variable, nearest};
 use crate::check::Finding;
+use crate::sorted::SortedSet;
 
-/// Checks a template against the types of what a step sees.
-///
-/// Paths that lead nowhere, and what [`super::check`] says, are not repeated here.
-pub(crate) fn check_types(template: &str, catalog: &Catalog, scope: &[Variable]) -> Vec<Finding> {
-    if !super::is_template(template) {
-        return Vec::new();
-    }
-    let parsed = parse(template);
+/// Checks a template against the types of what a step sees; `made` are the names it makes itself.
+pub(super) fn check(
+    template: &Template,
+    made: &SortedSet<String>,
+    catalog: &Catalog,
+    scope: &[Variable],
+) -> Vec<Finding> {
     let mut checker = Checker {
         catalog,
         scope,
-        made: parsed.made(),
+        made,
         names: Vec::new(),
         messages: Vec::new(),
     };
-    checker.nodes(&parsed.nodes);
+    checker.nodes(&template.nodes);
     checker
         .messages
         .into_iter()
@@ -87,7 +85,7 @@ struct Checker<'a> {
     catalog: &'a Catalog,
     scope: &'a [Variable],
     /// Names that some part of the template makes.
-    made: BTreeSet<String>,
+    made: &'a SortedSet<String>,
     names: Vec<(String, Kind)>,
     messages: Vec<String>,
 }
@@ -105,7 +103,9 @@ impl Checker<'_> {
                 Node::Text(_) | Node::Break | Node::Continue => {}
                 Node::Output(value) => {
                     let kind = self.filtered(value);
-                    self.shown(&kind, &spelled(value));
+                    if !matches!(kind, Kind::Unknown | Kind::Scalar(_)) {
+                        self.shown(&kind, &spelled(value));
+                    }
                 }
                 Node::Assign(name, value) => {
                     let kind = self.filtered(value);

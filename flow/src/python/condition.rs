@@ -1,9 +1,10 @@
 //! Conditions as Python expressions, both ways.
 
+use crate::condition::print::fits;
 use crate::condition::{Expr, Op, Operand, Quantifier};
 
 use super::expression::{Comparison, Reader, Value};
-use super::lexer::{is_identifier, is_path, quote, tokens};
+use super::lexer::{is_identifier, is_path, is_plain_path, quote, tokens};
 use super::names::{Aliases, list_item_to_flow, list_item_to_text};
 
 /// Reads an expression of the text as a condition; leaves the names as they were.
@@ -245,19 +246,33 @@ fn call(callee: &str, arguments: &[Value], aliases: &mut Aliases) -> Result<Expr
 }
 
 /// The condition as an expression of the text; `None` when no expression says exactly this.
-pub(super) fn to_text(expr: &Expr, aliases: &Aliases) -> Option<String> {
+/// Leaves the names as they were.
+pub(super) fn to_text(expr: &Expr, aliases: &mut Aliases) -> Option<String> {
     let expr = simplify(expr);
-    let mut text = String::new();
-    let mut aliases = aliases.clone();
-    write(&expr, &mut aliases, 0, false, &mut text)?;
+    let mut writing = Writing {
+        aliases,
+        text: String::new(),
+        certain: true,
+    };
+    writing.write(&expr, Place::default())?;
+    let Writing { text, certain, .. } = writing;
     // Whatever a name hides, what is printed must read back as what was meant.
-    let words = tokens(&text).ok()?;
-    let mut reader = Reader::new(&words);
-    let value = reader.expression().ok().filter(|_| reader.done())?;
-    let back = from_value(&value, &mut aliases).ok()?;
+    (certain && text.len() < LONG || reads_back(&text, &expr, aliases)).then_some(text)
+}
+
+/// A text of this many bytes is not near any limit of what is read, one beyond it may be.
+const LONG: usize = 4096;
+
+fn reads_back(text: &str, expr: &Expr, aliases: &mut Aliases) -> bool {
+    let mut back = || {
+        let words = tokens(text).ok()?;
+        let mut reader = Reader::new(&words);
+        let value = reader.expression().ok().filter(|_| reader.done())?;
+        from_value(&value, aliases).ok()
+    };
     // A step keeps the condition in Flow's text form, which has limits of its own.
-    let kept = crate::condition::parse(&crate::condition::print(&expr)).ok()?;
-    (back == expr && kept == expr).then_some(text)
+    back().as_ref() == Some(expr)
+        && crate::condition::parse(&crate::condition::print(expr)).as_ref() == Ok(expr)
 }
 
 /// The condition as the program text can say it: enum words are texts, a join of one part is that part.
@@ -290,116 +305,203 @@ pub(super) fn simplify(expr: &Expr) -> Expr {
     }
 }
 
-fn write(
-    expr: &Expr,
-    aliases: &mut Aliases,
-    depth: usize,
-    nested: bool,
-    out: &mut String,
-) -> Option<()> {
-    match expr {
-        Expr::And(parts) | Expr::Or(parts) => {
-            if parts.len() < 2 {
-                return None;
-            }
-            let between = if matches!(expr, Expr::And(_)) {
-                " and "
-            } else {
-                " or "
-            };
-            if nested {
-                out.push('(');
-            }
-            for (i, part) in parts.iter().enumerate() {
-                if i > 0 {
-                    out.push_str(between);
-                }
-                write(part, aliases, depth, true, out)?;
-            }
-            if nested {
-                out.push(')');
-            }
-            Some(())
-        }
-        Expr::Not(inner) => {
-            out.push_str("not (");
-            write(inner, aliases, depth, false, out)?;
-            out.push(')');
-            Some(())
-        }
-        Expr::List {
-            quantifier,
-            path,
-            item,
-            body,
-        } => {
-            if !is_path(path) || !is_identifier(item) {
-                return None;
-            }
-            let name = list_item_to_text(path, item, depth);
-            let list = aliases.to_text(path);
-            out.push_str(quantifier.as_str().trim_end_matches('?'));
-            out.push('(');
-            let before = aliases.len();
-            aliases.push(name.clone(), item.clone());
-            let done = write(body, aliases, depth + 1, false, out);
-            aliases.truncate(before);
-            done?;
-            out.push_str(&format!(" for {name} in {list})"));
-            Some(())
-        }
-        Expr::Compare { path, op, value } => {
-            if !is_path(path) {
-                return None;
-            }
-            write_test(&aliases.to_text(path), *op, value.as_ref(), aliases, out)
+/// A condition that is being written.
+struct Writing<'a> {
+    aliases: &'a mut Aliases,
+    text: String,
+    /// True as long as everything written is known to read back without reading it, which would take
+    /// several times as long. The property `what_is_certain_reads_back` holds it to the reading.
+    certain: bool,
+}
+
+/// Deeper conditions than this are read again, since reading has a limit.
+const DEEP: usize = 8;
+
+/// Where a test stands.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    /// How many list tests stand round it.
+    lists: usize,
+    /// How many tests of any kind do.
+    level: usize,
+    /// Whether it is a part of a join, so that a join here needs brackets.
+    in_join: bool,
+}
+
+impl Place {
+    fn inside(self) -> Place {
+        Place {
+            level: self.level + 1,
+            in_join: false,
+            ..self
         }
     }
 }
 
-fn write_test(
-    path: &str,
-    op: Op,
-    value: Option<&Operand>,
-    aliases: &Aliases,
-    out: &mut String,
-) -> Option<()> {
-    let literal = match value {
-        None => String::new(),
-        Some(Operand::String(text) | Operand::Word(text)) => quote(text),
-        Some(Operand::Number(number)) => number.clone(),
-        Some(Operand::Boolean(true)) => "True".to_string(),
-        Some(Operand::Boolean(false)) => "False".to_string(),
-        Some(Operand::Path(other)) => aliases.to_text(other),
-    };
-    let other_path = matches!(value, Some(Operand::Path(_)));
-    let text = match op {
-        Op::Nil => format!("{path} is None"),
-        Op::NotNil => format!("{path} is not None"),
-        Op::EmptyOrNil => format!("empty({path})"),
-        Op::NotEmptyAndNotNil => format!("not empty({path})"),
-        Op::StartWith => format!("{path}.startswith({literal})"),
-        Op::NotStartWith => format!("not {path}.startswith({literal})"),
-        Op::EndWith => format!("{path}.endswith({literal})"),
-        Op::NotEndWith => format!("not {path}.endswith({literal})"),
-        Op::Include if other_path => format!("contains({path}, {literal})"),
-        Op::NotInclude if other_path => format!("not contains({path}, {literal})"),
-        Op::Include => format!("{literal} in {path}"),
-        Op::NotInclude => format!("{literal} not in {path}"),
-        Op::In | Op::NotIn => {
-            let word = if op == Op::In { "in" } else { "not in" };
-            let list = match value? {
-                Operand::String(text) | Operand::Word(text) => {
-                    let words: Vec<String> = text.split(',').map(quote).collect();
-                    format!("[{}]", words.join(", "))
+impl Writing<'_> {
+    fn write(&mut self, expr: &Expr, place: Place) -> Option<()> {
+        self.certain &= place.level < DEEP;
+        match expr {
+            Expr::And(parts) | Expr::Or(parts) => {
+                if parts.len() < 2 {
+                    return None;
                 }
-                Operand::Number(number) => format!("[{number}]"),
-                _ => literal,
-            };
-            format!("{path} {word} {list}")
+                let between = if matches!(expr, Expr::And(_)) {
+                    " and "
+                } else {
+                    " or "
+                };
+                if place.in_join {
+                    self.text.push('(');
+                }
+                for (i, part) in parts.iter().enumerate() {
+                    if i > 0 {
+                        self.text.push_str(between);
+                    }
+                    let part_of = Place {
+                        in_join: true,
+                        ..place.inside()
+                    };
+                    self.write(part, part_of)?;
+                }
+                if place.in_join {
+                    self.text.push(')');
+                }
+                Some(())
+            }
+            Expr::Not(inner) => {
+                self.text.push_str("not (");
+                self.write(inner, place.inside())?;
+                self.text.push(')');
+                Some(())
+            }
+            Expr::List {
+                quantifier,
+                path,
+                item,
+                body,
+            } => {
+                if !is_path(path) || !is_identifier(item) {
+                    return None;
+                }
+                let name = list_item_to_text(path, item, place.lists);
+                let list = self.path(path);
+                self.certain &= is_plain_path(&name)
+                    && is_plain_path(item)
+                    && list_item_to_flow(path, &name) == *item;
+                self.text
+                    .push_str(quantifier.as_str().trim_end_matches('?'));
+                self.text.push('(');
+                let before = self.aliases.len();
+                self.aliases.push(name.clone(), item.clone());
+                let body_at = Place {
+                    lists: place.lists + 1,
+                    ..place.inside()
+                };
+                let done = self.write(body, body_at);
+                self.aliases.truncate(before);
+                done?;
+                for part in [" for ", &name, " in ", &list, ")"] {
+                    self.text.push_str(part);
+                }
+                Some(())
+            }
+            Expr::Compare { path, op, value } => {
+                if !is_path(path) {
+                    return None;
+                }
+                let path = self.path(path);
+                self.test(&path, *op, value.as_ref())
+            }
         }
-        _ => format!("{path} {op} {literal}"),
-    };
-    out.push_str(&text);
-    Some(())
+    }
+
+    /// The path as the text says it.
+    fn path(&mut self, path: &str) -> String {
+        let shown = self.aliases.to_text(path);
+        self.certain &=
+            is_plain_path(path) && is_plain_path(&shown) && self.aliases.to_flow(&shown) == path;
+        shown
+    }
+
+    fn test(&mut self, path: &str, op: Op, value: Option<&Operand>) -> Option<()> {
+        self.certain &= fits(op, value)
+            && match value {
+                None | Some(Operand::String(_)) => true,
+                Some(Operand::Number(number)) => is_number(number),
+                Some(Operand::Boolean(_)) => !matches!(op, Op::In | Op::NotIn),
+                Some(Operand::Word(_) | Operand::Path(_)) => false,
+            };
+        let literal = match value {
+            None => String::new(),
+            Some(Operand::String(text) | Operand::Word(text)) => quote(text),
+            Some(Operand::Number(number)) => number.clone(),
+            Some(Operand::Boolean(true)) => "True".to_string(),
+            Some(Operand::Boolean(false)) => "False".to_string(),
+            Some(Operand::Path(other)) => self.aliases.to_text(other),
+        };
+        let other_path = matches!(value, Some(Operand::Path(_)));
+        let list;
+        let parts: &[&str] = match op {
+            Op::Nil => &[path, " is None"],
+            Op::NotNil => &[path, " is not None"],
+            Op::EmptyOrNil => &["empty(", path, ")"],
+            Op::NotEmptyAndNotNil => &["not empty(", path, ")"],
+            Op::StartWith => &[path, ".startswith(", &literal, ")"],
+            Op::NotStartWith => &["not ", path, ".startswith(", &literal, ")"],
+            Op::EndWith => &[path, ".endswith(", &literal, ")"],
+            Op::NotEndWith => &["not ", path, ".endswith(", &literal, ")"],
+            Op::Include if other_path => &["contains(", path, ", ", &literal, ")"],
+            Op::NotInclude if other_path => &["not contains(", path, ", ", &literal, ")"],
+            Op::Include => &[&literal, " in ", path],
+            Op::NotInclude => &[&literal, " not in ", path],
+            Op::In | Op::NotIn => {
+                list = match value? {
+                    Operand::String(text) | Operand::Word(text) => {
+                        let words: Vec<String> = text.split(',').map(quote).collect();
+                        format!("[{}]", words.join(", "))
+                    }
+                    Operand::Number(number) => format!("[{number}]"),
+                    _ => literal,
+                };
+                &[path, if op == Op::In { " in " } else { " not in " }, &list]
+            }
+            _ => &[path, " ", op.as_str(), " ", &literal],
+        };
+        for part in parts {
+            self.text.push_str(part);
+        }
+        Some(())
+    }
+}
+
+/// True for digits with at most one point between them, and at most a minus before them.
+fn is_number(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let text = text.strip_prefix('-').unwrap_or(text);
+    match text.split_once('.') {
+        Some((whole, fraction)) => digits(whole) && digits(fraction),
+        None => digits(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_certain_reads_back(expr in crate::generate::expr()) {
+            let expr = simplify(&expr);
+            let mut aliases = Aliases::default();
+            aliases.push("item", "lineItemsForeachitem");
+            let mut writing = Writing { aliases: &mut aliases, text: String::new(), certain: true };
+            if writing.write(&expr, Place::default()).is_some() && writing.certain {
+                let text = writing.text;
+                prop_assert!(reads_back(&text, &expr, &mut aliases), "{text}");
+            }
+        }
+    }
 }

@@ -52,13 +52,13 @@ pub(super) enum Comparison {
 
 /// Reads tokens into expressions.
 pub(super) struct Reader<'a> {
-    tokens: &'a [Token],
+    tokens: &'a [Token<'a>],
     at: usize,
     depth: usize,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(tokens: &'a [Token]) -> Reader<'a> {
+    pub(super) fn new(tokens: &'a [Token<'a>]) -> Reader<'a> {
         Reader {
             tokens,
             at: 0,
@@ -66,11 +66,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn peek(&self) -> Option<&'a Token> {
+    pub(super) fn peek(&self) -> Option<&'a Token<'a>> {
         self.tokens.get(self.at)
     }
 
-    fn peek_at(&self, ahead: usize) -> Option<&'a Token> {
+    fn peek_at(&self, ahead: usize) -> Option<&'a Token<'a>> {
         self.tokens.get(self.at + ahead)
     }
 
@@ -79,7 +79,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The tokens that are left.
-    pub(super) fn rest(&self) -> &'a [Token] {
+    pub(super) fn rest(&self) -> &'a [Token<'a>] {
         self.tokens.get(self.at..).unwrap_or_default()
     }
 
@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
     }
 
     fn keyword(&mut self, keyword: &str) -> bool {
-        let found = matches!(self.peek(), Some(Token::Word(word)) if word == keyword)
+        let found = matches!(self.peek(), Some(Token::Word(word)) if *word == keyword)
             && !matches!(self.peek_at(1), Some(Token::Symbol(".")));
         self.at += usize::from(found);
         found
@@ -125,20 +125,30 @@ impl<'a> Reader<'a> {
     /// A whole expression.
     pub(super) fn expression(&mut self) -> Result<Value, String> {
         self.deeper()?;
-        let mut parts = vec![self.conjunction()?];
-        while self.keyword("or") || self.accept("||") {
-            parts.push(self.conjunction()?);
-        }
+        let first = self.conjunction()?;
+        let value = if self.keyword("or") || self.accept("||") {
+            let mut parts = vec![first, self.conjunction()?];
+            while self.keyword("or") || self.accept("||") {
+                parts.push(self.conjunction()?);
+            }
+            Value::Or(parts)
+        } else {
+            first
+        };
         self.depth -= 1;
-        Ok(one_or(parts, Value::Or))
+        Ok(value)
     }
 
     fn conjunction(&mut self) -> Result<Value, String> {
-        let mut parts = vec![self.negation()?];
+        let first = self.negation()?;
+        if !(self.keyword("and") || self.accept("&&")) {
+            return Ok(first);
+        }
+        let mut parts = vec![first, self.negation()?];
         while self.keyword("and") || self.accept("&&") {
             parts.push(self.negation()?);
         }
-        Ok(one_or(parts, Value::And))
+        Ok(Value::And(parts))
     }
 
     fn negation(&mut self) -> Result<Value, String> {
@@ -164,8 +174,8 @@ impl<'a> Reader<'a> {
             Token::Symbol(">=") => Comparison::Ge,
             Token::Symbol("<") => Comparison::Lt,
             Token::Symbol("<=") => Comparison::Le,
-            Token::Word(word) if word == "in" => Comparison::In,
-            Token::Word(word) if word == "is" => {
+            Token::Word("in") => Comparison::In,
+            Token::Word("is") => {
                 self.at += 1;
                 return Some(if self.keyword("not") {
                     Comparison::IsNot
@@ -173,8 +183,8 @@ impl<'a> Reader<'a> {
                     Comparison::Is
                 });
             }
-            Token::Word(word) if word == "not" => {
-                let next_in = matches!(self.peek_at(1), Some(Token::Word(next)) if next == "in");
+            Token::Word("not") => {
+                let next_in = matches!(self.peek_at(1), Some(Token::Word("in")));
                 if !next_in {
                     return None;
                 }
@@ -193,11 +203,11 @@ impl<'a> Reader<'a> {
         let value = match self.peek() {
             Some(Token::Text(text)) => {
                 self.at += 1;
-                Value::Text(text.clone())
+                Value::Text(text.to_string())
             }
             Some(Token::Number(number)) => {
                 self.at += 1;
-                Value::Number(number.clone())
+                Value::Number(number.to_string())
             }
             Some(Token::Symbol("(")) => {
                 self.at += 1;
@@ -284,7 +294,7 @@ impl<'a> Reader<'a> {
             match (self.peek(), self.peek_at(1)) {
                 (Some(Token::Word(name)), Some(Token::Symbol("="))) => {
                     self.at += 2;
-                    named.push((name.clone(), self.operand()?));
+                    named.push((name.to_string(), self.operand()?));
                 }
                 _ => {
                     let body = self.expression()?;
@@ -313,13 +323,5 @@ impl<'a> Reader<'a> {
             }
         }
         Ok((arguments, named))
-    }
-}
-
-fn one_or(mut parts: Vec<Value>, join: fn(Vec<Value>) -> Value) -> Value {
-    if parts.len() == 1 {
-        parts.swap_remove(0)
-    } else {
-        join(parts)
     }
 }

@@ -1,7 +1,6 @@
 //! The graph as nested blocks: what can stand indented does, the rest goes by labels.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use crate::sorted::{SortedMap, SortedSet, sort_by_key};
 use crate::workflow::{TaskType, Workflow};
 
 /// Blocks nest at most this deep; what lies deeper goes by labels.
@@ -82,7 +81,7 @@ struct Builder {
     indegree: Vec<usize>,
     placed: Vec<bool>,
     /// Ends that were sent to a step so far.
-    arrived: BTreeMap<usize, usize>,
+    arrived: SortedMap<usize, usize>,
 }
 
 /// Lays the graph out.
@@ -122,7 +121,7 @@ fn rank_of(program: &Program, count: usize) -> Vec<usize> {
 
 /// True when several links leave one port.
 fn leaves_a_port_twice(workflow: &Workflow) -> bool {
-    let mut ports = BTreeSet::new();
+    let mut ports = SortedSet::new();
     !workflow
         .links
         .iter()
@@ -130,6 +129,18 @@ fn leaves_a_port_twice(workflow: &Workflow) -> bool {
 }
 
 impl Block {
+    /// Where a path that reaches the end of a segment goes on by itself; `after` is where it does at
+    /// the end of the block.
+    pub(super) fn after(&self, segment: usize, after: End) -> End {
+        let next = self.segments[segment + 1..]
+            .iter()
+            .find(|segment| !matches!(segment.last, Last::Through));
+        match next.and_then(|segment| segment.join) {
+            Some(step) => End::To(step),
+            None => after,
+        }
+    }
+
     fn order(&self, out: &mut Vec<usize>) {
         for segment in &self.segments {
             for node in &segment.lines {
@@ -153,7 +164,7 @@ impl Block {
 
 fn lay_out(workflow: &Workflow, rank: &[usize]) -> Program {
     let count = workflow.steps.len();
-    let mut index: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut index: SortedMap<&str, usize> = SortedMap::new();
     for (i, step) in workflow.steps.iter().enumerate() {
         index.entry(step.id.as_str()).or_insert(i);
     }
@@ -193,7 +204,7 @@ fn lay_out(workflow: &Workflow, rank: &[usize]) -> Program {
             .iter()
             .map(|step| {
                 let mut to = out[*step][0].clone();
-                to.sort_by_key(|target| rank[*target]);
+                sort_by_key(&mut to, |target| rank[*target]);
                 (*step, (!same(&to)).then_some(to))
             })
             .collect(),
@@ -209,7 +220,7 @@ fn lay_out(workflow: &Workflow, rank: &[usize]) -> Program {
     }
     for targets in out.iter_mut().flatten() {
         // What can stand here comes first, in the order of the links; the rest goes elsewhere.
-        targets.sort_by_key(|target| match indegree[*target] {
+        sort_by_key(targets, |target| match indegree[*target] {
             1 => (false, 0),
             _ => (true, rank[*target]),
         });
@@ -223,7 +234,7 @@ fn lay_out(workflow: &Workflow, rank: &[usize]) -> Program {
         types,
         indegree,
         placed: vec![false; count],
-        arrived: BTreeMap::new(),
+        arrived: SortedMap::new(),
     };
     for (step, targets) in &program.triggers {
         builder.placed[*step] = true;
@@ -233,7 +244,7 @@ fn lay_out(workflow: &Workflow, rank: &[usize]) -> Program {
     }
     // Nothing joins before everything that leads there was seen: the outermost block is told last.
     let mut body = Block::default();
-    let mut exits = BTreeSet::new();
+    let mut exits = SortedSet::new();
     let mut first = Segment {
         join: None,
         lines: Vec::new(),
@@ -267,12 +278,11 @@ fn lay_out(workflow: &Workflow, rank: &[usize]) -> Program {
         });
     }
     // What still waits for a path that never comes, as in a circle, stands here.
-    while let Some(step) = builder
-        .arrived
-        .keys()
-        .copied()
-        .find(|step| !builder.placed[*step])
-    {
+    let waiting = |builder: &Builder| {
+        let mut arrived = builder.arrived.keys().copied();
+        arrived.find(|step| !builder.placed[*step])
+    };
+    while let Some(step) = waiting(&builder) {
         builder.join(step, &mut body, &mut exits, 0);
         builder.joins(&mut body, &mut exits, 0);
     }
@@ -294,7 +304,7 @@ impl Builder {
         targets: &[usize],
         segment: &mut Segment,
         depth: usize,
-        exits: &mut BTreeSet<usize>,
+        exits: &mut SortedSet<usize>,
     ) {
         let Some((last, others)) = targets.split_last() else {
             segment.last = Last::End(End::Dead);
@@ -313,8 +323,8 @@ impl Builder {
         }
     }
 
-    fn block(&mut self, targets: &[usize], depth: usize, exits: &mut BTreeSet<usize>) -> Block {
-        let mut inner = BTreeSet::new();
+    fn block(&mut self, targets: &[usize], depth: usize, exits: &mut SortedSet<usize>) -> Block {
+        let mut inner = SortedSet::new();
         let mut segment = Segment {
             join: None,
             lines: Vec::new(),
@@ -325,12 +335,12 @@ impl Builder {
             segments: vec![segment],
         };
         self.joins(&mut block, &mut inner, depth);
-        exits.append(&mut inner);
+        exits.extend(inner);
         block
     }
 
     /// Places every step whose paths have all arrived within this block.
-    fn joins(&mut self, block: &mut Block, exits: &mut BTreeSet<usize>, depth: usize) {
+    fn joins(&mut self, block: &mut Block, exits: &mut SortedSet<usize>, depth: usize) {
         if depth > MAX_NEST {
             return;
         }
@@ -342,7 +352,7 @@ impl Builder {
         }
     }
 
-    fn join(&mut self, step: usize, block: &mut Block, exits: &mut BTreeSet<usize>, depth: usize) {
+    fn join(&mut self, step: usize, block: &mut Block, exits: &mut SortedSet<usize>, depth: usize) {
         exits.remove(&step);
         let mut segment = Segment {
             join: Some(step),
@@ -359,7 +369,7 @@ impl Builder {
         start: usize,
         segment: &mut Segment,
         depth: usize,
-        exits: &mut BTreeSet<usize>,
+        exits: &mut SortedSet<usize>,
     ) {
         let mut step = start;
         loop {

@@ -1,7 +1,12 @@
 //! Cutting program text into logical lines and those into tokens, as it arrives.
 
+use std::borrow::Cow;
+
 /// The longest logical line that is read, in bytes; a call that runs on beyond it is cut there.
 const MAX_LINE: usize = 256 * 1024;
+
+/// Lines are seldom longer than this, in bytes.
+const USUAL_LINE: usize = 120;
 
 /// How many physical lines one logical line may take.
 const MAX_LINE_BREAKS: usize = 200;
@@ -15,6 +20,18 @@ pub(super) struct Line {
     /// False when the text ended before a bracket or a quote was closed.
     pub closed: bool,
 }
+
+/// The bytes that [`Lines::plain`] takes.
+static PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        plain[byte as usize] =
+            byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'.' | b',' | b'=');
+        byte += 1;
+    }
+    plain
+};
 
 /// Cuts a stream of text into logical lines. Whatever the chunks, the lines are the same.
 #[derive(Clone, Debug, Default)]
@@ -58,13 +75,11 @@ impl Lines {
     /// nothing, at most `limit` bytes of them; returns how many. As [`Lines::push`], but quicker.
     pub(super) fn plain(&mut self, text: &str, limit: usize) -> usize {
         let room = limit.min(MAX_LINE.saturating_sub(self.current.len()));
-        let run = text
-            .bytes()
-            .take(room)
-            .take_while(|byte| {
-                byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'.' | b',' | b'=')
-            })
-            .count();
+        let bytes = text.as_bytes();
+        let run = bytes[..room.min(bytes.len())]
+            .iter()
+            .position(|byte| !PLAIN[usize::from(*byte)])
+            .unwrap_or(room.min(bytes.len()));
         if run > 0 {
             self.current.push_str(&text[..run]);
             if !self.comment && self.quote.is_some() {
@@ -147,14 +162,18 @@ impl Lines {
     }
 
     fn emit(&mut self, closed: bool, out: &mut Vec<Line>) {
-        let text = std::mem::take(&mut self.current);
-        let count = u32::try_from(text.matches('\n').count()).unwrap_or(u32::MAX);
+        let mut text = std::mem::take(&mut self.current);
+        let count = text.bytes().filter(|byte| *byte == b'\n').count();
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        text.truncate(text.trim_end().len());
         out.push(Line {
             number: self.before.saturating_add(1),
-            text: text.trim_end().to_string(),
+            text,
             closed,
         });
         *self = Lines {
+            // Most lines fit into it, and need not grow byte by byte.
+            current: String::with_capacity(USUAL_LINE),
             before: self.before.saturating_add(count),
             ..Lines::default()
         };
@@ -183,23 +202,46 @@ impl Lines {
     }
 }
 
-/// One token.
+/// One token, of the text it was cut from where that stands there as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Token {
-    Word(String),
-    Text(String),
+pub(super) enum Token<'a> {
+    Word(&'a str),
+    Text(Cow<'a, str>),
     /// Digits as written, with sign.
-    Number(String),
+    Number(Cow<'a, str>),
     Symbol(&'static str),
 }
 
-const SYMBOLS: [&str; 18] = [
-    "==", "!=", ">=", "<=", "&&", "||", "(", ")", "[", "]", "{", "}", ",", ":", "=", ".", "<", ">",
-];
+/// The symbol that a text starts with.
+fn symbol(rest: &str) -> Option<&'static str> {
+    Some(match rest.as_bytes() {
+        [b'=', b'=', ..] => "==",
+        [b'!', b'=', ..] => "!=",
+        [b'>', b'=', ..] => ">=",
+        [b'<', b'=', ..] => "<=",
+        [b'&', b'&', ..] => "&&",
+        [b'|', b'|', ..] => "||",
+        [b'(', ..] => "(",
+        [b')', ..] => ")",
+        [b'[', ..] => "[",
+        [b']', ..] => "]",
+        [b'{', ..] => "{",
+        [b'}', ..] => "}",
+        [b',', ..] => ",",
+        [b':', ..] => ":",
+        [b'=', ..] => "=",
+        [b'.', ..] => ".",
+        [b'<', ..] => "<",
+        [b'>', ..] => ">",
+        [b'@', ..] => "@",
+        [b'!', ..] => "!",
+        _ => return None,
+    })
+}
 
 /// Cuts one logical line (its indentation left out) into tokens; the sentence says what is wrong.
-pub(super) fn tokens(text: &str) -> Result<Vec<Token>, String> {
-    let mut out: Vec<Token> = Vec::new();
+pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, String> {
+    let mut out: Vec<Token> = Vec::with_capacity(text.len() / 4 + 1);
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
         let rest = &text[at..];
@@ -211,23 +253,23 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, String> {
             let (value, length) = quoted(rest, c)?;
             // Two texts in a row are one, as in Python.
             match out.last_mut() {
-                Some(Token::Text(before)) => before.push_str(&value),
+                Some(Token::Text(before)) => before.to_mut().push_str(&value),
                 _ => out.push(Token::Text(value)),
             }
             at += length;
         } else if let Some(length) = number(rest, out.last()) {
-            out.push(Token::Number(rest[..length].replace('_', "")));
+            let digits = &rest[..length];
+            out.push(Token::Number(if digits.contains('_') {
+                digits.replace('_', "").into()
+            } else {
+                digits.into()
+            }));
             at += length;
         } else if c.is_alphabetic() || c == '_' {
-            let length = rest
-                .find(|c: char| !c.is_alphanumeric() && c != '_')
-                .unwrap_or(rest.len());
-            out.push(Token::Word(rest[..length].to_string()));
+            let length = word_length(rest);
+            out.push(Token::Word(&rest[..length]));
             at += length;
-        } else if c == '@' || c == '!' && !rest.starts_with("!=") {
-            out.push(Token::Symbol(if c == '@' { "@" } else { "!" }));
-            at += 1;
-        } else if let Some(symbol) = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol)) {
+        } else if let Some(symbol) = symbol(rest) {
             out.push(Token::Symbol(symbol));
             at += symbol.len();
         } else {
@@ -239,6 +281,20 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, String> {
     Ok(out)
 }
 
+/// How many bytes of letters, digits and `_` a text starts with.
+fn word_length(text: &str) -> usize {
+    let plain = text
+        .bytes()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        .count();
+    let rest = &text[plain..];
+    if rest.bytes().next().is_none_or(|byte| byte.is_ascii()) {
+        return plain;
+    }
+    let further = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
+    plain + further.unwrap_or(rest.len())
+}
+
 /// The words that a value may follow.
 const KEYWORDS: [&str; 7] = ["if", "elif", "and", "or", "not", "in", "is"];
 
@@ -248,9 +304,12 @@ fn number(rest: &str, before: Option<&Token>) -> Option<usize> {
             .take_while(|b| b.is_ascii_digit() || *b == b'_')
             .count()
     };
+    if !rest.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
+        return None;
+    }
     // A sign belongs to a number only where no value stands before it.
     let after_value = match before {
-        Some(Token::Word(word)) => !KEYWORDS.contains(&word.as_str()),
+        Some(Token::Word(word)) => !KEYWORDS.contains(word),
         Some(Token::Number(_) | Token::Text(_)) => true,
         _ => false,
     };
@@ -268,18 +327,29 @@ fn number(rest: &str, before: Option<&Token>) -> Option<usize> {
 }
 
 /// Reads a quoted text at the start; gives its value and its length in the source.
-fn quoted(rest: &str, quote: char) -> Result<(String, usize), String> {
-    let long: String = std::iter::repeat_n(quote, 3).collect();
-    let (open, close) = if rest.starts_with(&long) {
-        (3, long.as_str())
+fn quoted(rest: &str, quote: char) -> Result<(Cow<'_, str>, usize), String> {
+    let (long, short) = if quote == '"' {
+        ("\"\"\"", "\"")
     } else {
-        (1, &long[..1])
+        ("'''", "'")
     };
+    let (open, close) = if rest.starts_with(long) {
+        (3, long)
+    } else {
+        (1, short)
+    };
+    // Most texts hold no escape and stand in the source as they are.
+    if open == 1
+        && let Some(end) = rest[1..].find([quote, '\\'])
+        && rest[1 + end..].starts_with(quote)
+    {
+        return Ok((rest[1..=end].into(), end + 2));
+    }
     let mut value = String::new();
     let mut at = open;
     loop {
         if rest[at..].starts_with(close) {
-            return Ok((value, at + close.len()));
+            return Ok((value.into(), at + close.len()));
         }
         let Some(c) = rest[at..].chars().next() else {
             return Err("A text has no closing quote; add it.".to_string());
@@ -326,31 +396,59 @@ fn unicode(rest: &str) -> Option<char> {
 /// A text as it is written in a program.
 pub(super) fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
+    quote_to(text, &mut out);
+    out
+}
+
+/// Writes a text as it is written in a program.
+pub(super) fn quote_to(text: &str, out: &mut String) {
     out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            c if c.is_control() && u32::from(c) < 0x1_0000 => {
-                out.push_str(&format!("\\u{:04x}", u32::from(c)));
-            }
-            c => out.push(c),
-        }
+    let plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
+    if text.bytes().all(plain) {
+        out.push_str(text);
+    } else {
+        text.chars().for_each(|c| escape_to(c, out));
     }
     out.push('"');
-    out
+}
+
+fn escape_to(c: char, out: &mut String) {
+    match c {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\n' => out.push_str("\\n"),
+        '\t' => out.push_str("\\t"),
+        '\r' => out.push_str("\\r"),
+        c if c.is_control() && u32::from(c) < 0x1_0000 => {
+            out.push_str(&format!("\\u{:04x}", u32::from(c)));
+        }
+        c => out.push(c),
+    }
 }
 
 /// True for a name that can stand in a program: a letter or `_`, then letters, digits, `_`.
 pub(super) fn is_identifier(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_alphabetic() || c == '_')
-        && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+    text.starts_with(|c: char| c.is_alphabetic() || c == '_') && word_length(text) == text.len()
 }
 
 /// True for a dotted path such as `order.customer.email`.
 pub(super) fn is_path(text: &str) -> bool {
     !text.is_empty() && text.split('.').all(is_identifier)
+}
+
+/// The words that mean something of their own where they stand alone.
+const RESERVED: [&str; 24] = [
+    "and", "or", "not", "in", "is", "if", "elif", "else", "for", "while", "with", "def", "return",
+    "pass", "break", "continue", "lambda", "true", "false", "none", "null", "nil", "task", "empty",
+];
+
+/// True for a path none of whose names could be read as anything but a name, here or in a condition.
+pub(super) fn is_plain_path(text: &str) -> bool {
+    let plain = |name: &str| {
+        is_identifier(name)
+            && !RESERVED
+                .iter()
+                .any(|word| word.len() == name.len() && word.eq_ignore_ascii_case(name))
+    };
+    !text.is_empty() && text.split('.').all(plain)
 }

@@ -1,10 +1,9 @@
 //! Laying an edited program over the workflow it came from.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::Value as Json;
 
 use crate::catalog::Catalog;
+use crate::sorted::{SortedMap, SortedSet, sort_by_key};
 use crate::workflow::{ConfigValue, Link, Step, Workflow};
 
 use super::{parse, print};
@@ -119,7 +118,7 @@ fn steps(
     pairs: &[Option<usize>],
     order: &[usize],
 ) -> Vec<Step> {
-    let mut used: BTreeSet<String> = base.steps.iter().map(|step| step.id.clone()).collect();
+    let mut used: SortedSet<String> = base.steps.iter().map(|step| step.id.clone()).collect();
     let numeric = !base.steps.is_empty() && base.steps.iter().all(|step| step.numeric_id);
     let mut next = if numeric {
         base.steps
@@ -131,7 +130,7 @@ fn steps(
         1
     };
     let sideways = base.extra.get("vertical_layout_enabled") == Some(&Json::Bool(false));
-    let mut positions: BTreeMap<&str, [f64; 2]> = BTreeMap::new();
+    let mut positions: SortedMap<&str, [f64; 2]> = SortedMap::new();
     let mut out: Vec<Step> = Vec::with_capacity(new.steps.len());
     for (step, pair) in new.steps.iter().zip(pairs) {
         let merged = match pair {
@@ -218,7 +217,7 @@ fn in_order(steps: Vec<Step>, same: &[Option<usize>]) -> Vec<Step> {
         };
         keyed.push((key, step));
     }
-    keyed.sort_by_key(|(key, _)| *key);
+    sort_by_key(&mut keyed, |(key, _)| *key);
     keyed.into_iter().map(|(_, step)| step).collect()
 }
 
@@ -236,20 +235,20 @@ fn links(
     order: &[usize],
     ids: &[(String, bool)],
 ) -> Vec<Link> {
-    let read_ids: BTreeMap<&str, &str> = read
+    let read_ids: SortedMap<&str, &str> = read
         .steps
         .iter()
         .zip(order)
         .map(|(step, at)| (step.id.as_str(), base.steps[*at].id.as_str()))
         .collect();
-    let new_ids: BTreeMap<&str, &str> = new
+    let new_ids: SortedMap<&str, &str> = new
         .steps
         .iter()
         .zip(ids)
         .map(|(step, (id, _))| (step.id.as_str(), id.as_str()))
         .collect();
-    let look = |map: &BTreeMap<&str, &str>, id: &str| map.get(id).map(ToString::to_string);
-    let said: BTreeSet<Ends> = read
+    let look = |map: &SortedMap<&str, &str>, id: &str| map.get(id).map(ToString::to_string);
+    let said: SortedSet<Ends> = read
         .links
         .iter()
         .filter_map(|link| ends(link, |id| look(&read_ids, id)))
@@ -259,9 +258,9 @@ fn links(
         .iter()
         .filter_map(|link| ends(link, |id| look(&new_ids, id)))
         .collect();
-    let wanted_set: BTreeSet<&Ends> = wanted.iter().collect();
-    let stays: BTreeSet<usize> = same.iter().flatten().copied().collect();
-    let removed: BTreeSet<&str> = base
+    let wanted_set: SortedSet<&Ends> = wanted.iter().collect();
+    let stays: SortedSet<usize> = same.iter().flatten().copied().collect();
+    let removed: SortedSet<&str> = base
         .steps
         .iter()
         .enumerate()
@@ -269,7 +268,7 @@ fn links(
         .map(|(_, step)| step.id.as_str())
         .collect();
     let mut out = Vec::new();
-    let mut present: BTreeSet<Ends> = BTreeSet::new();
+    let mut present: SortedSet<Ends> = SortedSet::new();
     for link in &base.links {
         let ends: Ends = (link.from.clone(), link.from_port.clone(), link.to.clone());
         let stays = if said.contains(&ends) {

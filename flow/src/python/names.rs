@@ -1,8 +1,7 @@
 //! Names: workflow names as function names, loop items, list items of conditions, labels.
 
-use std::collections::BTreeMap;
-
 use crate::catalog::{condition_item_name, foreach_item_name};
+use crate::sorted::SortedMap;
 
 use super::lexer::is_identifier;
 
@@ -44,8 +43,8 @@ pub(super) struct Aliases {
     /// `(name in the text, name in the workflow)`.
     pairs: Vec<(String, String)>,
     /// The places in `pairs` of each name, by the side it stands on.
-    by_text: BTreeMap<String, Vec<usize>>,
-    by_flow: BTreeMap<String, Vec<usize>>,
+    by_text: SortedMap<String, Vec<usize>>,
+    by_flow: SortedMap<String, Vec<usize>>,
 }
 
 impl Aliases {

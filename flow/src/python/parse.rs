@@ -1,12 +1,12 @@
 //! Reading a program line by line: every line that names a step makes it at once, with its links.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use crate::catalog::{Catalog, Field, Task, nearest};
 use crate::check::{Bucket, Finding, Severity};
 use crate::condition;
 use crate::run::camel_case;
+use crate::sorted::{SortedMap, SortedSet};
 use crate::workflow::{ConfigValue, Link, Step, TaskType, Workflow};
 
 use super::expression::{Reader, Value};
@@ -18,8 +18,12 @@ use super::{Drawn, Parsed, condition as python_condition, recurrence, values};
 pub const MAX_TEXT: usize = 1024 * 1024;
 /// Steps beyond this are not read.
 const MAX_STEPS: usize = 2_000;
+/// Workflows seldom have more steps.
+const USUAL_STEPS: usize = 24;
 /// Blocks nest at most this deep.
 const MAX_BLOCKS: usize = 64;
+/// So many ends are quicker looked through than sorted.
+const FEW_ENDS: usize = 16;
 /// Findings beyond this add nothing.
 const MAX_FINDINGS: usize = 200;
 
@@ -42,21 +46,30 @@ pub(crate) fn shipped() -> &'static Catalog {
 #[derive(Clone, Debug, Default)]
 struct Open {
     ends: Vec<(usize, &'static str)>,
-    labels: BTreeSet<String>,
+    labels: SortedSet<String>,
 }
 
 impl Open {
     fn at(step: usize, port: &'static str) -> Open {
         Open {
             ends: vec![(step, port)],
-            labels: BTreeSet::new(),
+            labels: SortedSet::new(),
         }
     }
 
     fn join(&mut self, other: Open) {
-        let mut known: BTreeSet<(usize, &'static str)> = self.ends.iter().copied().collect();
-        self.ends
-            .extend(other.ends.into_iter().filter(|end| known.insert(*end)));
+        if self.ends.len() + other.ends.len() <= FEW_ENDS {
+            for end in other.ends {
+                if !self.ends.contains(&end) {
+                    self.ends.push(end);
+                }
+            }
+        } else {
+            let mut known: SortedSet<(usize, &'static str)> = SortedSet::new();
+            known.extend(self.ends.iter().copied());
+            self.ends
+                .extend(other.ends.into_iter().filter(|end| known.insert(*end)));
+        }
         self.labels.extend(other.labels);
     }
 }
@@ -107,17 +120,17 @@ pub(super) struct Machine {
     open: Open,
     aliases: Aliases,
     /// Paths sent to a label that has not come yet.
-    pending: BTreeMap<String, Vec<(usize, &'static str)>>,
+    pending: SortedMap<String, Vec<(usize, &'static str)>>,
     /// The first step after a label.
-    labelled: BTreeMap<String, usize>,
+    labelled: SortedMap<String, usize>,
     /// The line a label was first sent to.
-    sent: BTreeMap<String, u32>,
+    sent: SortedMap<String, u32>,
     seen_def: bool,
     seen_body: bool,
     over: bool,
     /// How many steps give each output name, to number the next.
-    outputs: BTreeMap<String, usize>,
-    linked: BTreeSet<(usize, &'static str, usize)>,
+    outputs: SortedMap<String, usize>,
+    linked: SortedSet<(usize, &'static str, usize)>,
     /// The largest x of a step so far.
     rightmost: f64,
     drawn: usize,
@@ -225,7 +238,7 @@ impl Machine {
     fn statement(&mut self, indent: usize, tokens: &[Token], catalog: &Catalog) {
         let first = match tokens.first() {
             Some(Token::Word(word)) if !matches!(tokens.get(1), Some(Token::Symbol("." | "="))) => {
-                word.as_str()
+                word
             }
             Some(Token::Symbol("@")) => "@",
             Some(_) => "",
@@ -390,7 +403,7 @@ impl Machine {
         block.body = Some(indent);
         block.empty = false;
         match rest.first() {
-            Some(Token::Word(word)) if matches!(word.as_str(), "if" | "for" | "with" | "def") => {
+            Some(Token::Word(word @ ("if" | "for" | "with" | "def"))) => {
                 self.problem(format!("Put this {word} on a line of its own."));
             }
             _ => self.statement(indent, rest, catalog),
@@ -587,7 +600,7 @@ impl Machine {
 
     fn side(&mut self, indent: usize, tokens: &[Token], catalog: &Catalog) {
         let word = match tokens.first() {
-            Some(Token::Word(word)) => word.as_str(),
+            Some(Token::Word(word)) => word,
             _ => "",
         };
         let resume = self.open.clone();
@@ -614,7 +627,7 @@ impl Machine {
                 Token::Symbol("("),
                 Token::Text(label),
                 Token::Symbol(")"),
-            ] => Some(label.clone()),
+            ] => Some(label.to_string()),
             _ => {
                 self.problem(
                     "A label is a text in quotes, for example label(\"a\") and goto(\"a\").",
@@ -631,7 +644,7 @@ impl Machine {
         let ends = self.pending.remove(&label).unwrap_or_default();
         self.open.join(Open {
             ends,
-            labels: BTreeSet::from([label]),
+            labels: SortedSet::from([label]),
         });
     }
 
@@ -653,7 +666,7 @@ impl Machine {
             }
             None if self.open.labels.contains(label) => self.open.join(Open {
                 ends,
-                labels: BTreeSet::new(),
+                labels: SortedSet::new(),
             }),
             None => self
                 .pending
@@ -665,7 +678,7 @@ impl Machine {
 
     fn action(&mut self, tokens: &[Token], catalog: &Catalog) {
         let (variable, rest) = match tokens {
-            [Token::Word(name), Token::Symbol("="), rest @ ..] => (Some(name.clone()), rest),
+            [Token::Word(name), Token::Symbol("="), rest @ ..] => (Some(name.to_string()), rest),
             _ => (None, tokens),
         };
         let mut reader = Reader::new(rest);
@@ -938,6 +951,10 @@ impl Machine {
             self.over = true;
             return None;
         }
+        if index == 0 {
+            self.workflow.steps.reserve(USUAL_STEPS);
+            self.workflow.links.reserve(USUAL_STEPS);
+        }
         step.id = format!("s{}", index + 1);
         step.position = self.position(&open, index);
         // The first step stands at 0.
@@ -1021,7 +1038,7 @@ fn name_of_comment(text: &str) -> String {
         && let Ok(found) = tokens(text)
         && let [Token::Text(name)] = found.as_slice()
     {
-        return name.clone();
+        return name.to_string();
     }
     text.to_string()
 }

@@ -1,10 +1,9 @@
 //! Writing a workflow as a program.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::catalog::{Catalog, FieldKind, Task};
 use crate::condition;
 use crate::run::{camel_case, output_name};
+use crate::sorted::{SortedMap, SortedSet};
 use crate::workflow::{Step, TaskType, Workflow};
 
 use super::graph::{Block, End, Last, Node, Program, program};
@@ -21,28 +20,33 @@ pub(super) fn print(workflow: &Workflow, catalog: &Catalog) -> (String, Vec<usiz
         catalog,
         text: String::new(),
         order: Vec::new(),
-        labels: BTreeMap::new(),
+        labels: SortedMap::new(),
         aliases: Aliases::default(),
         loops: 0,
-        heads: heads(workflow),
+        heads: None,
     };
-    // The first pass finds out which labels are gone to. Mostly there are none, and it is the last.
+    // A label is written where its step stands, which may come before the line that goes to it.
+    printer.name_labels(&program);
     printer.program(&program);
-    if !printer.labels.is_empty() {
-        printer.text.clear();
-        printer.order.clear();
-        printer.program(&program);
-    }
     (printer.text, printer.order)
 }
 
+/// True when some config value could hold a path that begins with this name.
+fn may_begin_a_path(workflow: &Workflow, name: &str) -> bool {
+    let letter = |c: char| c.is_alphanumeric() || c == '_';
+    let values = workflow.steps.iter().flat_map(|step| &step.config);
+    values.map(|field| field.value.as_str()).any(|value| {
+        // An escape could spell the name in another way.
+        value.contains('\\')
+            || value.match_indices(name).any(|(at, _)| {
+                !value[..at].ends_with(letter) && !value[at + name.len()..].starts_with(letter)
+            })
+    })
+}
+
 /// The first names of all paths in the workflow: a loop item must not hide one.
-fn heads(workflow: &Workflow) -> BTreeSet<String> {
-    let mut heads = BTreeSet::new();
-    let loops = |step: &Step| step.task_type == TaskType::Foreach;
-    if !workflow.steps.iter().any(loops) {
-        return heads;
-    }
+fn heads(workflow: &Workflow) -> SortedSet<String> {
+    let mut heads = SortedSet::new();
     let mut add = |path: &str| {
         heads.insert(path.split('.').next().unwrap_or_default().to_string());
     };
@@ -63,13 +67,52 @@ struct Printer<'a> {
     catalog: &'a Catalog,
     text: String,
     order: Vec<usize>,
-    labels: BTreeMap<usize, String>,
+    labels: SortedMap<usize, String>,
     aliases: Aliases,
     loops: usize,
-    heads: BTreeSet<String>,
+    /// See [`heads`], once they are needed.
+    heads: Option<SortedSet<String>>,
 }
 
-impl Printer<'_> {
+impl<'a> Printer<'a> {
+    /// Gives a label to each step that some line goes to, in the order of these lines.
+    fn name_labels(&mut self, program: &Program) {
+        for target in program
+            .triggers
+            .iter()
+            .filter_map(|(_, targets)| targets.as_ref())
+            .flatten()
+        {
+            self.label(*target);
+        }
+        self.name_labels_in(&program.body, End::Dead);
+    }
+
+    /// As [`Printer::block`], without writing.
+    fn name_labels_in(&mut self, block: &Block, after: End) {
+        for (i, segment) in block.segments.iter().enumerate() {
+            let after = block.after(i, after);
+            for node in &segment.lines {
+                match node {
+                    Node::Step(_) => {}
+                    Node::Branch(block) | Node::Detached(block) | Node::For { body: block, .. } => {
+                        self.name_labels_in(block, End::Dead);
+                    }
+                }
+            }
+            match &segment.last {
+                Last::End(End::To(step)) if End::To(*step) != after => {
+                    self.label(*step);
+                }
+                Last::If { yes, no, .. } => {
+                    self.name_labels_in(yes, after);
+                    self.name_labels_in(no, after);
+                }
+                Last::Through | Last::End(_) => {}
+            }
+        }
+    }
+
     fn program(&mut self, program: &Program) {
         let mut parameters: Vec<&str> = Vec::new();
         for (index, targets) in &program.triggers {
@@ -81,12 +124,12 @@ impl Printer<'_> {
                     .iter()
                     .map(|target| quote(&self.label(*target)))
                     .collect();
-                arguments.push("_goto", format!("[{}]", labels.join(", ")));
+                arguments.push("_goto", &format!("[{}]", labels.join(", ")));
             }
-            let call = if arguments.list.is_empty() {
-                arguments.callee
-            } else {
+            let call = if arguments.any {
                 arguments.text()
+            } else {
+                arguments.callee()
             };
             self.line(0, &format!("@{call}"));
             for variable in task_by_id(self.catalog, &step.task_id)
@@ -131,13 +174,7 @@ impl Printer<'_> {
     /// Writes a block; `after` is where a path that reaches its end goes on by itself.
     fn block(&mut self, block: &Block, indent: usize, after: End) {
         for (i, segment) in block.segments.iter().enumerate() {
-            let next = block.segments[i + 1..]
-                .iter()
-                .find(|segment| !matches!(segment.last, Last::Through));
-            let after = match next.and_then(|segment| segment.join) {
-                Some(step) => End::To(step),
-                None => after,
-            };
+            let after = block.after(i, after);
             if let Some(name) = segment.join.and_then(|step| self.labels.get(&step)) {
                 let text = format!("label({})", quote(name));
                 self.line(indent, &text);
@@ -189,10 +226,9 @@ impl Printer<'_> {
     fn condition(&mut self, index: usize, yes: &Block, no: &Block, indent: usize, after: End) {
         self.order.push(index);
         let step = &self.workflow.steps[index];
-        let test = self
-            .plain(step, CONDITION, "condition")
+        let test = plain(step, CONDITION, "condition")
             .and_then(|text| condition::parse(text).ok())
-            .and_then(|expr| python_condition::to_text(&expr, &self.aliases))
+            .and_then(|expr| python_condition::to_text(&expr, &mut self.aliases))
             .unwrap_or_else(|| self.task_call(step, TaskType::Condition).text());
         self.line(indent, &format!("if {test}:"));
         self.under(yes, indent, after);
@@ -206,15 +242,22 @@ impl Printer<'_> {
         }
     }
 
+    /// The name of a loop's item: the first one that begins no path of the workflow.
+    fn free_item(&mut self) -> String {
+        let first = loop_item(self.loops);
+        if self.heads.is_none() && !may_begin_a_path(self.workflow, &first) {
+            return first;
+        }
+        let heads = self.heads.get_or_insert_with(|| heads(self.workflow));
+        let mut names = (self.loops..).map(loop_item);
+        names.find(|name| !heads.contains(name)).unwrap_or_default()
+    }
+
     fn foreach(&mut self, index: usize, body: &Block, indent: usize) {
         self.order.push(index);
         let step = &self.workflow.steps[index];
-        let mut names = (self.loops..).map(loop_item);
-        let item = names
-            .find(|name| !self.heads.contains(name))
-            .unwrap_or_default();
-        let list = self
-            .plain(step, FOREACH, "listpath")
+        let item = self.free_item();
+        let list = plain(step, FOREACH, "listpath")
             .filter(|path| is_path(path))
             .map(|path| (self.aliases.to_text(path), path))
             .filter(|(shown, path)| values::is_path_to(shown, path, &self.aliases))
@@ -234,19 +277,8 @@ impl Printer<'_> {
         self.aliases.truncate(before);
     }
 
-    /// The one config value of a step that is nothing but the plain form of its task.
-    fn plain<'s>(&self, step: &'s Step, id: &str, field: &str) -> Option<&'s str> {
-        match step.config.as_slice() {
-            [only] if only.id == field && step.task_id == id && step.name.is_none() => {
-                Some(&only.value)
-            }
-            _ => None,
-        }
-    }
-
     fn action(&self, step: &Step) -> String {
-        if let Some(duration) = self
-            .plain(step, WAIT, "wait_duration")
+        if let Some(duration) = plain(step, WAIT, "wait_duration")
             .filter(|_| step.task_type == TaskType::Wait)
             .and_then(values::duration_text)
         {
@@ -260,7 +292,9 @@ impl Printer<'_> {
     }
 
     fn variable(&self, step: &Step) -> Option<String> {
-        named(self.catalog, step, step.task_type)?.output()?;
+        // Most tasks give nothing, and are not looked at further.
+        task_by_id(self.catalog, &step.task_id)?.output()?;
+        named(self.catalog, step, step.task_type)?;
         // A name without a letter gives no variable; the place among the steps would.
         if step
             .name
@@ -279,22 +313,17 @@ impl Printer<'_> {
         let Some(task) = named(self.catalog, step, task_type) else {
             return self.task_call(step, task_type);
         };
-        let mut arguments = Arguments {
-            callee: task.name.clone(),
-            list: Vec::new(),
-        };
+        let mut arguments = Arguments::new(&task.name);
         self.fields(step, Some(task), &[], &mut arguments);
         arguments
     }
 
     fn task_call(&self, step: &Step, task_type: TaskType) -> Arguments {
         let known = task_by_id(self.catalog, &step.task_id);
-        let mut arguments = Arguments {
-            callee: "task".to_string(),
-            list: vec![quote(&step.task_id)],
-        };
+        let mut arguments = Arguments::new("task");
+        arguments.add(&quote(&step.task_id));
         if known.is_none_or(|task| task.version != step.task_version) {
-            arguments.push("version", quote(&step.task_version));
+            arguments.push("version", &quote(&step.task_version));
         }
         let by_place = matches!(
             task_type,
@@ -302,7 +331,7 @@ impl Printer<'_> {
         );
         let expected = known.map_or(TaskType::Action, |task| task.task_type);
         if !by_place && expected != step.task_type {
-            arguments.push("type", quote(step.task_type.as_str()));
+            arguments.push("type", &quote(step.task_type.as_str()));
         }
         self.fields(step, known, &["version", "type"], &mut arguments);
         arguments
@@ -316,17 +345,19 @@ impl Printer<'_> {
         arguments: &mut Arguments,
     ) {
         let mut odd = Vec::new();
+        let mut recurring = false;
         for field in &step.config {
             let known = task.and_then(|task| task.field(&field.id));
             let kind = known.map(|field| field.kind);
             if kind == Some(FieldKind::Recurrence)
-                && !arguments.has(recurrence::NAMES[0])
+                && !recurring
                 && let Some(words) = recurrence::to_text(&field.value)
                 && recurrence::reads_back(&words)
             {
                 for (name, value) in words {
-                    arguments.push(name, value);
+                    arguments.push(name, &value);
                 }
+                recurring = true;
                 continue;
             }
             let taken = field.id.starts_with('_')
@@ -337,24 +368,24 @@ impl Printer<'_> {
                         .iter()
                         .any(|field| field.kind == FieldKind::Recurrence)
                 }) && kind != Some(FieldKind::Recurrence);
-            let shown = values::to_text(&field.value, known, &self.aliases);
-            if taken
-                || !is_identifier(&field.id)
-                || !values::reads_back(&shown, &field.value, known, &self.aliases)
-            {
-                odd.push(format!("{}: {}", quote(&field.id), quote(&field.value)));
-                continue;
+            let shown = if taken || !is_identifier(&field.id) {
+                None
+            } else {
+                values::argument(&field.value, known, &self.aliases)
+            };
+            match shown {
+                Some(shown) => arguments.push(&field.id, &shown),
+                None => odd.push(format!("{}: {}", quote(&field.id), quote(&field.value))),
             }
-            arguments.push(&field.id, shown);
         }
         if !odd.is_empty() {
-            arguments.push("_fields", format!("{{{}}}", odd.join(", ")));
+            arguments.push("_fields", &format!("{{{}}}", odd.join(", ")));
         }
         match step.name.as_deref() {
-            Some(name) if !self.follows(step, task, name) => arguments.push("_name", quote(name)),
+            Some(name) if !self.follows(step, task, name) => arguments.push("_name", &quote(name)),
             None => {
                 if let Some(name) = self.name_out_of_turn(step, task) {
-                    arguments.push("_name", quote(&name));
+                    arguments.push("_name", &quote(&name));
                 }
             }
             Some(_) => {}
@@ -364,8 +395,9 @@ impl Printer<'_> {
     /// A name for a step without one whose variable its line would not give: the number of the
     /// variable comes from the order of the steps, and the lines stand in another.
     fn name_out_of_turn(&self, step: &Step, task: Option<&Task>) -> Option<String> {
-        let (task, variable) = (task?, self.variable(step)?);
+        let task = task?;
         let output = &task.output()?.name;
+        let variable = self.variable(step)?;
         if camel_case(&task.label) == *output {
             // Reading the variable gives the step its label and number as a name.
             return None;
@@ -399,26 +431,58 @@ impl Printer<'_> {
     }
 }
 
+/// The one config value of a step that is nothing but the plain form of its task.
+fn plain<'s>(step: &'s Step, id: &str, field: &str) -> Option<&'s str> {
+    match step.config.as_slice() {
+        [only] if only.id == field && step.task_id == id && step.name.is_none() => {
+            Some(&only.value)
+        }
+        _ => None,
+    }
+}
+
+/// A call that is being written.
 struct Arguments {
-    callee: String,
-    list: Vec<String>,
+    text: String,
+    /// How many bytes of the text name what is called.
+    callee: usize,
+    any: bool,
 }
 
 impl Arguments {
-    fn has(&self, name: &str) -> bool {
-        self.list.iter().any(|argument| {
-            argument
-                .strip_prefix(name)
-                .is_some_and(|rest| rest.starts_with('='))
-        })
+    fn new(callee: &str) -> Arguments {
+        let mut text = String::with_capacity(128);
+        text.push_str(callee);
+        text.push('(');
+        Arguments {
+            text,
+            callee: callee.len(),
+            any: false,
+        }
     }
 
-    fn push(&mut self, name: &str, value: String) {
-        self.list.push(format!("{name}={value}"));
+    fn add(&mut self, argument: &str) {
+        if self.any {
+            self.text.push_str(", ");
+        }
+        self.any = true;
+        self.text.push_str(argument);
     }
 
-    fn text(&self) -> String {
-        format!("{}({})", self.callee, self.list.join(", "))
+    fn push(&mut self, name: &str, value: &str) {
+        self.add(name);
+        self.text.push('=');
+        self.text.push_str(value);
+    }
+
+    fn callee(mut self) -> String {
+        self.text.truncate(self.callee);
+        self.text
+    }
+
+    fn text(mut self) -> String {
+        self.text.push(')');
+        self.text
     }
 }
 

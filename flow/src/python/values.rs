@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 use crate::catalog::{Field, FieldKind};
 
 use super::expression::{Reader, Value};
-use super::lexer::{is_path, quote, tokens};
+use super::lexer::{is_path, is_plain_path, quote, quote_to, tokens};
 use super::names::Aliases;
 
 /// The units a wait can be given in.
@@ -32,17 +32,54 @@ pub(super) fn to_config(value: &Value, field: Option<&Field>, aliases: &Aliases)
                 .collect(),
         )
         .to_string(),
-        (_, Value::List(_) | Value::Dict(_)) => json(value, aliases).to_string(),
+        (_, Value::List(items)) => match texts(items) {
+            Some(text) => text,
+            None => json(value, aliases).to_string(),
+        },
+        (_, Value::Dict(_)) => json(value, aliases).to_string(),
         (_, other) => plain(other, aliases),
     }
 }
 
 /// The spelling of an object reference in a new step.
 pub(crate) fn commerce_object(path: &str) -> String {
-    let mut object = Map::new();
-    object.insert("value".into(), Json::String(format!("{{{{ {path} }}}}")));
-    object.insert("default_value".into(), Json::String(String::new()));
-    Json::Object(object).to_string()
+    let mut out = String::with_capacity(OBJECT_BEFORE.len() + path.len() + OBJECT_AFTER.len());
+    out.push_str(OBJECT_BEFORE);
+    if needs_no_escape(path) {
+        out.push_str(path);
+    } else {
+        let quoted = Json::String(path.to_string()).to_string();
+        out.push_str(quoted.get(1..quoted.len() - 1).unwrap_or_default());
+    }
+    out.push_str(OBJECT_AFTER);
+    out
+}
+
+/// What stands round the path of an object reference as this project writes it.
+const OBJECT_BEFORE: &str = "{\"value\":\"{{ ";
+const OBJECT_AFTER: &str = " }}\",\"default_value\":\"\"}";
+
+/// True for a text that stands in JSON as it is.
+fn needs_no_escape(text: &str) -> bool {
+    !text
+        .bytes()
+        .any(|byte| byte < b' ' || byte == b'"' || byte == b'\\')
+}
+
+/// A list of texts that stand in JSON as they are, as JSON.
+fn texts(items: &[Value]) -> Option<String> {
+    let mut out = String::from("[");
+    for (i, item) in items.iter().enumerate() {
+        let Value::Text(text) = item else { return None };
+        if !needs_no_escape(text) {
+            return None;
+        }
+        out.push_str(if i == 0 { "\"" } else { ",\"" });
+        out.push_str(text);
+        out.push('"');
+    }
+    out.push(']');
+    Some(out)
 }
 
 fn plain(value: &Value, aliases: &Aliases) -> String {
@@ -90,15 +127,27 @@ fn sort(text: &str) -> Option<String> {
     Some(Json::Object(object).to_string())
 }
 
-/// The argument for a config text.
-pub(super) fn to_text(config: &str, field: Option<&Field>, aliases: &Aliases) -> String {
+/// The argument for a config text; `None` when none reads as what the config text means.
+pub(super) fn argument(config: &str, field: Option<&Field>, aliases: &Aliases) -> Option<String> {
+    let (shown, certain) = to_text(config, field, aliases);
+    (certain || reads_back(&shown, config, field, aliases)).then_some(shown)
+}
+
+/// The argument for a config text, and whether it is known to read back without reading it.
+///
+/// Reading every argument again would make printing several times as slow; the property
+/// `what_is_certain_reads_back` holds the shortcut to the reading.
+pub(super) fn to_text(config: &str, field: Option<&Field>, aliases: &Aliases) -> (String, bool) {
     let kind = field.map(|field| field.kind);
     let pretty = match kind {
-        Some(FieldKind::CommerceObject) => reference(config).map(|path| aliases.to_text(&path)),
-        Some(FieldKind::Path) if is_path(config) => Some(aliases.to_text(config)),
+        Some(FieldKind::CommerceObject) => match reference(config) {
+            Some(path) => return shown_path(&path, aliases),
+            None => None,
+        },
+        Some(FieldKind::Path) if is_path(config) => return shown_path(config, aliases),
         Some(FieldKind::Boolean) => match config {
-            "true" => Some("True".to_string()),
-            "false" => Some("False".to_string()),
+            "true" => return ("True".to_string(), true),
+            "false" => return ("False".to_string(), true),
             _ => None,
         },
         Some(FieldKind::Integer) => config
@@ -107,7 +156,10 @@ pub(super) fn to_text(config: &str, field: Option<&Field>, aliases: &Aliases) ->
             .map(|number| number.to_string())
             .filter(|digits| digits == config),
         Some(FieldKind::Array | FieldKind::Collections) => match serde_json::from_str(config) {
-            Ok(Json::Array(items)) => strings(&items),
+            Ok(Json::Array(items)) => match strings(&items) {
+                Some(text) => return (text, true),
+                None => None,
+            },
             _ => None,
         },
         Some(FieldKind::Map) => map(config),
@@ -118,7 +170,18 @@ pub(super) fn to_text(config: &str, field: Option<&Field>, aliases: &Aliases) ->
         Some(FieldKind::Sort) => sort_text(config),
         _ => None,
     };
-    pretty.unwrap_or_else(|| quote(config))
+    match pretty {
+        Some(text) => (text, false),
+        // A text in quotes is that text, but for a sort key, which is taken apart.
+        None => (quote(config), kind != Some(FieldKind::Sort)),
+    }
+}
+
+/// A path of the workflow as the text says it, and whether it surely reads as that path.
+fn shown_path(path: &str, aliases: &Aliases) -> (String, bool) {
+    let shown = aliases.to_text(path);
+    let certain = is_plain_path(&shown) && aliases.to_flow(&shown) == path;
+    (shown, certain)
 }
 
 /// What stands in the text as an argument, read as one value.
@@ -148,13 +211,18 @@ pub(super) fn reads_back(
 
 /// True when a text reads as this path of the workflow.
 pub(super) fn is_path_to(shown: &str, path: &str, aliases: &Aliases) -> bool {
-    matches!(read(shown), Some(Value::Path(text)) if aliases.to_flow(&text) == path)
+    is_plain_path(shown) && aliases.to_flow(shown) == path
+        || matches!(read(shown), Some(Value::Path(text)) if aliases.to_flow(&text) == path)
 }
 
 /// The path a reference to an object leads to, in any of Flow's three spellings.
 pub(crate) fn reference(config: &str) -> Option<String> {
     if is_path(config) {
         return Some(config.to_string());
+    }
+    // The spelling of most, which need not be read as JSON.
+    if let Some(path) = own_spelling(config) {
+        return Some(path.to_string());
     }
     let Json::Object(object) = serde_json::from_str(config).ok()? else {
         return template(config);
@@ -174,6 +242,14 @@ pub(crate) fn reference(config: &str) -> Option<String> {
     (default.is_empty() || *default == path).then_some(path)
 }
 
+/// The path of a reference as [`commerce_object`] writes it.
+pub(crate) fn own_spelling(config: &str) -> Option<&str> {
+    let path = config
+        .strip_prefix(OBJECT_BEFORE)?
+        .strip_suffix(OBJECT_AFTER)?;
+    is_path(path).then_some(path)
+}
+
 fn template(text: &str) -> Option<String> {
     let path = text
         .trim()
@@ -185,8 +261,15 @@ fn template(text: &str) -> Option<String> {
 }
 
 fn strings(items: &[Json]) -> Option<String> {
-    let texts: Option<Vec<String>> = items.iter().map(|item| item.as_str().map(quote)).collect();
-    Some(format!("[{}]", texts?.join(", ")))
+    let mut out = String::from("[");
+    for (i, item) in items.iter().enumerate() {
+        if i > 0 {
+            out.push_str(", ");
+        }
+        quote_to(item.as_str()?, &mut out);
+    }
+    out.push(']');
+    Some(out)
 }
 
 fn dict<'a>(pairs: impl Iterator<Item = (&'a String, &'a Json)>) -> Option<String> {
@@ -247,4 +330,34 @@ pub(super) fn duration(amount: &str, unit: &str) -> String {
     object.insert("amount".into(), Json::String(amount.to_string()));
     object.insert("unit".into(), Json::String(unit));
     Json::Object(object).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::catalog::Catalog;
+
+    proptest! {
+        #[test]
+        fn what_is_certain_reads_back(workflow in crate::generate::workflow()) {
+            let catalog = Catalog::builtin();
+            let mut aliases = Aliases::default();
+            aliases.push("item", "lineItemsForeachitem");
+            for step in &workflow.steps {
+                for filled in &step.config {
+                    let field = catalog.task(&step.task_id).and_then(|task| task.field(&filled.id));
+                    let (shown, certain) = to_text(&filled.value, field, &aliases);
+                    if certain {
+                        prop_assert!(
+                            reads_back(&shown, &filled.value, field, &aliases),
+                            "{} as {shown}",
+                            filled.value
+                        );
+                    }
+                }
+            }
+        }
+    }
 }

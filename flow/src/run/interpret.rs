@@ -14,6 +14,7 @@ use crate::catalog::{Catalog, FieldKind, Task, foreach_item_name};
 use crate::check::{Bucket, Finding, Severity};
 use crate::condition::values::{Binding, Env};
 use crate::condition::{self, number};
+use crate::sorted::SortedMap;
 use crate::workflow::{Step, TaskType, Workflow};
 
 /// The task that runs JavaScript. Its effect carries the selected input as a value, the script, and
@@ -219,10 +220,10 @@ impl<'a, 'b> Interpreter<'a, 'b> {
             }
         }
         for (i, context) in self.waiting_in.iter().enumerate() {
-            let done: BTreeSet<String> = self
-                .chain(*context)
-                .flat_map(|context| context.done.iter().cloned())
-                .collect();
+            let mut done = BTreeSet::new();
+            for context in self.chain(*context) {
+                done.extend(context.done.iter().cloned());
+            }
             if let Some(resume) = self.run.waiting.get_mut(i) {
                 resume.done = done;
             }
@@ -378,7 +379,7 @@ impl<'a, 'b> Interpreter<'a, 'b> {
 
     /// Goes on after a loop; if items of it wait, then not before the longest of those waits.
     fn after(&mut self, step: &'a Step, context: usize, waits_from: usize) {
-        let mut known = BTreeMap::new();
+        let mut known = SortedMap::new();
         let longest = self
             .run
             .waiting
@@ -409,7 +410,7 @@ impl<'a, 'b> Interpreter<'a, 'b> {
         &self,
         step: &'k str,
         port: &'k str,
-        known: &mut BTreeMap<(&'k str, &'k str), u64>,
+        known: &mut SortedMap<(&'k str, &'k str), u64>,
     ) -> u64
     where
         'a: 'k,

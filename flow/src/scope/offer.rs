@@ -1,12 +1,13 @@
 //! What a step can read, as a list to choose from: a few fitting paths, the usual ones first.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::BinaryHeap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Catalog, TypeRef, Variable};
 use crate::condition::{Expr, Operand};
+use crate::sorted::{SortedSet, sort_by_key};
 
 /// No more objects than this are opened in one search.
 const MAX_OPENED: usize = 1_500;
@@ -128,7 +129,7 @@ pub fn offer(
     search: &str,
     most: usize,
 ) -> Vec<Offered> {
-    let deprecated: BTreeSet<&str> = catalog
+    let deprecated: SortedSet<&str> = catalog
         .types
         .deprecated
         .iter()
@@ -150,7 +151,7 @@ pub fn offer(
             }));
         }
     } else {
-        let mut seen = BTreeSet::new();
+        let mut seen = SortedSet::new();
         // What is nearest to the step comes last in the scope, and hides what has its name.
         for (place, variable) in scope.iter().rev().enumerate() {
             if seen.insert(&variable.name) {
@@ -216,7 +217,9 @@ pub fn offer(
             }));
         }
     }
-    hits.sort_by_key(|(distance, found)| (*distance, found.cost, found.order));
+    sort_by_key(&mut hits, |(distance, found)| {
+        (*distance, found.cost, found.order)
+    });
     hits.truncate(most);
     hits.into_iter()
         .map(|(_, found)| Offered {

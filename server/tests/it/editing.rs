@@ -1,6 +1,6 @@
 //! Editing by hand: what an edit writes, what undoing takes back, and that nothing is overwritten.
 
-use app::api::{Activate, EditDraft, RedoChange, Say, SessionEvents, UndoChange, Workflows};
+use app::api::{Activate, EditDraft, RedoChange, SessionEvents, UndoChange, Workflows};
 use axum::http::StatusCode;
 use flow::session::{Event, Recorded, State, TurnState};
 use serde_json::{Value, json};

@@ -13,6 +13,7 @@ mod fields;
 mod files;
 mod harness;
 mod isolation;
+mod languages;
 mod models;
 mod sign_in;
 mod templates;

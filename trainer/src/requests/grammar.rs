@@ -2,7 +2,8 @@
 //!
 //! `{When|If} a new order {comes in|} over $money, <imp>` expands to one sentence. A value is drawn once
 //! per example, so that the request and the program agree on it: the request shows one of the ways in
-//! which people write it, the program its exact literal.
+//! which people write it, the program its exact literal. A backslash takes a sign's meaning away, for
+//! requests that hold Liquid: `\{\{ order.name \}\}`.
 
 use std::collections::BTreeMap;
 
@@ -38,6 +39,14 @@ impl Phrase {
         choice(&chars, &mut at)
     }
 
+    /// How many alternatives stand at the top level: in a seed file, requests written out by hand.
+    pub fn alternatives(&self) -> usize {
+        match self {
+            Phrase::Choice(options) => options.len(),
+            _ => 1,
+        }
+    }
+
     /// True when the phrase can show this named phrase.
     pub fn uses(&self, name: &str) -> bool {
         match self {
@@ -69,6 +78,11 @@ fn sequence(chars: &[char], at: &mut usize) -> Phrase {
     while *at < chars.len() {
         match chars[*at] {
             '|' | '}' => break,
+            // A sign that is meant as itself: `\{\{ order.name \}\}`.
+            '\\' if *at + 1 < chars.len() => {
+                text.push(chars[*at + 1]);
+                *at += 2;
+            }
             '{' => {
                 *at += 1;
                 flush(&mut text, &mut parts);
@@ -283,6 +297,14 @@ mod tests {
         let tag = &values.drawn["tag"].code;
         assert!(code.contains(tag.as_str()));
         assert!(text.contains(tag.as_str()), "{text} {tag}");
+    }
+
+    #[test]
+    fn a_backslash_takes_the_meaning_away() {
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let phrase = Phrase::parse("say \\{\\{ order.name \\}\\} a\\|b");
+        let text = expand(&phrase, &mut Values::default(), &Bound::new(), &mut rng);
+        assert_eq!(text, "say {{ order.name }} a|b");
     }
 
     #[test]

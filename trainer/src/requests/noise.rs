@@ -5,6 +5,19 @@ use rand_chacha::ChaCha8Rng;
 
 use super::grammar::{VALUE_CLOSE, VALUE_OPEN};
 
+/// What people shorten when they type on a phone.
+const SHORTHAND: &[(&str, &str)] = &[
+    ("please ", "pls "),
+    (" you ", " u "),
+    (" and ", " & "),
+    (" with ", " w/ "),
+    ("customer", "cust"),
+    (" than ", " then "),
+    ("quantity", "qty"),
+    (" to the ", " to "),
+    (" the ", " "),
+];
+
 /// How carefully a merchant types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Care {
@@ -30,8 +43,13 @@ impl Care {
 /// Turns an expanded request into what was typed, and removes the marks around values.
 pub fn type_out(text: &str, care: Care, rng: &mut ChaCha8Rng) -> String {
     let mut parts = split(text);
+    // A value is written as it is, at the start of a sentence too.
+    let starts_plain = parts
+        .first()
+        .is_some_and(|(_, first)| !first.trim().is_empty());
     if care == Care::Hasty {
         let drop_commas = rng.random_bool(0.6);
+        let shorthand = rng.random_bool(0.22);
         for (is_value, part) in &mut parts {
             if *is_value {
                 continue;
@@ -42,6 +60,11 @@ pub fn type_out(text: &str, care: Care, rng: &mut ChaCha8Rng) -> String {
             }
             if rng.random_bool(0.3) {
                 *part = part.replace("'", "");
+            }
+            if shorthand {
+                for (long, short) in SHORTHAND {
+                    *part = part.replace(long, short);
+                }
             }
             if rng.random_bool(0.5) {
                 *part = slip(part, rng);
@@ -55,13 +78,15 @@ pub fn type_out(text: &str, care: Care, rng: &mut ChaCha8Rng) -> String {
     let mut out = tidy(&out);
     match care {
         Care::Neat => {
-            out = capitalise(&out);
+            if starts_plain {
+                out = capitalise(&out);
+            }
             if !out.ends_with(['.', '?', '!']) {
                 out.push('.');
             }
         }
         Care::Plain => {
-            if rng.random_bool(0.45) {
+            if rng.random_bool(0.45) && starts_plain {
                 out = capitalise(&out);
             }
             if rng.random_bool(0.6) && out.ends_with('.') {
@@ -163,5 +188,19 @@ mod tests {
             let typed = type_out(&text, Care::Hasty, &mut rng);
             assert!(typed.contains("VIP, Gold"), "{typed}");
         }
+    }
+
+    #[test]
+    fn a_value_at_the_start_keeps_its_first_letter() {
+        for seed in 0..50 {
+            let mut rng = ChaCha8Rng::seed_from_u64(seed);
+            let text = format!("{VALUE_OPEN}ops@acme.com{VALUE_CLOSE} instead");
+            for care in [Care::Neat, Care::Plain, Care::Hasty] {
+                let typed = type_out(&text, care, &mut rng);
+                assert!(typed.starts_with("ops@acme.com"), "{typed}");
+            }
+        }
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        assert_eq!(type_out("tag it", Care::Neat, &mut rng), "Tag it.");
     }
 }

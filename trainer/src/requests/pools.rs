@@ -187,7 +187,9 @@ fn one(kind: &str, rng: &mut ChaCha8Rng) -> Value {
         "attribute" => quoted(pick(rng, ATTRIBUTES), rng, 75),
         "word" => quoted(pick(rng, WORDS), rng, 65),
         "note" => note(rng),
-        "subject" => note(rng),
+        "subject" => subject(rng),
+        "body" => body(rng),
+        "sheet" => quoted(&sheet(rng), rng, 55),
         "url" => url(rng),
         "channel" => {
             let text = format!(
@@ -366,12 +368,47 @@ fn pick_number(rng: &mut ChaCha8Rng, of: &[u32]) -> u32 {
 }
 
 const SMALL: &[&str] = &[
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "eleven", "twelve",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
 ];
 
 fn number(value: u32, rng: &mut ChaCha8Rng) -> Value {
-    let word = SMALL.get(value as usize).filter(|_| chance(rng, 22));
+    let word = if chance(rng, 22) {
+        match value {
+            12 if chance(rng, 35) => Some("a dozen"),
+            24 if chance(rng, 50) => Some("two dozen"),
+            25 => Some("twenty-five"),
+            30 => Some("thirty"),
+            40 => Some("forty"),
+            50 => Some("fifty"),
+            75 => Some("seventy-five"),
+            100 => Some("a hundred"),
+            200 => Some("two hundred"),
+            500 => Some("five hundred"),
+            other => SMALL.get(other as usize).copied(),
+        }
+    } else {
+        None
+    };
     Value {
         code: value.to_string(),
         say: word.map_or_else(|| value.to_string(), ToString::to_string),
@@ -412,9 +449,26 @@ fn money(rng: &mut ChaCha8Rng) -> Value {
         85..88 => format!("{grouped} USD"),
         88..90 => format!("{grouped} EUR"),
         90..92 => format!("{grouped} bucks"),
-        92..93 => format!("CA${grouped}"),
+        92..93 => {
+            let sign = pick(rng, &["CA$", "A$", "NZ$", "US$", "S$", "¥", "₹", "R$"]);
+            format!("{sign}{grouped}")
+        }
         93..94 => format!("{grouped}$"),
-        94..96 => format!("{grouped} euros"),
+        94..95 => {
+            let word = pick(
+                rng,
+                &[
+                    "euros", "euro", "pounds", "yen", "francs", "quid", "zl", "rand",
+                ],
+            );
+            format!("{grouped} {word}")
+        }
+        95..97 => match rng.random_range(0..4) {
+            0 => format!("kr {value}"),
+            1 => format!("CHF {value}"),
+            2 => format!("{value} SEK"),
+            _ => format!("{value} kr"),
+        },
         _ => spelled(value).unwrap_or_else(|| format!("${grouped}")),
     };
     Value {
@@ -439,6 +493,15 @@ fn spelled(value: u32) -> Option<String> {
             25 => Some("twenty-five dollars".to_string()),
             50 => Some("fifty".to_string()),
             75 => Some("seventy-five dollars".to_string()),
+            30 => Some("thirty euros".to_string()),
+            40 => Some("forty pounds".to_string()),
+            120 => Some("one hundred and twenty".to_string()),
+            150 => Some("a hundred and fifty".to_string()),
+            250 => Some("two hundred fifty dollars".to_string()),
+            350 => Some("three hundred and fifty".to_string()),
+            450 => Some("four hundred fifty".to_string()),
+            750 => Some("seven hundred and fifty dollars".to_string()),
+            1200 => Some("1.2k".to_string()),
             1500 => Some("1.5k".to_string()),
             2500 => Some("2.5k".to_string()),
             _ => None,
@@ -448,6 +511,15 @@ fn spelled(value: u32) -> Option<String> {
 
 fn grams(rng: &mut ChaCha8Rng) -> Value {
     let kilos = pick_number(rng, &[1, 2, 3, 5, 10, 15, 20, 25, 30]);
+    if chance(rng, 8) {
+        // A pound is 453.6 grams; only the ones that people know by heart.
+        let (pounds, grams) =
+            [(1, 454), (2, 907), (5, 2268), (10, 4536), (20, 9072)][rng.random_range(0..5)];
+        return Value {
+            code: grams.to_string(),
+            say: format!("{pounds}{}", pick(rng, &[" lb", " lbs", "lb", " pounds"])),
+        };
+    }
     if chance(rng, 70) {
         Value {
             code: (kilos * 1000).to_string(),
@@ -663,31 +735,148 @@ fn product(rng: &mut ChaCha8Rng) -> String {
     format!("{} {}", pick(rng, PRODUCT_FIRST), pick(rng, PRODUCT_SECOND))
 }
 
-fn domain(rng: &mut ChaCha8Rng) -> String {
-    let first = pick(rng, NAME_FIRST).to_lowercase();
-    let second = pick(rng, DOMAIN_SECOND);
-    let end = pick(
-        rng,
-        &[
-            "com", "com", "com", "com", "co", "io", "net", "org", "de", "co.uk", "shop", "fr",
-            "ca", "com.au", "store", "edu", "nl", "se",
-        ],
-    );
-    match rng.random_range(0..3) {
-        0 => format!("{first}{second}.{end}"),
-        1 => format!("{first}-{second}.{end}"),
-        _ => format!("{first}.{end}"),
+/// A word that no one has seen before, so that only copying gets it right.
+fn made_up(rng: &mut ChaCha8Rng) -> String {
+    const STARTS: &[&str] = &[
+        "br", "ch", "dr", "f", "gl", "h", "k", "kr", "l", "m", "n", "p", "qu", "r", "s", "st", "t",
+        "tr", "v", "w", "z", "sch", "",
+    ];
+    const MIDDLES: &[&str] = &["a", "e", "i", "o", "u", "ai", "ee", "oo", "ou", "ie"];
+    const ENDS: &[&str] = &[
+        "ck", "l", "lm", "n", "nd", "r", "rt", "s", "st", "t", "x", "m", "v", "nn", "",
+    ];
+    let mut word = String::new();
+    for _ in 0..rng.random_range(2..=3) {
+        word.push_str(pick(rng, STARTS));
+        word.push_str(pick(rng, MIDDLES));
+        if chance(rng, 60) {
+            word.push_str(pick(rng, ENDS));
+        }
+    }
+    word
+}
+
+/// The name of an app that does not exist.
+pub fn app_name(rng: &mut ChaCha8Rng) -> String {
+    let word = capital(&made_up(rng));
+    match rng.random_range(0..100) {
+        0..35 => word,
+        35..60 => {
+            let end = pick(
+                rng,
+                &[
+                    "ly", "ify", "Hub", "Flow", "Desk", "Box", "Send", "Loop", "Kit", "Mate",
+                ],
+            );
+            format!("{word}{end}")
+        }
+        60..85 => {
+            let what = pick(
+                rng,
+                &[
+                    "Loyalty",
+                    "Reviews",
+                    "Shipping",
+                    "Returns",
+                    "Messenger",
+                    "CRM",
+                    "Inventory",
+                    "Print",
+                    "Rewards",
+                    "Helpdesk",
+                    "Marketing",
+                    "ERP",
+                ],
+            );
+            format!("{word} {what}")
+        }
+        _ => format!("{} {word}", pick(rng, NAME_FIRST)),
     }
 }
 
-fn email(rng: &mut ChaCha8Rng) -> Value {
+fn domain(rng: &mut ChaCha8Rng) -> String {
+    let first = if chance(rng, 35) {
+        made_up(rng)
+    } else {
+        pick(rng, NAME_FIRST).to_lowercase()
+    };
+    let second = pick(rng, DOMAIN_SECOND);
+    let end = if chance(rng, 42) {
+        "com"
+    } else {
+        pick(rng, TOP_LEVEL)
+    };
     let name = match rng.random_range(0..100) {
-        0..72 => pick(rng, MAILBOXES).to_string(),
-        72..88 => pick(rng, PEOPLE).to_lowercase(),
+        0..28 => format!("{first}{second}"),
+        28..54 => format!("{first}-{second}"),
+        54..84 => first,
+        84..90 => format!("{first}{}", rng.random_range(2..100)),
+        90..94 => format!(
+            "{}{first}",
+            pick(rng, &["the", "my", "shop", "get", "hello"])
+        ),
+        94..97 => format!("{first}-and-{}", pick(rng, NAME_FIRST).to_lowercase()),
         _ => format!(
-            "{}.{}",
-            pick(rng, PEOPLE).to_lowercase(),
-            pick(rng, NAME_FIRST).to_lowercase()
+            "{first}-{second}-{}",
+            pick(rng, &["eu", "uk", "us", "24", "hq"])
+        ),
+    };
+    let below = if chance(rng, 9) {
+        pick(
+            rng,
+            &["mail.", "eu.", "shop.", "team.", "uk.", "ops.", "m."],
+        )
+    } else {
+        ""
+    };
+    format!("{below}{name}.{end}")
+}
+
+fn email(rng: &mut ChaCha8Rng) -> Value {
+    let person = if chance(rng, 30) {
+        made_up(rng)
+    } else {
+        pick(rng, PEOPLE).to_lowercase()
+    };
+    let family = if chance(rng, 40) {
+        made_up(rng)
+    } else {
+        pick(rng, NAME_FIRST).to_lowercase()
+    };
+    let mailbox = pick(rng, MAILBOXES);
+    let name = match rng.random_range(0..100) {
+        0..40 => mailbox.to_string(),
+        40..52 => person,
+        52..66 => format!("{person}.{family}"),
+        66..72 => format!("{}.{family}", person.chars().next().unwrap_or('a')),
+        72..76 => format!("{}{family}", person.chars().next().unwrap_or('a')),
+        76..79 => format!("{person}_{family}"),
+        79..82 => format!("{person}-{family}"),
+        82..86 => format!("{person}{}", rng.random_range(1..2000)),
+        86..92 => format!(
+            "{mailbox}+{}",
+            pick(
+                rng,
+                &[
+                    "shop", "flow", "alerts", "vip", "b2b", "shopify", "orders", "eu"
+                ]
+            )
+        ),
+        92..96 => format!(
+            "{mailbox}-{}",
+            pick(
+                rng,
+                &[
+                    "eu", "uk", "us", "team", "berlin", "north", "2", "de", "apac"
+                ]
+            )
+        ),
+        _ => format!(
+            "{mailbox}.{}",
+            pick(
+                rng,
+                &["eu", "uk", "us", "berlin", "paris", "team", "dach", "west"]
+            )
         ),
     };
     let text = if chance(rng, 12) {
@@ -695,7 +884,18 @@ fn email(rng: &mut ChaCha8Rng) -> Value {
             "{name}@{}",
             pick(
                 rng,
-                &["example.com", "gmail.com", "outlook.com", "icloud.com"]
+                &[
+                    "example.com",
+                    "gmail.com",
+                    "outlook.com",
+                    "icloud.com",
+                    "yahoo.com",
+                    "gmx.de",
+                    "proton.me",
+                    "hotmail.co.uk",
+                    "web.de",
+                    "live.nl"
+                ]
             )
         )
     } else {
@@ -728,6 +928,86 @@ fn url(rng: &mut ChaCha8Rng) -> Value {
         )
     );
     same(&text)
+}
+
+/// The subject of an email, as a merchant would word it.
+fn subject(rng: &mut ChaCha8Rng) -> Value {
+    let text = match rng.random_range(0..100) {
+        0..30 => pick(rng, SUBJECTS).to_string(),
+        30..45 => pick(rng, NOTES).to_string(),
+        45..80 => format!("{} {}", pick(rng, SUBJECT_FIRST), pick(rng, SUBJECT_SECOND)),
+        _ => format!(
+            "[{}] {} {}",
+            pick(
+                rng,
+                &[
+                    "Shop", "Flow", "Ops", "Store", "Alert", "Action", "FYI", "B2B"
+                ]
+            ),
+            pick(rng, SUBJECT_FIRST),
+            pick(rng, SUBJECT_SECOND)
+        ),
+    };
+    let say = match rng.random_range(0..5) {
+        0 | 1 => format!("'{text}'"),
+        2 | 3 => format!("\"{text}\""),
+        _ => text.clone(),
+    };
+    Value { code: text, say }
+}
+
+/// The text of an email or a message.
+fn body(rng: &mut ChaCha8Rng) -> Value {
+    let first = pick(rng, BODIES);
+    let text = if chance(rng, 30) {
+        let second = pick(rng, BODIES);
+        if second == first {
+            first.to_string()
+        } else {
+            format!("{first}. {second}")
+        }
+    } else {
+        first.to_string()
+    };
+    let say = match rng.random_range(0..5) {
+        0 | 1 => format!("'{text}'"),
+        2 | 3 => format!("\"{text}\""),
+        _ => text.clone(),
+    };
+    Value { code: text, say }
+}
+
+/// The name of a spreadsheet, a project or a board.
+fn sheet(rng: &mut ChaCha8Rng) -> String {
+    let word = pick(
+        rng,
+        &[
+            "Orders",
+            "Returns",
+            "Refunds",
+            "Sales",
+            "Wholesale",
+            "Stock",
+            "Shipping",
+            "Disputes",
+            "Customer care",
+            "Ops",
+            "Invoices",
+            "Paid orders",
+            "Follow-ups",
+            "Warehouse",
+        ],
+    );
+    match rng.random_range(0..5) {
+        0 => word.to_string(),
+        1 => format!("{word} {}", rng.random_range(2024..2029)),
+        2 => format!("{} {}", pick(rng, NAME_FIRST), word.to_lowercase()),
+        3 => format!("{word} log"),
+        _ => format!(
+            "{word} {}",
+            pick(rng, &["EU", "UK", "US", "Q1", "Q3", "inbox", "tracker"])
+        ),
+    }
 }
 
 fn note(rng: &mut ChaCha8Rng) -> Value {
@@ -1371,6 +1651,106 @@ const NOTES: &[&str] = &[
     "Ask for a review",
     "Include catalogue",
     "Send tracking by hand",
+];
+
+const SUBJECTS: &[&str] = &[
+    "New order",
+    "Please check",
+    "Big order in",
+    "VIP order",
+    "Stock is low",
+    "Reorder needed",
+    "Express order",
+    "Return requested",
+    "Attention needed",
+    "Order to pack",
+    "Heads up",
+    "Action required",
+    "Weekly reminder",
+    "Cancelled order",
+    "Chargeback",
+    "Payment overdue",
+    "Order from abroad",
+    "Wholesale order",
+    "Gift order",
+    "Late order",
+];
+
+const SUBJECT_FIRST: &[&str] = &[
+    "New",
+    "Large",
+    "Urgent",
+    "Second",
+    "Important",
+    "Open",
+    "Special",
+    "Foreign",
+    "First",
+    "Late",
+    "High value",
+    "Missing",
+    "Daily",
+    "Weekly",
+    "Unpaid",
+    "Heavy",
+    "Risky",
+    "Custom",
+];
+
+const SUBJECT_SECOND: &[&str] = &[
+    "order",
+    "order received",
+    "stock alert",
+    "return",
+    "request",
+    "customer",
+    "shipment",
+    "refund",
+    "delivery",
+    "payment",
+    "product",
+    "report",
+    "check needed",
+    "order to review",
+    "reminder",
+    "pickup",
+    "order today",
+    "task",
+];
+
+const BODIES: &[&str] = &[
+    "Please have a look at this order",
+    "Pack this one first",
+    "Call the customer before you ship",
+    "Check the address and release it",
+    "We are running low, please reorder",
+    "A new order is waiting",
+    "Please count the drawer",
+    "Add a handwritten card",
+    "Someone cancelled, please stop the parcel",
+    "Remember to check the returns",
+    "Prepare the invoice",
+    "Customs papers are needed",
+    "Please confirm the delivery date",
+    "The customer is a regular",
+    "Check the stock in the back room",
+    "This one needs a second pair of eyes",
+    "Thank you for taking care of it",
+    "Do not ship before we have spoken",
+    "Ship it today",
+    "Time to place the supplier order",
+    "Update the price tags",
+    "Send the weekly numbers",
+    "Look at the open drafts",
+    "Please answer within a day",
+];
+
+const TOP_LEVEL: &[&str] = &[
+    "co", "io", "net", "org", "de", "co.uk", "shop", "fr", "ca", "com.au", "store", "edu", "nl",
+    "se", "dk", "no", "fi", "it", "es", "pt", "ie", "eu", "pl", "cz", "ch", "at", "be", "jp",
+    "co.jp", "co.nz", "com.br", "com.mx", "in", "us", "info", "biz", "me", "app", "dev", "cafe",
+    "coffee", "boutique", "clothing", "agency", "tech", "co.za", "com.sg", "studio", "design",
+    "gr", "hu", "lt", "is", "toys", "wine",
 ];
 
 const COLLECTIONS: &[&str] = &[

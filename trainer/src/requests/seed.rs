@@ -1,7 +1,8 @@
 //! The hand-written material: triggers, tests, steps, whole workflows and conversations, as blocks of text.
 //!
 //! A block opens with `[name] words…`; then come `key: value` lines. `code:` alone on its line is
-//! followed by program lines up to the first `say:` or `close:`. A key may stand on several lines.
+//! followed by program lines up to the first `say:` or `close:`; `after:` the same, for the program
+//! that an edit leads to. A key may stand on several lines.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,8 @@ pub struct Block {
     pub keys: Vec<String>,
     /// Program lines.
     pub code: Vec<String>,
+    /// Lines of the program after an edit.
+    pub after: Vec<String>,
 }
 
 impl Block {
@@ -52,10 +55,17 @@ impl Block {
     }
 }
 
+/// Program lines that are being read.
+#[derive(Clone, Copy)]
+enum Part {
+    Code,
+    After,
+}
+
 /// Reads a seed file.
 pub fn parse(text: &str) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
-    let mut in_code = false;
+    let mut part: Option<Part> = None;
     for line in text.lines() {
         if let Some((name, words)) = line.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
             let head = name
@@ -67,26 +77,38 @@ pub fn parse(text: &str) -> Vec<Block> {
                 head,
                 ..Block::default()
             });
-            in_code = false;
+            part = None;
             continue;
         }
         let Some(block) = blocks.last_mut() else {
             continue;
         };
-        if in_code && !(line.starts_with("say:") || line.starts_with("close:")) {
+        let ends = ["say:", "close:", "after:"]
+            .iter()
+            .any(|key| line.starts_with(key));
+        if let Some(part) = part
+            && !ends
+        {
             if !line.trim().is_empty() {
-                block.code.push(line.to_string());
+                match part {
+                    Part::Code => block.code.push(line.to_string()),
+                    Part::After => block.after.push(line.to_string()),
+                }
             }
             continue;
         }
-        in_code = false;
+        part = None;
         if line.starts_with("# ") || line.trim().is_empty() {
             continue;
         }
         if let Some((key, value)) = line.split_once(':') {
             let value = value.trim();
-            if key == "code" && value.is_empty() {
-                in_code = true;
+            part = match (key, value) {
+                ("code", "") => Some(Part::Code),
+                ("after", "") => Some(Part::After),
+                _ => None,
+            };
+            if part.is_some() {
                 continue;
             }
             if !block.keys.iter().any(|known| known == key) {
@@ -124,9 +146,10 @@ mod tests {
     #[test]
     fn reads_keys_and_code() {
         let blocks = parse(
-            "# note\n[a] b\nweight: 3\ncode:\n@x\ndef f():\n    y()\nsay: one\nsay: two\n\n[c]\ncode: z()\n",
+            "# note\n[a] b\nweight: 3\ncode:\n@x\ndef f():\n    y()\nafter:\n@x\nsay: one\nsay: two\n\n[c]\ncode: z()\n",
         );
         assert_eq!(blocks.len(), 2);
+        assert_eq!(blocks[0].after, ["@x"]);
         assert_eq!(blocks[0].head, ["a", "b"]);
         assert_eq!(blocks[0].code.len(), 3);
         assert_eq!(blocks[0].joined("say").as_deref(), Some("one|two"));

@@ -188,34 +188,66 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
             let whole = !matches!(value.as_str(), "money" | "grams");
             let noun = one(&nouns, values, rng);
             let (code, words, said) = match rng.random_range(0..100) {
-                0..40 => (
+                0..34 => (
                     format!("{path} > {v}"),
                     format!("{{over|above|more than|greater than|higher than|exceeding}} {v}"),
                     format!("over {v}"),
                 ),
-                40..58 => (
+                34..50 => (
                     format!("{path} >= {v}"),
                     format!(
                         "{{at least {v}|{v} or more|{v} or higher|{v} and up|not less than {v}}}"
                     ),
                     format!("at least {v}"),
                 ),
-                58..76 => (
+                50..64 => (
                     format!("{path} < {v}"),
                     format!("{{under|below|less than|lower than}} {v}"),
                     format!("under {v}"),
                 ),
-                76..84 => (
+                64..71 => (
                     format!("{path} <= {v}"),
                     format!("{{at most {v}|{v} or less|no more than {v}|up to {v}}}"),
                     format!("at most {v}"),
                 ),
-                84..95 => {
+                71..84 => {
                     let two = format!("{v}2");
                     (
                         format!("{path} >= {v} and {path} <= {two}"),
-                        format!("{{between {v} and {two}|from {v} to {two}|{v} to {two}}}"),
+                        format!(
+                            "{{between {v} and {two}|from {v} to {two}|{v} to {two}|at least {v} {{and|but}} at most {two}|between {v} and {two} (both included)|{v}-{two}|not under {v} and not over {two}}}"
+                        ),
                         format!("from {v} to {two}"),
+                    )
+                }
+                84..90 => {
+                    let two = format!("{v}2");
+                    (
+                        format!("{path} > {v} and {path} < {two}"),
+                        format!(
+                            "{{over|above|more than}} {v} {{and|but}} {{under|below|less than}} {two}"
+                        ),
+                        format!("over {v} and under {two}"),
+                    )
+                }
+                90..93 => {
+                    let two = format!("{v}2");
+                    (
+                        format!("{path} >= {v} and {path} < {two}"),
+                        format!(
+                            "{{at least {v}|{v} or more}} {{and|but}} {{under|below|less than}} {two}"
+                        ),
+                        format!("at least {v} and under {two}"),
+                    )
+                }
+                93..96 => {
+                    let two = format!("{v}2");
+                    (
+                        format!("{path} > {v} and {path} <= {two}"),
+                        format!(
+                            "{{over|above|more than}} {v} {{and|but}} {{at most|no more than|not over}} {two}"
+                        ),
+                        format!("over {v} and at most {two}"),
                     )
                 }
                 _ if whole => (format!("{path} == {v}"), format!("exactly {v}"), v.clone()),
@@ -285,6 +317,20 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
                     match preposition {
                         Some(preposition) => format!("{preposition} {v} {{or|and}} {v}2"),
                         None => format!("whose {short} is {v} or {v}2"),
+                    },
+                ),
+                "nin" => (
+                    format!("{path} not in [\"{v}\", \"{v}2\"]"),
+                    format!(
+                        "is {{neither {v} nor {v}2|not {v} or {v}2|anything but {v} and {v}2}}"
+                    ),
+                    format!("is neither {v} nor {v}2"),
+                    match preposition {
+                        Some("to") => {
+                            format!("{{not going to|not shipping to|that don't go to}} {v} or {v}2")
+                        }
+                        Some(preposition) => format!("not {preposition} {v} or {v}2"),
+                        None => format!("whose {short} is neither {v} nor {v}2"),
                     },
                 ),
                 "contains" => (
@@ -382,6 +428,13 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
                     format!("{noun} {{is tagged|has the tag}} $tag or $tag2"),
                     "{tagged|with the tag} $tag or $tag2".to_string(),
                     format!("the {whom} is tagged $tag or $tag2"),
+                ),
+                (false, true) => (
+                    "none",
+                    "x == \"$tag\" or x == \"$tag2\"".to_string(),
+                    format!("{noun} {{has neither the tag $tag nor $tag2|is tagged neither $tag nor $tag2|is not tagged $tag or $tag2}}"),
+                    "{with neither the tag $tag nor $tag2|not tagged $tag or $tag2|without the tags $tag and $tag2}".to_string(),
+                    format!("the {whom} is tagged neither $tag nor $tag2"),
                 ),
                 (false, _) => (
                     "none",
@@ -562,7 +615,7 @@ struct Asked<'a> {
 }
 
 /// Puts the request of a composed workflow together.
-fn ask(asked: &Asked<'_>, values: &mut Values, rng: &mut ChaCha8Rng) -> String {
+fn ask(library: &Library, asked: &Asked<'_>, values: &mut Values, rng: &mut ChaCha8Rng) -> String {
     let Asked {
         trigger,
         checks,
@@ -663,24 +716,7 @@ fn ask(asked: &Asked<'_>, values: &mut Values, rng: &mut ChaCha8Rng) -> String {
         values.salt = Some('0');
         let text = expand(title, values, &bound, rng);
         values.salt = None;
-        let frame = pick(
-            rng,
-            &[
-                "<t>",
-                "<t>",
-                "<t>",
-                "<t>",
-                "please <t>",
-                "I want to <t>",
-                "can you <t>",
-                "automatically <t>",
-                "<t> please",
-                "we need to <t>",
-                "flow to <t>",
-                "how do I <t>? please set it up",
-            ],
-        );
-        return frame.replace("<t>", &text);
+        return framed(&library.title_frames, 50, &text, rng);
     }
     let default_trigger = matches!(trigger.name.as_str(), "order_created");
     let pattern = if checks.is_empty() {
@@ -699,9 +735,34 @@ fn ask(asked: &Asked<'_>, values: &mut Values, rng: &mut ChaCha8Rng) -> String {
     let mut text = expand(&Phrase::parse(pattern), values, &bound, rng);
     if !others.is_empty() {
         let end = expand(&Phrase::parse(pick(rng, OTHERWISE)), values, &bound, rng);
-        text = format!("{}{end}", text.trim_end_matches(['.', '?', ' ']));
+        text = format!("{}{end}", text.trim_end_matches(['.', '?', '!', ' ']));
     }
-    text
+    framed(&library.frames, 16, &text, rng)
+}
+
+/// A request with something around it, so many times of a hundred.
+fn framed(frames: &Phrase, percent: u32, text: &str, rng: &mut ChaCha8Rng) -> String {
+    if rng.random_range(0..100) >= percent {
+        return text.to_string();
+    }
+    let ended = text.ends_with(['.', '?', '!']);
+    let mark = "<t>".to_string();
+    let bound = Bound::from([("t", mark.clone())]);
+    let mut frame = expand(frames, &mut Values::default(), &bound, rng);
+    // One mark at the end of a sentence is enough.
+    if ended {
+        for sign in ['.', '!', '?'] {
+            while frame.contains(&format!("<t>{sign}")) {
+                frame = frame.replace(&format!("<t>{sign}"), "<t>");
+            }
+        }
+    }
+    let text = if frame.contains("<t>,") {
+        text.trim_end_matches(['.', '?', '!'])
+    } else {
+        text
+    };
+    frame.replace(&mark, text)
 }
 
 /// How a composed workflow is shaped.
@@ -748,14 +809,13 @@ pub fn compose(library: &Library, shape: &Shape, rng: &mut ChaCha8Rng) -> Option
             "Account Editor",
             "Customer email app",
         ];
-        installed.push(
-            if rng.random_bool(0.85) {
-                pick(rng, &apps)
-            } else {
-                pick(rng, &with_own)
-            }
-            .to_string(),
-        );
+        installed.push(match rng.random_range(0..100) {
+            0..50 => pick(rng, &apps).to_string(),
+            50..60 => pick(rng, &with_own).to_string(),
+            _ => library.apps[rng.random_range(0..library.apps.len())]
+                .name
+                .clone(),
+        });
         if rng.random_bool(0.3) {
             let other = pick(rng, &apps).to_string();
             if !installed.contains(&other) {
@@ -782,6 +842,17 @@ pub fn compose(library: &Library, shape: &Shape, rng: &mut ChaCha8Rng) -> Option
             forced
                 .and_then(|action| action.only.as_ref())
                 .is_none_or(|only| trigger.name == *only)
+        })
+        // One that gives a step of the connectors what it needs.
+        .filter(|trigger| {
+            !shape.connectors
+                || library.actions.iter().any(|action| {
+                    action
+                        .connector
+                        .as_ref()
+                        .is_some_and(|connector| installed.contains(connector))
+                        && trigger.root(&action.root).is_some()
+                })
         })
         .collect();
     let trigger = weighted(rng, &triggers, |trigger| trigger.weight)?;
@@ -879,7 +950,7 @@ pub fn compose(library: &Library, shape: &Shape, rng: &mut ChaCha8Rng) -> Option
         first,
         wait: wait.as_deref(),
     };
-    let request = ask(&asked, &mut values, rng);
+    let request = ask(library, &asked, &mut values, rng);
 
     let mut lines = Vec::new();
     let head = if trigger.arguments.is_empty() {
@@ -968,7 +1039,7 @@ fn join(checks: &[Checked], either: bool) -> String {
 const SCHEDULES: &[(&str, &str)] = &[
     (
         "every=\"day\", at=\"$time\"",
-        "{every day|daily|each day} at $time|{every morning|every night|each day} at $time",
+        "{every day|daily|each day} at $time|{every single day|day by day|each day} at $time",
     ),
     (
         "every=\"day\", at=\"$time\"",
@@ -1044,6 +1115,7 @@ pub fn scheduled(library: &Library, rng: &mut ChaCha8Rng) -> Option<Draft> {
         4 => format!("run this {when}: {title}"),
         _ => format!("{when}: {title}"),
     };
+    let request = framed(&library.frames, 22, &request, rng);
     let lines = vec![
         Line::new(0, format!("@scheduled_time({arguments})")),
         Line::new(0, format!("def {}_on_schedule():", done.slug)),
@@ -1063,7 +1135,7 @@ pub fn scheduled(library: &Library, rng: &mut ChaCha8Rng) -> Option<Draft> {
     );
     Some(Draft {
         archetype: format!("scheduled/{}", search.task),
-        slice: if rng.random_bool(0.5) {
+        slice: if rng.random_bool(0.2) {
             "loop"
         } else {
             "schedule"
@@ -1083,33 +1155,14 @@ pub fn archetype(library: &Library, rng: &mut ChaCha8Rng) -> Option<Draft> {
     let archetype = weighted(rng, &all, |archetype| archetype.weight)?;
     let mut values = Values::default();
     let text = expand(&archetype.say, &mut values, &Bound::new(), rng);
-    let frame = pick(
-        rng,
-        &[
-            "<t>",
-            "<t>",
-            "<t>",
-            "<t>",
-            "<t>",
-            "<t>",
-            "<t>",
-            "please <t>",
-            "I want: <t>",
-            "<t> please",
-            "set this up: <t>",
-            "new workflow: <t>",
-            "we need this: <t>",
-            "hi, <t>, thanks",
-            "<t>, can you do that?",
-        ],
-    );
+    let request = framed(&library.frames, 38, &text, rng);
     Some(Draft {
         archetype: format!("flow/{}", archetype.name),
         slice: archetype.slice.clone(),
         installed: archetype.connectors.clone(),
         plan: Plan::read(&archetype.code),
         values,
-        request: frame.replace("<t>", &text),
+        request,
         close: archetype.close.clone(),
     })
 }

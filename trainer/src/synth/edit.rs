@@ -7,13 +7,14 @@ use crate::requests::grammar::{Bound, Phrase, VALUE_CLOSE, VALUE_OPEN, Values, e
 use crate::requests::pools::{self, pick};
 
 use super::compose::{self, Draft, act, check, fitting, fitting_tests};
-use super::library::{Action, Library, Trigger, weighted};
+use super::library::{Action, Library, Trigger, Written, weighted};
 use super::plan::{Kind, Line, Plan};
+use super::refer;
 
 /// A workflow, what should change, and the workflow afterwards.
 #[derive(Clone, Debug)]
 pub struct Edit {
-    pub kind: &'static str,
+    pub kind: String,
     pub before: Plan,
     pub after: Plan,
     pub values_before: Values,
@@ -21,8 +22,6 @@ pub struct Edit {
     pub installed: Vec<String>,
     /// Marked request text.
     pub request: String,
-    /// Closing sentence, values open.
-    pub close: String,
 }
 
 /// How merchants ask for another value, by its kind. `<new>` and `<old>` are the values.
@@ -168,6 +167,23 @@ const AMOUNT_DOWN: &[&str] = &[
     "bring the {limit|threshold} down to <new>",
 ];
 
+/// The far end of a range.
+const UPPER: &[&str] = &[
+    "{change|set|move} the {upper limit|upper bound|maximum|upper end} to <new>",
+    "{up to|to|at most} <new> {instead of|not} <old>",
+    "the {maximum|upper limit} should be <new>{, the minimum stays|}",
+    "the range should end at <new>",
+    "max <new>{ instead of <old>|}",
+];
+/// The near end of a range.
+const LOWER: &[&str] = &[
+    "{change|set|move} the {lower limit|lower bound|minimum|lower end} to <new>",
+    "from <new> {instead of|not} <old>",
+    "the {minimum|lower limit} should be <new>{, the maximum stays|}",
+    "the range should {start|begin} at <new>",
+    "min <new>{ instead of <old>|}",
+];
+
 const TAILS: &[&str] = &[
     "",
     "",
@@ -183,25 +199,52 @@ const TAILS: &[&str] = &[
     ", keep everything else as it is",
 ];
 
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     format!("{VALUE_OPEN}{text}{VALUE_CLOSE}")
 }
 
-fn say(pattern: &str, bound: &Bound<'_>, rng: &mut ChaCha8Rng) -> String {
+pub(super) fn say(pattern: &str, bound: &Bound<'_>, rng: &mut ChaCha8Rng) -> String {
     expand(&Phrase::parse(pattern), &mut Values::default(), bound, rng)
 }
 
 /// The trigger a plan starts from.
-fn trigger<'a>(library: &'a Library, plan: &Plan) -> Option<&'a Trigger> {
+pub(super) fn trigger<'a>(library: &'a Library, plan: &Plan) -> Option<&'a Trigger> {
     library.trigger_named(plan.trigger())
 }
 
+/// What stands before an edit that says the rest by itself.
+const HEADS: &[&str] = &[
+    "actually, ",
+    "hm, ",
+    "ok, ",
+    "looks good, just one thing: ",
+    "almost right: ",
+    "one change: ",
+    "small correction, ",
+    "sorry, ",
+    "nice. ",
+    "great, but ",
+    "wait, ",
+    "and one more thing: ",
+    "my colleague says: ",
+    "can we change it like this: ",
+    "for this workflow: ",
+    "please change this: ",
+    "good, next: ",
+    "hi again, ",
+    "thinking about it, ",
+    "edit: ",
+];
+
 /// Draws an edit; `None` when the draw does not fit.
 pub fn edit(library: &Library, rng: &mut ChaCha8Rng) -> Option<Edit> {
+    if rng.random_range(0..100) < 14 {
+        return written(library, rng);
+    }
     let draft = base(library, rng)?;
     let mut edit = one(library, &draft, rng)?;
     // Now and then two things at once.
-    if rng.random_range(0..100) < 9 {
+    if rng.random_range(0..100) < 8 {
         let second = one(
             library,
             &Draft {
@@ -211,7 +254,7 @@ pub fn edit(library: &Library, rng: &mut ChaCha8Rng) -> Option<Edit> {
             },
             rng,
         )?;
-        if second.kind == edit.kind {
+        if second.kind == edit.kind || takes_over(&edit, &second) {
             return Some(edit);
         }
         edit.after = second.after;
@@ -219,25 +262,71 @@ pub fn edit(library: &Library, rng: &mut ChaCha8Rng) -> Option<Edit> {
         edit.request = format!(
             "{}{}{}",
             edit.request,
-            pick(rng, &[" and ", ", and ", ". Also ", "; "]),
+            pick(rng, &[" and ", ", and ", ". Also ", "; ", ". Second, "]),
             second.request
         );
-        edit.close = format!("{} {}", edit.close, second.close);
-        edit.kind = "two";
+        edit.kind = "two".to_string();
+    }
+    if rng.random_range(0..100) < 16 {
+        edit.request.insert_str(0, pick(rng, HEADS));
     }
     let tail = pick(rng, TAILS);
     edit.request.push_str(tail);
     Some(edit)
 }
 
-fn base(library: &Library, rng: &mut ChaCha8Rng) -> Option<Draft> {
-    if rng.random_range(0..100) < 30 {
-        return compose::archetype(library, rng);
+/// True when the second edit speaks of a new value of the first one, or starts from another workflow.
+fn takes_over(first: &Edit, second: &Edit) -> bool {
+    let count = |plan: &Plan| -> usize {
+        plan.lines
+            .iter()
+            .map(|line| line.text.matches("4\"").count() + line.text.matches("4)").count())
+            .sum()
+    };
+    let (before, middle, after) = (
+        count(&first.before),
+        count(&first.after),
+        count(&second.after),
+    );
+    second.before != first.after || (middle > before && after > middle)
+}
+
+/// One of the written-out edits.
+fn written(library: &Library, rng: &mut ChaCha8Rng) -> Option<Edit> {
+    let all: Vec<&Written> = library.edits.iter().collect();
+    let edit = weighted(rng, &all, |edit| edit.weight)?;
+    let mut values = Values::default();
+    let mut request = expand(&edit.say, &mut values, &Bound::new(), rng);
+    if rng.random_range(0..100) < 12 {
+        request.insert_str(0, pick(rng, HEADS));
     }
+    Some(Edit {
+        kind: format!("written/{}", edit.name),
+        before: Plan::read(&edit.before),
+        after: Plan::read(&edit.after),
+        values_before: values.clone(),
+        values_after: values,
+        installed: edit.connectors.clone(),
+        request,
+    })
+}
+
+fn base(library: &Library, rng: &mut ChaCha8Rng) -> Option<Draft> {
+    match rng.random_range(0..100) {
+        0..26 => return compose::archetype(library, rng),
+        26..34 => return compose::scheduled(library, rng),
+        _ => {}
+    }
+    let checks = match rng.random_range(0..100) {
+        0..25 => 0,
+        25..85 => 1,
+        _ => 2,
+    };
     let shape = compose::Shape {
         plain: true,
         connectors: rng.random_range(0..100) < 8,
-        checks: Some(usize::from(rng.random_range(0..100) < 75)),
+        email: rng.random_range(0..100) < 22,
+        checks: Some(checks),
         trigger: (rng.random_range(0..100) < 55).then(|| "order_created".to_string()),
         ..compose::Shape::default()
     };
@@ -246,101 +335,109 @@ fn base(library: &Library, rng: &mut ChaCha8Rng) -> Option<Draft> {
 
 fn one(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     match rng.random_range(0..100) {
-        0..34 => value(draft, rng),
-        34..49 => add(library, draft, rng),
-        49..62 => remove(library, draft, rng),
-        62..70 => start(library, draft, rng),
-        70..80 => otherwise(library, draft, rng),
-        80..85 => wait_first(draft, rng),
-        85..90 => narrow(library, draft, rng),
-        90..93 => widen(draft, rng),
-        93..96 => subject(draft, rng),
-        96..98 => operator(draft, rng),
-        _ => whom(draft, rng),
+        0..24 => value(draft, rng),
+        24..33 => add(library, draft, rng),
+        33..40 => remove(library, draft, rng),
+        40..46 => start(library, draft, rng),
+        46..53 => otherwise(library, draft, rng),
+        53..57 => wait_first(draft, rng),
+        57..61 => narrow(library, draft, rng),
+        61..64 => widen(draft, rng),
+        64..67 => subject(draft, rng),
+        67..70 => operator(draft, rng),
+        70..72 => whom(draft, rng),
+        _ => refer::one(library, draft, rng),
     }
 }
 
-fn from(
+pub(super) fn from(
     draft: &Draft,
     kind: &'static str,
     after: Plan,
     values_after: Values,
     request: String,
-    close: String,
 ) -> Edit {
+    let mut values_before = draft.values.clone();
+    // What was drawn on the way, to speak of it, is so in the workflow before as well.
+    for (name, value) in &values_after.drawn {
+        values_before
+            .drawn
+            .entry(name.clone())
+            .or_insert_with(|| value.clone());
+    }
     Edit {
-        kind,
+        kind: kind.to_string(),
         before: draft.plan.clone(),
         after,
-        values_before: draft.values.clone(),
+        values_before,
         values_after,
         installed: draft.installed.clone(),
         request,
-        close,
     }
 }
 
 fn value(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
-    let names: Vec<String> = draft
-        .plan
-        .values()
-        .into_iter()
+    let all = draft.plan.values();
+    let names: Vec<String> = all
+        .iter()
         .filter(|name| CHANGES.iter().any(|(kind, _)| *kind == pools::kind(name)))
+        .cloned()
         .collect();
     if names.is_empty() {
         return None;
     }
     let name = names[rng.random_range(0..names.len())].clone();
     let kind = pools::kind(&name).to_string();
+    let alike = names
+        .iter()
+        .filter(|other| pools::kind(other) == kind)
+        .count();
     let mut values = draft.values.clone();
     let old = values.get(&name, rng);
-    let new = pools::draw(&format!("{kind}99"), &values.drawn, rng);
-    if new.code == old.code {
-        return None;
-    }
+    let number = |text: &str| text.parse::<f64>().ok();
+    // The ends of a range stay in order.
+    let low = name
+        .strip_suffix('2')
+        .filter(|base| all.iter().any(|name| name == base));
+    let high = Some(format!("{name}2")).filter(|pair| all.contains(pair));
+    let ends = matches!(
+        kind.as_str(),
+        "money" | "orders" | "qty" | "stock" | "count" | "grams"
+    );
+    let new = (0..30).find_map(|_| {
+        let new = pools::draw(&format!("{kind}99"), &values.drawn, rng);
+        let above = |other: &str, values: &mut Values, rng: &mut ChaCha8Rng| {
+            number(&new.code) > number(&values.get(other, rng).code)
+        };
+        let fits = !ends
+            || (low.is_none_or(|low| above(low, &mut values, rng))
+                && high
+                    .as_ref()
+                    .is_none_or(|high| !above(high, &mut values, rng)));
+        (fits && new.code != old.code).then_some(new)
+    })?;
     let mut after = values.clone();
     after.drawn.insert(name.clone(), new.clone());
-    let number = |text: &str| text.parse::<f64>().ok();
     let pattern = match (kind.as_str(), number(&old.code), number(&new.code)) {
+        _ if ends && low.is_some() && rng.random_bool(0.7) => pick(rng, UPPER),
+        _ if ends && high.is_some() && rng.random_bool(0.7) => pick(rng, LOWER),
         ("money" | "stock" | "qty" | "orders", Some(old), Some(new)) if rng.random_bool(0.4) => {
             pick(rng, if new > old { AMOUNT_UP } else { AMOUNT_DOWN })
         }
         _ => CHANGES.iter().find(|(known, _)| *known == kind)?.1,
     };
     let bound = Bound::from([("new", shown(&new.say)), ("old", shown(&old.say))]);
-    let request = say(pattern, &bound, rng);
+    // Where several could be meant, the request says which.
+    let told = UPPER.contains(&pattern) || LOWER.contains(&pattern);
+    let request = (0..12)
+        .map(|_| say(pattern, &bound, rng))
+        .find(|request| alike == 1 || told || request.contains(&shown(&old.say)))?;
     let mut draft = draft.clone();
     draft.values = values;
-    Some(from(
-        &draft,
-        "value",
-        draft.plan.clone(),
-        after,
-        request,
-        format!(
-            "Changed {} to {}.",
-            plain_code(&kind, &old.code),
-            plain_code(&kind, &new.code)
-        ),
-    ))
+    Some(from(&draft, "value", draft.plan.clone(), after, request))
 }
 
-/// A value as the closing sentence shows it.
-fn plain_code(kind: &str, code: &str) -> String {
-    if kind == "dur"
-        && let Some((unit, amount)) = code.split_once('=')
-    {
-        let unit = if amount == "1" {
-            unit.trim_end_matches('s')
-        } else {
-            unit
-        };
-        return format!("{amount} {unit}");
-    }
-    code.to_string()
-}
-
-fn fresh<'a>(
+pub(super) fn fresh<'a>(
     library: &'a Library,
     draft: &Draft,
     trigger: &Trigger,
@@ -400,14 +497,7 @@ fn add(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
         &bound,
         rng,
     );
-    Some(from(
-        draft,
-        "add",
-        after,
-        values,
-        request,
-        format!("Added a step that {}.", done.gist),
-    ))
+    Some(from(draft, "add", after, values, request))
 }
 
 fn remove(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
@@ -473,15 +563,7 @@ fn remove(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit
         &bound,
         rng,
     );
-    let what = task.replace('_', " ");
-    Some(from(
-        draft,
-        "remove",
-        after,
-        draft.values.clone(),
-        request,
-        format!("Removed the step {what}."),
-    ))
+    Some(from(draft, "remove", after, draft.values.clone(), request))
 }
 
 /// Triggers that offer the same objects and so can stand for each other.
@@ -546,14 +628,7 @@ fn start(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit>
         &bound,
         rng,
     );
-    Some(from(
-        draft,
-        "trigger",
-        after,
-        draft.values.clone(),
-        request,
-        format!("It now starts when {}.", new.gist),
-    ))
+    Some(from(draft, "trigger", after, draft.values.clone(), request))
 }
 
 fn otherwise(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
@@ -586,6 +661,10 @@ fn otherwise(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<E
         fresh(library, draft, trigger, rng)?
     };
     let done = act(action, trigger, &mut values, Some('4'), rng);
+    // The same on both sides needs no test.
+    if lines.iter().any(|line| line.text == done.code) {
+        return None;
+    }
     let mut after = draft.plan.clone();
     after.lines.push(Line::new(depth, "else:"));
     after.lines.push(Line::new(depth + 1, done.code.clone()));
@@ -632,14 +711,7 @@ fn otherwise(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<E
             rng,
         )
     };
-    Some(from(
-        draft,
-        "else",
-        after,
-        values,
-        request,
-        format!("Otherwise it now {}.", done.gist),
-    ))
+    Some(from(draft, "else", after, values, request))
 }
 
 fn wait_first(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
@@ -689,14 +761,7 @@ fn wait_first(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
             rng,
         )
     };
-    Some(from(
-        draft,
-        "wait",
-        after,
-        values,
-        request,
-        format!("Added a wait of {}.", plain_code("dur", &value.code)),
-    ))
+    Some(from(draft, "wait", after, values, request))
 }
 
 /// Adds a test.
@@ -760,14 +825,7 @@ fn narrow(library: &Library, draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit
         &bound,
         rng,
     );
-    Some(from(
-        draft,
-        "narrow",
-        after,
-        values,
-        request,
-        format!("It now also needs that {}.", checked.gist),
-    ))
+    Some(from(draft, "narrow", after, values, request))
 }
 
 /// Takes the test away.
@@ -801,14 +859,7 @@ fn widen(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
         &Bound::new(),
         rng,
     );
-    Some(from(
-        draft,
-        "widen",
-        after,
-        draft.values.clone(),
-        request,
-        "Removed the condition, so it always runs.".to_string(),
-    ))
+    Some(from(draft, "widen", after, draft.values.clone(), request))
 }
 
 /// Puts the order's name into a subject, or sets subject and address.
@@ -854,7 +905,6 @@ fn subject(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
             &Bound::new(),
             rng,
         );
-        let mut close = "Added the order name to the subject.".to_string();
         // As often as not together with another address.
         let address = plan
             .values()
@@ -877,17 +927,13 @@ fn subject(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
                 &bound,
                 rng,
             );
-            close = format!(
-                "It now goes to {}, with the order name in the subject.",
-                new.code
-            );
         }
         let draft = Draft {
             plan,
             values,
             ..draft.clone()
         };
-        return Some(from(&draft, "subject", after, values_after, request, close));
+        return Some(from(&draft, "subject", after, values_after, request));
     }
     let new = values.get("subject4", rng);
     let mut after = plan.clone();
@@ -898,14 +944,7 @@ fn subject(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
         &bound,
         rng,
     );
-    Some(from(
-        draft,
-        "subject",
-        after,
-        values,
-        request,
-        format!("Changed the subject to {}.", new.code),
-    ))
+    Some(from(draft, "subject", after, values, request))
 }
 
 /// `over` becomes `at least` and the like.
@@ -918,54 +957,48 @@ fn operator(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
     if text.contains(" and ") || text.contains(" or ") {
         return None;
     }
-    let pairs: [(&str, &str, &str, &str); 6] = [
+    let pairs: [(&str, &str, &str); 6] = [
         (
             " > $",
             " >= $",
             "{make it|it should be} at least, not more than|use at least instead of {over|more than}|{include|count} the limit itself{ too|}|exactly that amount should count too",
-            "It now checks for at least the limit.",
         ),
         (
             " >= $",
             " > $",
             "{make it|it should be} more than, not at least|use more than instead of at least",
-            "It now checks for more than the limit.",
         ),
         (
             " < $",
             " <= $",
             "{make it|it should be} at most, not less than|use at most instead of {under|less than}|{include|count} the limit itself{ too|}",
-            "It now checks for at most the limit.",
         ),
         (
             " <= $",
             " < $",
             "{make it|it should be} less than, not at most",
-            "It now checks for less than the limit.",
         ),
         (
             " > $",
             " < $",
             "{under|below|less than} instead of {over|above|more than}|turn it around: {under|below} the limit",
-            "It now checks for less than the limit.",
         ),
         (
             " == \"$",
             " != \"$",
             "{the other way round|reverse the condition}: when it is not|it should be everything except {that|this} one",
-            "It now runs when the value is different.",
         ),
     ];
-    let fit: Vec<&(&str, &str, &str, &str)> = pairs
+    let fit: Vec<&(&str, &str, &str)> = pairs
         .iter()
-        .filter(|(from, _, _, _)| {
+        .filter(|(from, _, _)| {
             text.contains(from) && !text.contains("any(") && !text.contains("all(")
         })
         .collect();
     if fit.is_empty() {
         return None;
     }
-    let (old, new, words, close) = fit[rng.random_range(0..fit.len())];
+    let (old, new, words) = fit[rng.random_range(0..fit.len())];
     let mut after = draft.plan.clone();
     after.lines[*at].text = text.replacen(old, new, 1);
     Some(from(
@@ -974,7 +1007,6 @@ fn operator(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
         after,
         draft.values.clone(),
         say(words, &Bound::new(), rng),
-        close.to_string(),
     ))
 }
 
@@ -987,17 +1019,15 @@ fn whom(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
         .lines
         .iter_mut()
         .find(|line| line.text.starts_with(order) || line.text.starts_with(customer))?;
-    let (text, words, close) = if line.text.starts_with(order) {
+    let (text, words) = if line.text.starts_with(order) {
         (
             line.text.replacen(order, customer, 1),
             "tag the customer {instead of|and not|rather than} the order|the tag {belongs|should go} on the customer, not {on |}the order|put the tag on the customer instead",
-            "The tag now goes to the customer.",
         )
     } else {
         (
             line.text.replacen(customer, order, 1),
             "tag the order {instead of|and not|rather than} the customer|the tag {belongs|should go} on the order, not {on |}the customer|put the tag on the order instead",
-            "The tag now goes to the order.",
         )
     };
     *line = Line::new(line.indent, text);
@@ -1007,6 +1037,5 @@ fn whom(draft: &Draft, rng: &mut ChaCha8Rng) -> Option<Edit> {
         after,
         draft.values.clone(),
         say(words, &Bound::new(), rng),
-        close.to_string(),
     ))
 }

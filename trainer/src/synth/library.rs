@@ -1,5 +1,7 @@
 //! The seed files as typed values: triggers, tests, steps and whole workflows to sample from.
 
+use std::collections::BTreeMap;
+
 use flow::catalog::Catalog;
 use flow::workflow::TaskType;
 use rand::Rng;
@@ -7,6 +9,8 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::requests::grammar::Phrase;
 use crate::requests::seed::{self, Block};
+
+use super::connectors::{self, App};
 
 /// What starts a workflow.
 #[derive(Clone, Debug)]
@@ -89,6 +93,17 @@ pub struct Archetype {
     pub close: String,
 }
 
+/// A whole workflow before and after a change, and what asks for it.
+#[derive(Clone, Debug)]
+pub struct Written {
+    pub name: String,
+    pub weight: u32,
+    pub connectors: Vec<String>,
+    pub before: Vec<String>,
+    pub after: Vec<String>,
+    pub say: Phrase,
+}
+
 /// A search of a schedule and what merchants call its results.
 #[derive(Clone, Debug)]
 pub struct Search {
@@ -105,21 +120,40 @@ pub struct Library {
     pub actions: Vec<Action>,
     pub tests: Vec<Test>,
     pub archetypes: Vec<Archetype>,
+    pub edits: Vec<Written>,
+    /// What stands around a whole request, `<t>`.
+    pub frames: Phrase,
+    /// What stands around a short name of a task.
+    pub title_frames: Phrase,
     pub searches: Vec<Search>,
     pub talk: Vec<Block>,
+    /// Connectors that do not exist; their steps stand among the actions.
+    pub apps: Vec<App>,
     pub catalog: Catalog,
 }
 
 impl Library {
     /// Reads the seed files that ship with the trainer, against a catalogue.
     pub fn load(catalog: Catalog) -> Library {
+        let frames = seed::parse(include_str!("../../seeds/frames.txt"));
+        let frame = |name: &str| {
+            let says = frames
+                .iter()
+                .find(|block| block.head.first().is_some_and(|head| head == name))
+                .and_then(|block| block.joined("say"));
+            Phrase::parse(&says.unwrap_or_else(|| "<t>".to_string()))
+        };
         let mut library = Library {
+            frames: frame("whole"),
+            title_frames: frame("title"),
             triggers: Vec::new(),
             actions: Vec::new(),
             tests: Vec::new(),
             archetypes: Vec::new(),
+            edits: Vec::new(),
             searches: Vec::new(),
             talk: seed::parse(include_str!("../../seeds/talk.txt")),
+            apps: connectors::all(&catalog),
             catalog,
         };
         for block in seed::parse(include_str!("../../seeds/triggers.txt")) {
@@ -130,13 +164,24 @@ impl Library {
             .iter()
             .filter_map(action)
             .collect();
+        for app in &library.apps {
+            library.actions.extend(app.actions.iter().cloned());
+        }
         library.tests = seed::parse(include_str!("../../seeds/conditions.txt"))
             .into_iter()
             .filter_map(test)
             .collect();
-        library.archetypes = seed::parse(include_str!("../../seeds/flows.txt"))
+        library.archetypes = [
+            include_str!("../../seeds/flows.txt"),
+            include_str!("../../seeds/requests.txt"),
+        ]
+        .iter()
+        .flat_map(|text| seed::parse(text))
+        .filter_map(|block| archetype(&block))
+        .collect();
+        library.edits = seed::parse(include_str!("../../seeds/edits.txt"))
             .iter()
-            .filter_map(archetype)
+            .filter_map(written)
             .collect();
         library.searches = seed::parse(include_str!("../../seeds/searches.txt"))
             .iter()
@@ -216,6 +261,32 @@ impl Library {
             })
             .collect();
         self.triggers.extend(rest);
+    }
+
+    /// How many requests are written out by hand, by slice. Parts that are put together (triggers,
+    /// tests, steps) and frames are not counted.
+    pub fn written(&self) -> BTreeMap<String, usize> {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        let mut add = |slice: &str, say: &Phrase| {
+            *counts.entry(slice.to_string()).or_default() += say.alternatives();
+        };
+        for archetype in &self.archetypes {
+            add(&archetype.slice, &archetype.say);
+        }
+        for edit in &self.edits {
+            add("edit", &edit.say);
+        }
+        for block in &self.talk {
+            let slice = match block.head.first().map(String::as_str) {
+                Some("clarify") => "clarification",
+                Some("refuse") => "refusal",
+                _ => "question",
+            };
+            if let Some(say) = block.joined("say") {
+                add(slice, &Phrase::parse(&say));
+            }
+        }
+        counts
     }
 
     /// The variable names a trigger or step of this task adds.
@@ -332,6 +403,23 @@ fn archetype(block: &Block) -> Option<Archetype> {
             .collect(),
         say: Phrase::parse(&block.joined("say")?),
         close: block.get("close")?.to_string(),
+    })
+}
+
+fn written(block: &Block) -> Option<Written> {
+    let program = |code: &[String]| -> Vec<String> {
+        seed::unquote_backticks(&code.join("\n"))
+            .lines()
+            .map(str::to_string)
+            .collect()
+    };
+    Some(Written {
+        name: block.head.first()?.clone(),
+        weight: block.weight(),
+        connectors: block.list("app"),
+        before: program(&block.code),
+        after: program(&block.after),
+        say: Phrase::parse(&block.joined("say")?),
     })
 }
 

@@ -16,12 +16,13 @@ use super::{Maker, Pair, more_connectors};
 /// Draws one.
 pub(super) fn talk(maker: &Maker, rng: &mut ChaCha8Rng) -> Option<Pair> {
     match rng.random_range(0..100) {
-        0..26 => written(maker, "clarify", rng),
-        26..38 => incomplete(maker, rng),
-        38..60 => written(maker, "refuse", rng),
-        60..68 => not_installed(maker, rng),
-        68..89 => written(maker, "ask", rng),
-        89..95 => about_this(maker, rng),
+        0..17 => written(maker, "clarify", rng),
+        17..26 => incomplete(maker, rng),
+        26..56 => written(maker, "refuse", rng),
+        56..63 => not_installed(maker, rng),
+        63..80 => written(maker, "ask", rng),
+        80..89 => about_this(maker, rng),
+        89..95 => vague_edit(maker, rng),
         _ => second_turn(maker, rng),
     }
 }
@@ -38,7 +39,6 @@ fn written(maker: &Maker, kind: &str, rng: &mut ChaCha8Rng) -> Option<Pair> {
     let say = Phrase::parse(&block.joined("say")?);
     let text = expand(&say, &mut values, &Bound::new(), rng);
     let mut installed = block.list("app");
-    let request = type_out(&text, Care::draw(rng), rng);
     let (slice, answer) = match kind {
         "clarify" => (
             "clarification",
@@ -69,15 +69,65 @@ fn written(maker: &Maker, kind: &str, rng: &mut ChaCha8Rng) -> Option<Pair> {
     if kind != "refuse" {
         more_connectors(&mut installed, rng);
     }
+    // The same is asked while a workflow lies open, and changes nothing then either.
+    let open = match &answer {
+        Answer::Question { .. } => true,
+        Answer::Refusal { kind, .. } => matches!(
+            kind,
+            RefusalKind::MissingCapability | RefusalKind::WrongTool
+        ),
+        _ => false,
+    };
+    let mut workflow = None;
+    let mut text = text;
+    if open && installed.is_empty() && rng.random_range(0..100) < 22 {
+        let (draft, made) = opened(maker, &[], rng)?;
+        installed = draft.installed;
+        workflow = Some(made);
+        if kind == "refuse" && rng.random_bool(0.4) {
+            let head = pick(rng, &["and ", "also ", "then ", "in addition ", "ok, and "]);
+            text.insert_str(0, head);
+        }
+    }
+    let request = type_out(&text, Care::draw(rng), rng);
     Some(Pair {
         archetype: format!("talk/{kind}"),
         slice: slice.to_string(),
         installed,
         previous: None,
         request,
-        workflow: None,
+        workflow,
         answer,
     })
+}
+
+/// A workflow that lies open, of a store with these connectors at most.
+fn opened(
+    maker: &Maker,
+    allowed: &[&str],
+    rng: &mut ChaCha8Rng,
+) -> Option<(compose::Draft, flow::Workflow)> {
+    let mut draft = if rng.random_bool(0.4) {
+        compose::archetype(&maker.library, rng)?
+    } else {
+        let shape = Shape {
+            plain: true,
+            ..Shape::default()
+        };
+        compose::compose(&maker.library, &shape, rng)?
+    };
+    if draft
+        .installed
+        .iter()
+        .any(|app| !allowed.contains(&app.as_str()))
+    {
+        return None;
+    }
+    let catalog = maker.catalog(&draft.installed);
+    let (_, workflow) = maker
+        .canonical(&draft.plan, &mut draft.values, &catalog, "talk/open", rng)
+        .ok()?;
+    Some((draft, workflow))
 }
 
 fn kind_of(word: &str) -> Option<RefusalKind> {
@@ -302,6 +352,19 @@ fn about_this(maker: &Maker, rng: &mut ChaCha8Rng) -> Option<Pair> {
         .first()
         .map(|at| draft.plan.lines[*at].text.clone())
         .unwrap_or_default();
+    if rng.random_bool(0.55)
+        && let Some((say, text)) = about_value(maker, &mut draft, rng)
+    {
+        return Some(Pair {
+            archetype: "talk/about".to_string(),
+            slice: "question".to_string(),
+            installed: draft.installed,
+            previous: None,
+            request: type_out(&say, Care::draw(rng), rng),
+            workflow: Some(workflow),
+            answer: Answer::Question { text },
+        });
+    }
     let (say, text) = match rng.random_range(0..5) {
         0 if label.is_some() => (
             "when does {this|it|the workflow} {run|start}?|what {starts|triggers} {this|it}?|{what is|what's} the trigger{ here|}?",
@@ -338,6 +401,212 @@ fn about_this(maker: &Maker, rng: &mut ChaCha8Rng) -> Option<Pair> {
         request: type_out(&text_request, Care::draw(rng), rng),
         workflow: Some(workflow),
         answer: Answer::Question { text },
+    })
+}
+
+/// A question about one value or one kind of step of the workflow at hand, and the answer.
+fn about_value(
+    maker: &Maker,
+    draft: &mut compose::Draft,
+    rng: &mut ChaCha8Rng,
+) -> Option<(String, String)> {
+    const VALUES: &[(&str, &str, &str)] = &[
+        (
+            "tag",
+            "which tag {is that|does it add|is used|do they get}?|what's the tag {again|here}?|remind me of the tag|{what|which} tag did I choose?",
+            "The tag is <v>.",
+        ),
+        (
+            "email",
+            "who gets the {mail|email}?|where does the {mail|email} go?|which address {is in there|did we use}?|to whom is it sent?",
+            "The email goes to <v>.",
+        ),
+        (
+            "money",
+            "what's the {limit|amount|threshold}{ right now| again|}?|from {which|what} amount?|how much was the limit?",
+            "The amount is <v>.",
+        ),
+        (
+            "country",
+            "{which|what} country is {it|this} for?|where does it have to ship to?",
+            "The country is <v>.",
+        ),
+        (
+            "stock",
+            "at {what|which} stock does it {react|warn}?|what's the stock {limit|level} here?",
+            "The stock level is <v>.",
+        ),
+        (
+            "time",
+            "{when|at what time} does it run?|what time was that?",
+            "It runs at <v>.",
+        ),
+        (
+            "vendor",
+            "which vendor is {it|this} about?|whose products are these?",
+            "The vendor is <v>.",
+        ),
+    ];
+    let names = draft.plan.values();
+    let fit: Vec<(&String, &(&str, &str, &str))> = VALUES
+        .iter()
+        .filter_map(|entry| {
+            let mut own = names
+                .iter()
+                .filter(|name| crate::requests::pools::kind(name) == entry.0);
+            let only = own.next()?;
+            own.next().is_none().then_some((only, entry))
+        })
+        .collect();
+    let steps = draft.plan.steps();
+    let has = |mark: &str| draft.plan.lines.iter().any(|line| line.text.contains(mark));
+    let yes_no = |yes: bool, what: &str| {
+        if yes {
+            format!("Yes, it {what}.")
+        } else {
+            format!("No, nothing here {what}.")
+        }
+    };
+    let (say, text) = match rng.random_range(0..10) {
+        0..6 if !fit.is_empty() => {
+            let (name, (_, say, answer)) = fit[rng.random_range(0..fit.len())];
+            let value = draft.values.get(name, rng);
+            (*say, answer.replace("<v>", &value.code))
+        }
+        6 => (
+            "does {this|it} {email|mail|write to} the {customer|buyer|client}?|{do|will} customers get {a mail|an email} {from|by} {this|it}?",
+            yes_no(
+                has("send_marketing_email(") || has("send_transactional_email("),
+                "emails the customer",
+            ),
+        ),
+        7 => (
+            "does {this|it} wait {somewhere|at all|for something}?|is there a {delay|wait|pause} in {it|this}?",
+            yes_no(has("wait("), "waits"),
+        ),
+        8 => (
+            "how many {actions|steps that do something} {are there|does it have}?|count the actions for me",
+            match steps.len() {
+                1 => "It has one action.".to_string(),
+                count => format!("It has {count} actions."),
+            },
+        ),
+        _ => {
+            let last = steps.last()?;
+            let super::plan::Kind::Step(task) = &draft.plan.lines[*last].kind else {
+                return None;
+            };
+            let catalog = maker.catalog(&draft.installed);
+            let label = catalog.task_named(task)?.label.clone();
+            (
+                "what {is|does} the last {step|action}{ do|}?|{which|what} step comes last?|what happens at the end?",
+                format!("The last step is {label}."),
+            )
+        }
+    };
+    let text_request = expand(
+        &Phrase::parse(say),
+        &mut Values::default(),
+        &Bound::new(),
+        rng,
+    );
+    Some((text_request, text))
+}
+
+/// A change of which something is missing: the new value, or which of several is meant.
+fn vague_edit(maker: &Maker, rng: &mut ChaCha8Rng) -> Option<Pair> {
+    let (mut draft, workflow) = opened(maker, &["Slack", "Google Sheets", "Asana"], rng)?;
+    let catalog = maker.catalog(&draft.installed);
+    let names = draft.plan.values();
+    let of = |kind: &str| -> Vec<String> {
+        names
+            .iter()
+            .filter(|name| crate::requests::pools::kind(name) == kind)
+            .cloned()
+            .collect()
+    };
+    let labels: Vec<String> = draft
+        .plan
+        .steps()
+        .into_iter()
+        .filter_map(|at| match &draft.plan.lines[at].kind {
+            super::plan::Kind::Step(task) => Some(catalog.task_named(task)?.label.clone()),
+            _ => None,
+        })
+        .collect();
+    let mut distinct = labels.clone();
+    distinct.sort();
+    distinct.dedup();
+    let kind = pick(rng, &["tag", "email", "money", "steps", "better"]);
+    let (say, question, choices): (&str, String, Vec<String>) = match kind {
+        "steps" if labels.len() > 1 && distinct.len() == labels.len() => (
+            "{remove|delete|drop} {a|one} step|{one|a} step is too {much|many}|take {something|a step} out|it does too much, remove one thing",
+            "Which step should go?".to_string(),
+            labels,
+        ),
+        "better" => (
+            "{make|do} it better|improve {this|it|the workflow}|this isn't what I {want|meant}|change {it|this}|it's {wrong|not right}|please {fix|optimise|optimize} {this|it}",
+            "What should be different?".to_string(),
+            vec![
+                "When it starts".to_string(),
+                "The condition".to_string(),
+                "What it does".to_string(),
+            ],
+        ),
+        "tag" | "email" | "money" => {
+            let own = of(kind);
+            let [first, rest @ ..] = own.as_slice() else {
+                return None;
+            };
+            let value = draft.values.get(first, rng);
+            let (say, noun) = match kind {
+                "tag" => (
+                    "change the tag|{another|a different} tag please|the tag is wrong|rename the tag",
+                    "tag",
+                ),
+                "email" => (
+                    "change the {address|email address|recipient}|send it to {someone else|somebody else|another address}|the address is wrong",
+                    "address",
+                ),
+                _ => (
+                    "change the {limit|amount|threshold}|the {limit|amount} is too {low|high}|another {limit|amount} please|raise the limit{ a bit|}",
+                    "amount",
+                ),
+            };
+            if let Some(second) = rest.first() {
+                let other = draft.values.get(second, rng);
+                (
+                    say,
+                    format!("Which {noun} do you mean, and what should it be?"),
+                    vec![value.code, other.code],
+                )
+            } else {
+                (
+                    say,
+                    format!("What should the {noun} be instead of {}?", value.code),
+                    vec![
+                        "I will type it".to_string(),
+                        "Leave it as it is".to_string(),
+                    ],
+                )
+            }
+        }
+        _ => return None,
+    };
+    let text = expand(
+        &Phrase::parse(say),
+        &mut Values::default(),
+        &Bound::new(),
+        rng,
+    );
+    Some(Pair {
+        archetype: "talk/vague_edit".to_string(),
+        slice: "clarification".to_string(),
+        installed: draft.installed,
+        previous: None,
+        request: type_out(&text, Care::draw(rng), rng),
+        workflow: Some(workflow),
+        answer: Answer::Clarification { question, choices },
     })
 }
 

@@ -7,6 +7,7 @@ use leptos::wasm_split::wasm_split;
 
 use super::{Asking, Editor};
 use crate::icons::{Glyph, Icon};
+use crate::language::{Key, count, k, said_text, t, tr};
 use crate::part::{Drawn, later};
 use crate::prelude::*;
 
@@ -54,7 +55,7 @@ fn name_drawn(editor: Editor, name: Memo<String>) -> AnyView {
                 <input
                     type="text"
                     class="name-field"
-                    aria-label="Name of the workflow"
+                    aria-label=t(k::EDITING_NAME)
                     maxlength="255"
                     node_ref=field
                     value=name.get_untracked()
@@ -74,8 +75,8 @@ fn name_drawn(editor: Editor, name: Memo<String>) -> AnyView {
                     <button
                         type="button"
                         class="tool"
-                        aria-label="Rename the workflow"
-                        title="Rename (F2)"
+                        aria-label=t(k::EDITING_RENAME)
+                        title=t(k::EDITING_RENAME_KEY)
                         on:click=move |_| renaming.set(true)
                     >
                         <Glyph icon=Icon::Pencil />
@@ -85,7 +86,7 @@ fn name_drawn(editor: Editor, name: Memo<String>) -> AnyView {
         };
         view! {
             <div class="name-line">
-                <h2>{name}</h2>
+                <h2 dir="auto">{name}</h2>
                 {rename}
             </div>
         }
@@ -122,9 +123,13 @@ fn bar_drawn(editor: Editor) -> AnyView {
                 .is_some_and(|draft| !draft.steps.is_empty())
         })
     });
-    let step = move |what: &'static str, of: Memo<Option<String>>, icon: Icon, does: fn(Editor)| {
+    let step = move |what: &'static str,
+                     this: Key,
+                     of: Memo<Option<String>>,
+                     icon: Icon,
+                     does: fn(Editor)| {
         let label = move || match of.get() {
-            Some(of) => format!("{what}: {of}"),
+            Some(of) => tr(this, &[&said_text(&of)]),
             None => what.to_string(),
         };
         view! {
@@ -145,8 +150,7 @@ fn bar_drawn(editor: Editor) -> AnyView {
         0 => None,
         // What is on its way is no news while the connection holds.
         _ if editor.connection.get() != crate::live::Connection::Lost => None,
-        1 => Some("1 edit waits for the connection".to_string()),
-        count => Some(format!("{count} edits wait for the connection")),
+        waiting => Some(count(k::EDITING_WAITS, waiting)),
     };
     view! {
         <div class="edit-bar">
@@ -161,8 +165,8 @@ fn bar_drawn(editor: Editor) -> AnyView {
                             <button
                                 type="button"
                                 class="tool"
-                                aria-label="Add a step"
-                                title="Add a step (A)"
+                                aria-label=t(k::EDITING_ADD_STEP)
+                                title=t(k::EDITING_ADD_STEP_KEY)
                                 disabled=move || !editor.able.get()
                                 on:click=move |_| editor.add_at_end()
                             >
@@ -175,8 +179,8 @@ fn bar_drawn(editor: Editor) -> AnyView {
                 any()
                     .then(|| {
                         view! {
-                            {step("Undo", undoes, Icon::Undo, Editor::undo)}
-                            {step("Redo", redoes, Icon::Redo, Editor::redo)}
+                            {step(t(k::KEYS_UNDO), k::EDITING_UNDO_THIS, undoes, Icon::Undo, Editor::undo)}
+                            {step(t(k::KEYS_REDO), k::EDITING_REDO_THIS, redoes, Icon::Redo, Editor::redo)}
                         }
                     })
             }}
@@ -197,7 +201,7 @@ pub fn by_hand(editor: Editor) -> AnyView {
             disabled=move || !editor.able.get()
             on:click=move |_| editor.ask(Asking::Trigger)
         >
-            "Or build it by hand"
+            {t(k::EDITING_BY_HAND)}
         </button>
     }
     .into_any()

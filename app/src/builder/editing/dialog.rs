@@ -13,6 +13,7 @@ use crate::api::TaskInfo;
 use crate::canvas::SharedScene;
 use crate::canvas::keys::HELP;
 use crate::icons::{Glyph, Icon};
+use crate::language::{k, t, tr};
 use crate::part::{Drawn, Load, part};
 use crate::prelude::*;
 use crate::tasks::Tasks;
@@ -55,7 +56,7 @@ fn dialog(editor: Editor, asking: Asking) -> AnyView {
     };
     let (title, body) = match asking {
         Asking::Trigger => (
-            "What starts the workflow?",
+            t(k::EDITING_WHAT_STARTS),
             palette(editor, true, Place::Start, close),
         ),
         Asking::Step(place) => {
@@ -67,15 +68,15 @@ fn dialog(editor: Editor, asking: Asking) -> AnyView {
             });
             if none {
                 (
-                    "What starts the workflow?",
+                    t(k::EDITING_WHAT_STARTS),
                     palette(editor, true, place, close),
                 )
             } else {
-                ("Add a step", palette(editor, false, place, close))
+                (t(k::EDITING_ADD_STEP), palette(editor, false, place, close))
             }
         }
-        Asking::Move(steps) => ("Move to", places(editor, steps, close)),
-        Asking::Help => ("Keys and what they do", help()),
+        Asking::Move(steps) => (t(k::EDITING_MOVE_TO), places(editor, steps, close)),
+        Asking::Help => (t(k::CANVAS_KEYS), help()),
     };
     view! {
         <dialog
@@ -104,7 +105,7 @@ fn dialog(editor: Editor, asking: Asking) -> AnyView {
             <div class="ask-body">
                 <header>
                     <h2>{title}</h2>
-                    <button type="button" class="tool" aria-label="Close" on:click=move |_| close()>
+                    <button type="button" class="tool" aria-label=t(k::FRAME_CLOSE) on:click=move |_| close()>
                         <Glyph icon=Icon::Close />
                     </button>
                 </header>
@@ -118,10 +119,10 @@ fn dialog(editor: Editor, asking: Asking) -> AnyView {
 /// The group a task stands in.
 fn group(task: &TaskInfo) -> &'static str {
     match task.task_type {
-        TaskType::Trigger => "Triggers",
-        TaskType::Condition | TaskType::Foreach | TaskType::Wait => "Decide, repeat, wait",
-        TaskType::Action if task.connector.is_some() => "Apps",
-        TaskType::Action => "Actions",
+        TaskType::Trigger => t(k::EDITING_TRIGGERS),
+        TaskType::Condition | TaskType::Foreach | TaskType::Wait => t(k::EDITING_DECIDE),
+        TaskType::Action if task.connector.is_some() => t(k::EDITING_APPS),
+        TaskType::Action => t(k::EDITING_ACTIONS),
     }
 }
 
@@ -139,16 +140,17 @@ fn tasks_to_choose(tasks: &Tasks, triggers: bool) -> Vec<(String, Choice)> {
                 badge: task
                     .connector
                     .as_ref()
-                    .map(|connector| format!("Needs {connector}")),
+                    .map(|connector| tr(k::FRAME_NEEDS, &[connector])),
                 icon: Some(Icon::of_step(task.task_type, &task.id)),
             };
             (task.id.clone(), choice)
         })
         .collect();
     // Few and often needed before many.
+    let (apps, actions) = (t(k::EDITING_APPS), t(k::EDITING_ACTIONS));
     list.sort_by_key(|(_, choice)| match choice.group {
-        "Apps" => 2,
-        "Actions" => 1,
+        group if group == apps => 2,
+        group if group == actions => 1,
         _ => 0,
     });
     list
@@ -168,8 +170,8 @@ fn palette(
     let place = StoredValue::new(place);
     chooser(
         choices,
-        "Search by what it does",
-        "Nothing does that. Try another word.",
+        t(k::EDITING_SEARCH_TASKS),
+        t(k::EDITING_NO_TASK),
         Callback::new(move |index: usize| {
             let Some(task_id) = ids.with_value(|ids| ids.get(index).cloned()) else {
                 return;
@@ -201,7 +203,7 @@ fn places(
         .into_iter()
         .map(|(place, label)| {
             let choice = Choice {
-                group: "Places",
+                group: t(k::EDITING_PLACES),
                 label,
                 ..Choice::default()
             };
@@ -212,8 +214,8 @@ fn places(
     let steps = StoredValue::new(steps);
     chooser(
         choices,
-        "Search by the steps there",
-        "There is no such place. Try another word.",
+        t(k::EDITING_SEARCH_PLACES),
+        t(k::EDITING_NO_PLACE),
         Callback::new(move |index: usize| {
             let Some(place) = places.with_value(|places| places.get(index).cloned()) else {
                 return;
@@ -232,16 +234,16 @@ fn help() -> AnyView {
         .map(|(head, keys)| {
             view! {
                 <section class="keys">
-                    <h3 class="eyebrow">{*head}</h3>
+                    <h3 class="eyebrow">{t(*head)}</h3>
                     <dl>
                         {keys
                             .iter()
                             .map(|(key, does)| {
                                 view! {
                                     <dt>
-                                        <kbd>{*key}</kbd>
+                                        <kbd>{key.words()}</kbd>
                                     </dt>
-                                    <dd>{*does}</dd>
+                                    <dd>{t(*does)}</dd>
                                 }
                             })
                             .collect_view()}

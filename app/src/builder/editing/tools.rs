@@ -10,6 +10,7 @@ use super::Editor;
 use crate::canvas::keys::Command;
 use crate::canvas::{Eye, Place, SharedScene};
 use crate::icons::{Glyph, Icon};
+use crate::language::{k, t, tr};
 use crate::part::{Drawn, Load, Stand};
 use crate::prelude::*;
 
@@ -60,13 +61,13 @@ impl Editor {
         };
         let (begins, decides) = (is(TaskType::Trigger), is(TaskType::Condition));
         let at = StoredValue::new(at);
-        let button = move |label: &'static str, key: &'static str, icon: Icon, command: Command| {
+        let button = move |label: &'static str, key: &str, icon: Icon, command: Command| {
             view! {
                 <button
                     type="button"
                     class="tool"
                     aria-label=label
-                    title=format!("{label} ({key})")
+                    title=tr(k::TOOLS_WITH_KEY, &[label, key])
                     on:click=move |_| {
                         scene.with_untracked(|scene| self.command(command, scene, Some(at.get_value())));
                     }
@@ -77,9 +78,9 @@ impl Editor {
             .into_any()
         };
         let label = if several {
-            "Selected steps"
+            t(k::TOOLS_SELECTED_STEPS)
         } else {
-            "Selected step"
+            t(k::TOOLS_SELECTED_STEP)
         };
         view! {
             <div
@@ -97,31 +98,36 @@ impl Editor {
                     )
                 }
             >
-                {button("Add a step after", "A", Icon::Plus, Command::Add)}
+                {button(t(k::TOOLS_ADD_AFTER), "A", Icon::Plus, Command::Add)}
                 {(!begins)
                     .then(|| {
                         view! {
-                            {button("Move", "M", Icon::Move, Command::Move)}
-                            {button("Duplicate", "Ctrl+D", Icon::Duplicate, Command::Duplicate)}
+                            {button(t(k::TOOLS_MOVE), "M", Icon::Move, Command::Move)}
+                            {button(t(k::TOOLS_DUPLICATE), &with_control("D"), Icon::Duplicate, Command::Duplicate)}
                         }
                     })}
-                {decides.then(|| button("Swap branches", "S", Icon::Swap, Command::Swap))}
+                {decides.then(|| button(t(k::TOOLS_SWAP), "S", Icon::Swap, Command::Swap))}
                 <button
                     type="button"
                     class="tool"
-                    aria-label="Copy"
-                    title="Copy (Ctrl+C)"
+                    aria-label=t(k::TOOLS_COPY)
+                    title=tr(k::TOOLS_WITH_KEY, &[t(k::TOOLS_COPY), &with_control("C")])
                     on:click=move |_| {
                         scene.with_untracked(|scene| self.copy(scene, Some(at.get_value()), None, false));
                     }
                 >
                     <Glyph icon=Icon::Copy />
                 </button>
-                {button("Remove", "Delete", Icon::Bin, Command::Remove)}
+                {button(t(k::TOOLS_REMOVE), t(k::KEYS_DELETE), Icon::Bin, Command::Remove)}
             </div>
         }
         .into_any()
     }
+}
+
+/// A key together with the control key.
+fn with_control(key: &str) -> String {
+    format!("{}+{key}", t(k::KEYS_CTRL))
 }
 
 /// Left and right go from button to button, as in every toolbar.

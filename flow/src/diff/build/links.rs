@@ -1,7 +1,6 @@
 //! The links of the workflow that a part of the changes gives.
 
-use std::collections::BTreeSet;
-
+use crate::sorted::{SortedSet, sort_by_key};
 use crate::workflow::Link;
 
 use super::super::graph::{Edge, Slot, Source};
@@ -13,7 +12,7 @@ pub(super) fn links(choice: &Choice<'_, '_>) -> Vec<Link> {
     let mut maker = Maker {
         choice,
         made: Vec::new(),
-        seen: BTreeSet::new(),
+        seen: SortedSet::new(),
     };
     for at in 0..choice.plan.pairs.nodes.len() {
         if choice.added[at] {
@@ -26,7 +25,7 @@ pub(super) fn links(choice: &Choice<'_, '_>) -> Vec<Link> {
     }
     let ordered = in_order(maker.made);
     // Where a file uses an id twice, links of two steps may read the same.
-    let mut seen = BTreeSet::new();
+    let mut seen = SortedSet::new();
     ordered
         .iter()
         .filter(|made| seen.insert((choice.id(made.slot.0), made.slot.1, choice.id(made.to))))
@@ -50,7 +49,7 @@ struct Made<'a> {
 /// How a step hung in the old workflow, as far as its steps are still there.
 struct OldSide<'a> {
     /// Links from removed steps that stay, each with the slots that lead to that step.
-    kept: Vec<(Edge<'a>, BTreeSet<Slot<'a>>)>,
+    kept: Vec<(Edge<'a>, SortedSet<Slot<'a>>)>,
     /// Slots of steps that both have: by a link, or healed over steps that go.
     sources: Vec<Source<'a>>,
 }
@@ -72,7 +71,7 @@ impl<'a> OldSide<'a> {
 
     /// Without removed steps that hang elsewhere too than at these slots: where the step they lead to
     /// moved away from there, what is there may now come after it, and a circle would close.
-    fn within(mut self, slots: &BTreeSet<Slot<'a>>) -> OldSide<'a> {
+    fn within(mut self, slots: &SortedSet<Slot<'a>>) -> OldSide<'a> {
         self.kept.retain(|(_, from)| from.is_subset(slots));
         self
     }
@@ -89,7 +88,7 @@ impl<'a> OldSide<'a> {
 struct Maker<'c, 'p, 'a> {
     choice: &'c Choice<'p, 'a>,
     made: Vec<Made<'a>>,
-    seen: BTreeSet<(Slot<'a>, usize)>,
+    seen: SortedSet<(Slot<'a>, usize)>,
 }
 
 impl<'a> Maker<'_, '_, 'a> {
@@ -170,7 +169,7 @@ impl<'a> Maker<'_, '_, 'a> {
             .sources
             .into_iter()
             .partition(|source| choice.added[source.edge.from]);
-        let mut over_added = BTreeSet::new();
+        let mut over_added = SortedSet::new();
         for source in added {
             self.make(source.edge.slot(), at, None, Some(source.edge.link));
             let back = pairs
@@ -251,8 +250,10 @@ impl<'a> Maker<'_, '_, 'a> {
 fn in_order(made: Vec<Made<'_>>) -> Vec<Made<'_>> {
     let (mut order, mut others): (Vec<Made<'_>>, Vec<Made<'_>>) =
         made.into_iter().partition(|made| made.old.is_some());
-    order.sort_by_key(|made| made.old);
-    others.sort_by_key(|made| (made.near_new.is_none(), made.near_new, made.near_old));
+    sort_by_key(&mut order, |made| made.old);
+    sort_by_key(&mut others, |made| {
+        (made.near_new.is_none(), made.near_new, made.near_old)
+    });
     for made in others {
         let comes_after = |other: &Made<'_>| {
             let new = made.near_new.zip(other.near_new);

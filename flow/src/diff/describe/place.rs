@@ -1,7 +1,6 @@
 //! Where a step stands, in words, and how a move is told.
 
-use std::collections::BTreeSet;
-
+use crate::sorted::SortedSet;
 use crate::workflow::{Link, TaskType, Workflow};
 
 use super::{Teller, list};
@@ -61,7 +60,7 @@ impl Teller<'_> {
     fn over(&self, workflow: &Workflow, links: &[&Link]) -> Option<Where> {
         let mut after = Vec::new();
         let mut when = None;
-        let mut seen = BTreeSet::new();
+        let mut seen = SortedSet::new();
         for link in links {
             let Some(from) = workflow.step(&link.from) else {
                 continue;
@@ -110,7 +109,7 @@ impl Teller<'_> {
         };
         // What the links of one of the workflows have that no link of the other has.
         let only = |one: &'_ Workflow, other: &Workflow| -> Option<Where> {
-            let known: BTreeSet<(&str, &str)> = other
+            let known: SortedSet<(&str, &str)> = other
                 .incoming(id)
                 .map(|link| (link.from.as_str(), link.from_port.as_str()))
                 .collect();

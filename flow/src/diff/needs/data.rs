@@ -1,10 +1,9 @@
 //! Needs that come from data: a value that reads a variable needs the change that provides it, and
 //! a change that takes a variable away needs the changes that stop reading it.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::catalog::{Catalog, Task};
 use crate::python::shipped;
+use crate::sorted::{SortedMap, SortedSet};
 use crate::workflow::{ConfigValue, Step, TaskType};
 
 use super::super::place::Plan;
@@ -62,14 +61,14 @@ struct Data<'p, 'a> {
 struct Reading {
     /// `None` when the field stays as it is.
     change: Option<ChangeId>,
-    before: BTreeSet<String>,
-    after: BTreeSet<String>,
+    before: SortedSet<String>,
+    after: SortedSet<String>,
 }
 
 impl Data<'_, '_> {
     /// The variables that some step provides in one of the workflows only.
-    fn unsettled(&self) -> BTreeSet<&str> {
-        let mut found = BTreeSet::new();
+    fn unsettled(&self) -> SortedSet<&str> {
+        let mut found = SortedSet::new();
         for (before, after) in self.before.iter().zip(&self.after) {
             let only = |some: &'_ [String], other: &[String]| -> Vec<usize> {
                 (0..some.len())
@@ -94,7 +93,7 @@ impl Data<'_, '_> {
                 .map(|field| reads(step, field, self.catalog))
                 .unwrap_or_default()
         };
-        let all = |step: Option<&Step>| -> BTreeSet<String> {
+        let all = |step: Option<&Step>| -> SortedSet<String> {
             step.into_iter()
                 .flat_map(|step| step.config.iter().map(move |field| (step, field)))
                 .flat_map(|(step, field)| reads(step, field, self.catalog))
@@ -130,7 +129,13 @@ impl Data<'_, '_> {
         }
     }
 
-    fn value(&self, at: usize, value: &Reading, unsettled: &BTreeSet<&str>, needs: &mut Needs<'_>) {
+    fn value(
+        &self,
+        at: usize,
+        value: &Reading,
+        unsettled: &SortedSet<&str>,
+        needs: &mut Needs<'_>,
+    ) {
         for name in value
             .after
             .iter()
@@ -166,7 +171,7 @@ impl Data<'_, '_> {
 
     /// The changes that make a variable readable at a node in the new workflow, or that end its being
     /// readable there in the old one; none where a step provides it in both.
-    fn causes(&self, at: usize, name: &str, new: bool) -> BTreeSet<ChangeId> {
+    fn causes(&self, at: usize, name: &str, new: bool) -> SortedSet<ChangeId> {
         let pairs = &self.plan.pairs;
         let (graph, here, there) = if new {
             (&pairs.after, &self.after, &self.before)
@@ -174,13 +179,13 @@ impl Data<'_, '_> {
             (&pairs.before, &self.before, &self.after)
         };
         let has = |names: &[String]| names.iter().any(|known| known == name);
-        let mut causes = BTreeSet::new();
+        let mut causes = SortedSet::new();
         for node in graph.above(at) {
             if node == at || !has(&here[node]) {
                 continue;
             }
             if has(&there[node]) {
-                return BTreeSet::new();
+                return SortedSet::new();
             }
             let key = &pairs.nodes[node].key;
             if pairs.is_added(node) {
@@ -217,7 +222,7 @@ impl Data<'_, '_> {
                 .map(|output| output.name.as_str())
         };
         let mine = output(Some(new));
-        let counted: BTreeMap<usize, &str> = (0..pairs.nodes.len())
+        let counted: SortedMap<usize, &str> = (0..pairs.nodes.len())
             .filter(|node| mine.is_some() && !pairs.is_common(*node))
             .filter_map(|node| {
                 if pairs.is_added(node) {

@@ -3,7 +3,7 @@
 use super::super::reads::{provides, reads};
 use super::*;
 
-fn names(names: &[&str]) -> BTreeSet<String> {
+fn names(names: &[&str]) -> SortedSet<String> {
     names.iter().map(|name| (*name).to_string()).collect()
 }
 
@@ -14,7 +14,7 @@ fn read(
     task_type: TaskType,
     field: &str,
     value: &str,
-) -> BTreeSet<String> {
+) -> SortedSet<String> {
     let mut step = Step::new("s", task, "0.1", task_type);
     step.set_config(field, value);
     reads(&step, &step.config[0], catalog)

@@ -1,0 +1,11 @@
+saved = Gespeichert
+saving = Wird gespeichert
+hint-email = Die Eingabetaste oder ein Komma beendet eine Adresse.
+hint-list = Die Eingabetaste oder ein Komma beendet einen Eintrag.
+hint-collections = IDs von Kategorien, zum Beispiel gid://shopify/Collection/1.
+hint-integer = Eine ganze Zahl.
+hint-api = Name und Argumente der Mutation, als JSON.
+hint-sort = Das Feld, nach dem sortiert wird, und die Reihenfolge.
+required = (erforderlich)
+hint-id = Eine ID aus Ihrem Shop, zum Beispiel gid://shopify/{ $type }/1.
+hint-variable = Mit {"{{"} fügen Sie eine Variable ein.

@@ -1,0 +1,5 @@
+condition = Bedingung
+trigger = Trigger
+action = Aktion
+loop = Schleife
+wait = Warten

@@ -1,0 +1,3 @@
+head = Die E-Mail bei einem Testereignis
+to = An
+subject = Betreff

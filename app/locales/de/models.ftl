@@ -1,0 +1,12 @@
+none = Es ist kein Modell in Betrieb. Veröffentlichen Sie eines mit trainer publish.
+about = Der Vertrag legt fest, wie Anfragen und Workflows einem Modell gezeigt werden. Ein Modell kann nur unter dem Vertrag laufen, mit dem es trainiert wurde.
+contract = Vertrag dieses Servers
+serving-now = Jetzt in Betrieb
+also-here = Ebenfalls vorhanden
+no-others = Weitere Modelle wurden nicht veröffentlicht.
+other-contract = Anderer Vertrag
+serving = In Betrieb
+ready = Bereit
+base = Basis
+made = Erstellt
+its-contract = Sein Vertrag

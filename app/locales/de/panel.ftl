@@ -1,0 +1,2 @@
+nothing-to-fill = Hier ist nichts auszufüllen.
+step = Schritt: { $step }

@@ -1,0 +1,12 @@
+insert = Variable einfügen
+nothing = Unter diesem Namen kann hier nichts gelesen werden.
+search = Durchsuchen, was hier gelesen werden kann
+example = Suche, zum Beispiel: total price
+what = Was hier gelesen werden kann
+old = veraltet
+list = Liste
+number = Zahl
+date = Datum
+yes-or-no = ja oder nein
+one-of-several = eines von mehreren
+text = Text

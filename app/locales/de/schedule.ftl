@@ -1,0 +1,17 @@
+none = Noch kein Zeitplan.
+more = Dieser Zeitplan sagt mehr, als hier dargestellt werden kann.
+set = Einfachen Zeitplan festlegen
+on = Am
+on-days = An diesen Tagen des Monats
+at = Um
+every = Alle
+unit = Einheit
+from = Ab
+zone = Zeitzone
+minutes = Minuten
+hours = Stunden
+days = Tage
+weeks = Wochen
+months = Monate
+years = Jahre
+seconds = Sekunden

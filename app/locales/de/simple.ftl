@@ -1,0 +1,4 @@
+not-set = Nicht festgelegt
+smallest = Kleinste zuerst
+largest = Größte zuerst
+order = Reihenfolge

@@ -1,0 +1,2 @@
+new = Neuer Workflow
+appears = Ihr Workflow erscheint hier.

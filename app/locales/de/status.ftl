@@ -1,0 +1,10 @@
+being-drawn = Wird gezeichnet
+draft = Entwurf · noch nicht eingeschaltet
+nothing = Noch nichts gezeichnet
+needs-a-look = Bitte prüfen
+check-this = Ansehen
+new = Neu
+changed = Geändert
+removed = Entfernt
+on-changed = Eingeschaltet in Version { $number }; seitdem geändert
+on = Ein · Version { $number }

@@ -1,0 +1,3 @@
+fit = Passende Variablen
+on-test = Bei einem Testereignis
+nothing = (nichts)

@@ -1,0 +1,9 @@
+selected-steps = Ausgewählte Schritte
+selected-step = Ausgewählter Schritt
+add-after = Schritt danach hinzufügen
+move = Verschieben
+duplicate = Duplizieren
+swap = Zweige tauschen
+copy = Kopieren
+remove = Entfernen
+with-key = { $label } ({ $key })

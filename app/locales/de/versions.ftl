@@ -1,0 +1,15 @@
+nothing = Nichts
+your-draft = Ihrem Entwurf
+same = Sie tun dasselbe.
+compare = Vergleichen mit
+version = Version { $number }
+drawn-by = · gezeichnet von { $model }
+without-model = · ohne Modell
+to-draft = Von Version { $number } zu Ihrem Entwurf
+from-to = Von Version { $from } zu Version { $to }
+restore = Version { $number } wiederherstellen
+none-yet = Der Workflow wurde noch nicht eingeschaltet. Bei jedem Einschalten wird hier eine Version aufbewahrt.
+meanwhile = Version { $seen } wurde aus einer anderen Sitzung eingeschaltet, seit Sie mit Version { $since } begonnen haben. Es wurde nichts überschrieben: Sehen Sie sich den Unterschied an und entscheiden Sie dann.
+meanwhile-by = Version { $seen } wurde von { $person } aus einer anderen Sitzung eingeschaltet, seit Sie mit Version { $since } begonnen haben. Es wurde nichts überschrieben: Sehen Sie sich den Unterschied an und entscheiden Sie dann.
+turn-on-mine = Meine als Version { $number } einschalten
+about = Bei jedem Einschalten des Workflows wurde eine Version aufbewahrt. Wenn Sie eine wiederherstellen, öffnet sie sich im Editor; in Kraft ist sie, sobald Sie sie einschalten.

@@ -1,0 +1,11 @@
+saved = Saved
+saving = Saving
+hint-email = Enter or a comma ends an address.
+hint-list = Enter or a comma ends one.
+hint-collections = Ids of collections, for example gid://shopify/Collection/1.
+hint-integer = A whole number.
+hint-api = The mutation's name and arguments, as JSON.
+hint-sort = The field to sort by, and the order.
+required = (required)
+hint-id = An id of your shop, for example gid://shopify/{ $type }/1.
+hint-variable = Type {"{{"} to put in a variable.

@@ -1,0 +1,5 @@
+condition = Condition
+trigger = Trigger
+action = Action
+loop = Loop
+wait = Wait

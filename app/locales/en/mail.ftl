@@ -1,0 +1,3 @@
+head = The mail on a test event
+to = To
+subject = Subject

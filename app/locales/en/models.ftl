@@ -1,0 +1,12 @@
+none = No model is served. Publish one with trainer publish.
+about = The contract is how requests and workflows are shown to a model. A model can only be served under the contract it was trained with.
+contract = Contract of this server
+serving-now = Serving now
+also-here = Also here
+no-others = No other models were published.
+other-contract = Other contract
+serving = Serving
+ready = Ready
+base = Base
+made = Made
+its-contract = Its contract

@@ -1,0 +1,2 @@
+nothing-to-fill = Nothing to fill in here.
+step = Step: { $step }

@@ -1,0 +1,12 @@
+insert = Insert a variable
+nothing = Nothing of that name can be read here.
+search = Search what can be read here
+example = Search, for example: total price
+what = What can be read here
+old = old
+list = list
+number = number
+date = date
+yes-or-no = yes or no
+one-of-several = one of several
+text = text

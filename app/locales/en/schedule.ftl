@@ -1,0 +1,17 @@
+none = No schedule yet.
+more = This schedule says more than can be shown here.
+set = Set a simple schedule
+on = On
+on-days = On these days of the month
+at = At
+every = Every
+unit = Unit
+from = From
+zone = Time zone
+minutes = Minutes
+hours = Hours
+days = Days
+weeks = Weeks
+months = Months
+years = Years
+seconds = Seconds

@@ -1,0 +1,4 @@
+not-set = Not set
+smallest = Smallest first
+largest = Largest first
+order = Order

@@ -1,0 +1,2 @@
+new = New workflow
+appears = Your workflow appears here.

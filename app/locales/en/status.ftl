@@ -1,0 +1,10 @@
+being-drawn = Being drawn
+draft = Draft · not on yet
+nothing = Nothing drawn yet
+needs-a-look = Needs a look
+check-this = Check this
+new = New
+changed = Changed
+removed = Removed
+on-changed = On in version { $number }; changed since
+on = On · version { $number }

@@ -1,0 +1,3 @@
+fit = Variables that fit
+on-test = On a test event
+nothing = (nothing)

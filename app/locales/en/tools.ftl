@@ -1,0 +1,9 @@
+selected-steps = Selected steps
+selected-step = Selected step
+add-after = Add a step after
+move = Move
+duplicate = Duplicate
+swap = Swap branches
+copy = Copy
+remove = Remove
+with-key = { $label } ({ $key })

@@ -1,0 +1,15 @@
+nothing = Nothing
+your-draft = Your draft
+same = They do the same.
+compare = Compare with
+version = Version { $number }
+drawn-by = · drawn by { $model }
+without-model = · without a model
+to-draft = From version { $number } to your draft
+from-to = From version { $from } to version { $to }
+restore = Restore version { $number }
+none-yet = The workflow has not been turned on yet. Each time it is turned on, a version is kept here.
+meanwhile = Version { $seen } was turned on from another session since you began with version { $since }. Nothing was overwritten: look at the difference, then decide.
+meanwhile-by = Version { $seen } was turned on by { $person } from another session since you began with version { $since }. Nothing was overwritten: look at the difference, then decide.
+turn-on-mine = Turn on mine as version { $number }
+about = Each time the workflow was turned on, a version was kept. Restoring one opens it in the builder; it is in force when you turn it on.

@@ -1,0 +1,11 @@
+saved = Guardado
+saving = Guardando
+hint-email = Intro o una coma termina una dirección.
+hint-list = Intro o una coma termina un elemento.
+hint-collections = Identificadores de colecciones, por ejemplo gid://shopify/Collection/1.
+hint-integer = Un número entero.
+hint-api = El nombre y los argumentos de la mutación, como JSON.
+hint-sort = El campo por el que se ordena y el orden.
+required = (obligatorio)
+hint-id = Un identificador de tu tienda, por ejemplo gid://shopify/{ $type }/1.
+hint-variable = Escribe {"{{"} para insertar una variable.

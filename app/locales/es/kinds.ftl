@@ -1,0 +1,5 @@
+condition = Condición
+trigger = Activador
+action = Acción
+loop = Bucle
+wait = Espera

@@ -1,0 +1,3 @@
+head = El correo con un evento de prueba
+to = Para
+subject = Asunto

@@ -1,0 +1,12 @@
+none = No hay ningún modelo en servicio. Publica uno con trainer publish.
+about = El contrato define cómo se muestran las solicitudes y los flujos de trabajo a un modelo. Un modelo solo puede servir con el contrato con el que se entrenó.
+contract = Contrato de este servidor
+serving-now = En servicio ahora
+also-here = También aquí
+no-others = No se publicaron otros modelos.
+other-contract = Otro contrato
+serving = En servicio
+ready = Listo
+base = Base
+made = Creado
+its-contract = Su contrato

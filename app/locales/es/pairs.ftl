@@ -1,0 +1,4 @@
+add-row = Agregar una fila
+name = Nombre { $number }
+value = Valor { $number }
+remove = Quitar la fila { $number }

@@ -1,0 +1,2 @@
+nothing-to-fill = No hay nada que rellenar aquí.
+step = Paso: { $step }

@@ -1,0 +1,12 @@
+insert = Insertar una variable
+nothing = Aquí no se puede leer nada con ese nombre.
+search = Buscar lo que se puede leer aquí
+example = Busca, por ejemplo: total price
+what = Lo que se puede leer aquí
+old = antiguo
+list = lista
+number = número
+date = fecha
+yes-or-no = sí o no
+one-of-several = uno de varios
+text = texto

@@ -1,0 +1,17 @@
+none = Aún no hay horario.
+more = Este horario dice más de lo que se puede mostrar aquí.
+set = Definir un horario sencillo
+on = Los
+on-days = Estos días del mes
+at = A las
+every = Cada
+unit = Unidad
+from = Desde
+zone = Zona horaria
+minutes = Minutos
+hours = Horas
+days = Días
+weeks = Semanas
+months = Meses
+years = Años
+seconds = Segundos

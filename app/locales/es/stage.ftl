@@ -1,0 +1,2 @@
+new = Nuevo flujo de trabajo
+appears = Tu flujo de trabajo aparecerá aquí.

@@ -1,0 +1,10 @@
+being-drawn = Se está dibujando
+draft = Borrador · aún no activado
+nothing = Aún no hay nada dibujado
+needs-a-look = Hay que revisarlo
+check-this = Revisar
+new = Nuevo
+changed = Cambiado
+removed = Quitado
+on-changed = Activado en la versión { $number }; cambiado desde entonces
+on = Activado · versión { $number }

@@ -1,0 +1,9 @@
+selected-steps = Pasos seleccionados
+selected-step = Paso seleccionado
+add-after = Agregar un paso después
+move = Mover
+duplicate = Duplicar
+swap = Intercambiar ramas
+copy = Copiar
+remove = Quitar
+with-key = { $label } ({ $key })

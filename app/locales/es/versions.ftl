@@ -1,0 +1,15 @@
+nothing = Nada
+your-draft = Tu borrador
+same = Hacen lo mismo.
+compare = Comparar con
+version = Versión { $number }
+drawn-by = · dibujada por { $model }
+without-model = · sin modelo
+to-draft = De la versión { $number } a tu borrador
+from-to = De la versión { $from } a la versión { $to }
+restore = Restaurar la versión { $number }
+none-yet = El flujo de trabajo aún no se ha activado. Cada vez que se activa, aquí se guarda una versión.
+meanwhile = La versión { $seen } se activó desde otra sesión después de que empezaras con la versión { $since }. No se sobrescribió nada: mira la diferencia y decide.
+meanwhile-by = { $person } activó la versión { $seen } desde otra sesión después de que empezaras con la versión { $since }. No se sobrescribió nada: mira la diferencia y decide.
+turn-on-mine = Activar la mía como versión { $number }
+about = Cada vez que se activó el flujo de trabajo se guardó una versión. Al restaurar una se abre en el editor; entra en vigor cuando la activas.

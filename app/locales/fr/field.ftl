@@ -1,0 +1,11 @@
+saved = Enregistré
+saving = Enregistrement
+hint-email = Entrée ou une virgule termine une adresse.
+hint-list = Entrée ou une virgule termine un élément.
+hint-collections = Identifiants de collections, par exemple gid://shopify/Collection/1.
+hint-integer = Un nombre entier.
+hint-api = Le nom et les arguments de la mutation, en JSON.
+hint-sort = Le champ de tri et l’ordre.
+required = (obligatoire)
+hint-id = Un identifiant de votre boutique, par exemple gid://shopify/{ $type }/1.
+hint-variable = Tapez {"{{"} pour insérer une variable.

@@ -1,0 +1,5 @@
+condition = Condition
+trigger = Déclencheur
+action = Action
+loop = Boucle
+wait = Attente

@@ -1,0 +1,3 @@
+head = L’e-mail avec un événement de test
+to = À
+subject = Objet

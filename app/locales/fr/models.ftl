@@ -1,0 +1,12 @@
+none = Aucun modèle n’est en service. Publiez-en un avec trainer publish.
+about = Le contrat définit la façon dont les demandes et les workflows sont montrés à un modèle. Un modèle ne peut servir que sous le contrat avec lequel il a été entraîné.
+contract = Contrat de ce serveur
+serving-now = En service
+also-here = Également présents
+no-others = Aucun autre modèle n’a été publié.
+other-contract = Autre contrat
+serving = En service
+ready = Prêt
+base = Base
+made = Créé
+its-contract = Son contrat

@@ -1,0 +1,4 @@
+add-row = Ajouter une ligne
+name = Nom { $number }
+value = Valeur { $number }
+remove = Supprimer la ligne { $number }

@@ -1,0 +1,2 @@
+nothing-to-fill = Rien à remplir ici.
+step = Étape : { $step }

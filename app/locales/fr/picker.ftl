@@ -1,0 +1,12 @@
+insert = Insérer une variable
+nothing = Rien de ce nom ne peut être lu ici.
+search = Chercher ce qui peut être lu ici
+example = Cherchez, par exemple : total price
+what = Ce qui peut être lu ici
+old = ancien
+list = liste
+number = nombre
+date = date
+yes-or-no = oui ou non
+one-of-several = une valeur parmi plusieurs
+text = texte

@@ -1,0 +1,17 @@
+none = Pas encore de planification.
+more = Cette planification en dit plus que ce qui peut s’afficher ici.
+set = Définir une planification simple
+on = Le
+on-days = Ces jours du mois
+at = À
+every = Toutes les / tous les
+unit = Unité
+from = À partir du
+zone = Fuseau horaire
+minutes = Minutes
+hours = Heures
+days = Jours
+weeks = Semaines
+months = Mois
+years = Ans
+seconds = Secondes

@@ -1,0 +1,2 @@
+new = Nouveau workflow
+appears = Votre workflow apparaîtra ici.

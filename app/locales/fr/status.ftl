@@ -1,0 +1,10 @@
+being-drawn = En cours de dessin
+draft = Brouillon · pas encore activé
+nothing = Rien de dessiné pour l’instant
+needs-a-look = À corriger
+check-this = À vérifier
+new = Nouveau
+changed = Modifié
+removed = Supprimé
+on-changed = Activé en version { $number } ; modifié depuis
+on = Activé · version { $number }

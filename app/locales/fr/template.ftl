@@ -1,0 +1,3 @@
+fit = Variables correspondantes
+on-test = Avec un événement de test
+nothing = (rien)

@@ -1,0 +1,9 @@
+selected-steps = Étapes sélectionnées
+selected-step = Étape sélectionnée
+add-after = Ajouter une étape après
+move = Déplacer
+duplicate = Dupliquer
+swap = Intervertir les branches
+copy = Copier
+remove = Supprimer
+with-key = { $label } ({ $key })

@@ -1,0 +1,15 @@
+nothing = Rien
+your-draft = Votre brouillon
+same = Elles font la même chose.
+compare = Comparer avec
+version = Version { $number }
+drawn-by = · dessinée par { $model }
+without-model = · sans modèle
+to-draft = De la version { $number } à votre brouillon
+from-to = De la version { $from } à la version { $to }
+restore = Restaurer la version { $number }
+none-yet = Le workflow n’a pas encore été activé. À chaque activation, une version est conservée ici.
+meanwhile = La version { $seen } a été activée depuis une autre session depuis que vous avez commencé avec la version { $since }. Rien n’a été écrasé : regardez la différence, puis décidez.
+meanwhile-by = La version { $seen } a été activée par { $person } depuis une autre session depuis que vous avez commencé avec la version { $since }. Rien n’a été écrasé : regardez la différence, puis décidez.
+turn-on-mine = Activer la mienne comme version { $number }
+about = À chaque activation du workflow, une version a été conservée. En restaurer une l’ouvre dans l’éditeur ; elle entre en vigueur quand vous l’activez.

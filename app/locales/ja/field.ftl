@@ -1,0 +1,11 @@
+saved = 保存しました
+saving = 保存しています
+hint-email = Enterキーまたはカンマでアドレスを区切ります。
+hint-list = Enterキーまたはカンマで項目を区切ります。
+hint-collections = コレクションのID（例：gid://shopify/Collection/1）。
+hint-integer = 整数を入力します。
+hint-api = ミューテーションの名前と引数をJSONで入力します。
+hint-sort = 並べ替えるフィールドと順序。
+required = （必須）
+hint-id = ストアのID（例：gid://shopify/{ $type }/1）。
+hint-variable = {"{{"}と入力すると変数を挿入できます。

@@ -1,0 +1,12 @@
+none = 稼働中のモデルはありません。trainer publishで公開してください。
+about = コントラクトは、リクエストとワークフローをモデルにどう見せるかの取り決めです。モデルは、学習に使ったコントラクトでのみ稼働できます。
+contract = このサーバーのコントラクト
+serving-now = 現在稼働中
+also-here = ほかのモデル
+no-others = ほかに公開されたモデルはありません。
+other-contract = 別のコントラクト
+serving = 稼働中
+ready = 準備完了
+base = ベース
+made = 作成日
+its-contract = このモデルのコントラクト

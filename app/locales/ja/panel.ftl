@@ -1,0 +1,2 @@
+nothing-to-fill = ここで入力するものはありません。
+step = ステップ：{ $step }

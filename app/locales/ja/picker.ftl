@@ -1,0 +1,12 @@
+insert = 変数を挿入
+nothing = この名前で読み取れるものはありません。
+search = ここで読み取れるものを検索
+example = 検索（例：total price）
+what = ここで読み取れるもの
+old = 旧
+list = リスト
+number = 数値
+date = 日付
+yes-or-no = はい／いいえ
+one-of-several = 選択肢
+text = テキスト

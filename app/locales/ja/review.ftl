@@ -1,0 +1,13 @@
+wait = 確認待ちの変更があります
+pending = 保留中の変更
+nothing-in-force = まだ何も反映されていません。
+discard-all = すべて破棄
+accept-all = すべて承認
+discard = 破棄
+accept = 承認
+empty = 空
+also-accepts = 承認すると次も承認されます：
+also-discards = 破棄すると次も破棄されます：
+count = { $count }件の変更が確認待ちです
+discard-this = 破棄：{ $change }
+accept-this = 承認：{ $change }

@@ -1,0 +1,17 @@
+none = スケジュールはまだありません。
+more = このスケジュールはここに表示できる内容を超えています。
+set = 簡単なスケジュールを設定
+on = 曜日
+on-days = 毎月の日付
+at = 時刻
+every = 間隔
+unit = 単位
+from = 開始日
+zone = タイムゾーン
+minutes = 分
+hours = 時間
+days = 日
+weeks = 週
+months = か月
+years = 年
+seconds = 秒

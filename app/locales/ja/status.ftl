@@ -1,0 +1,10 @@
+being-drawn = 描画中
+draft = 下書き · まだオンではありません
+nothing = まだ何も描かれていません
+needs-a-look = 要修正
+check-this = 要確認
+new = 新規
+changed = 変更あり
+removed = 削除
+on-changed = バージョン{ $number }でオン（その後変更あり）
+on = オン · バージョン{ $number }

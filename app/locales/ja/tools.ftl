@@ -1,0 +1,9 @@
+selected-steps = 選択中のステップ
+selected-step = 選択中のステップ
+add-after = 後にステップを追加
+move = 移動
+duplicate = 複製
+swap = 分岐を入れ替え
+copy = コピー
+remove = 削除
+with-key = { $label }（{ $key }）

@@ -1,0 +1,11 @@
+pending = 保留中の変更を試します。送信、タグ付け、変更は行われません。
+nothing-sent = 送信、タグ付け、変更は行われません。
+no-trigger = このワークフローにはまだトリガーがないため、どのイベントでも開始されません。
+starts-at = 開始位置
+write-yourself = イベントを自分で書く
+as-json = イベント（JSON）
+try-this = このイベントで試す
+looking = 試すイベントを探しています
+what-would-happen = 起こること
+all-seen = { $all }件の分岐をすべて確認しました。
+some-seen = これまでに{ $all }件中{ $seen }件の分岐を確認しました。
