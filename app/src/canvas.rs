@@ -19,13 +19,15 @@ use flow::edit::Place as Where;
 use flow::workflow::{StepId, Workflow};
 use leptos::ev;
 use leptos::html::Div;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
 use crate::builder::{Asking, use_editor};
+use crate::change::{list, shown};
 use crate::icons::{Glyph, Icon};
 use crate::language::{self, k, t};
+use crate::part::Stand;
+use crate::prelude::*;
 use crate::tasks::Tasks;
 use card::{Cards, card};
 pub use eye::Eye;
@@ -371,6 +373,7 @@ pub fn Canvas(
         add(camera.far.get(), " far");
         class
     };
+    let stand = Stand::quiet();
     let tools = move || {
         let editor = editor?;
         if !able.get() || hand.drags() {
@@ -383,7 +386,7 @@ pub fn Canvas(
                 .or_else(|| picked.first().cloned())
         })?;
         let place = scene.with(|scene| scene.layout.place(&at))?;
-        Some(editor.tools(scene, at, place, camera.eye))
+        Some(editor.tools(stand, scene, at, place, camera.eye))
     };
     view! {
         <section
@@ -430,18 +433,36 @@ pub fn Canvas(
                     }
                 >
                     <svg class="links" width="1" height="1" aria-hidden="true">
-                        <For each=move || routes.get() key=Clone::clone children=move |key| link(links, key) />
+                        {list(
+                            move || {
+                                routes.with(|routes| {
+                                    routes
+                                        .iter()
+                                        .map(|(from, port, to)| vec![from.clone(), port.clone(), to.clone()])
+                                        .collect()
+                                })
+                            },
+                            move |key| {
+                                let mut key = key.into_iter();
+                                let mut next = move || key.next().unwrap_or_default();
+                                link(links, (next(), next(), next()))
+                            },
+                        )}
                         {free}
                     </svg>
-                    <For each=move || order.get() key=Clone::clone children=move |id| card(cards, id) />
+                    {list(
+                        move || order.with(|order| order.iter().map(|id| vec![id.clone()]).collect()),
+                        move |key| card(cards, key.into_iter().next().unwrap_or_default()),
+                    )}
                     {tools}
                 </div>
                 {hand.ghost(scene, tasks)}
             </div>
-            <Show when=move || is_empty.get()>
-                <div class="canvas-empty">{empty.run()}</div>
-            </Show>
-            <Show when=move || !is_empty.get()>
+            {shown(
+                move || is_empty.get(),
+                move || view! { <div class="canvas-empty">{empty.run()}</div> }.into_any(),
+            )}
+            {shown(move || !is_empty.get(), move || view! {
                 <div class="zoom" role="group" aria-label=t(k::CANVAS_ZOOM)>
                     {tool(t(k::CANVAS_ZOOM_IN), Icon::Plus, move || camera.zoom(1.25, None))}
                     {tool(t(k::CANVAS_ZOOM_OUT), Icon::Minus, move || camera.zoom(0.8, None))}
@@ -451,7 +472,7 @@ pub fn Canvas(
                             tool(t(k::CANVAS_KEYS), Icon::Help, move || editor.ask(Asking::Help))
                         })}
                 </div>
-            </Show>
+            }.into_any())}
             {minimap(scene, camera)}
             {outline(scene, tasks, drawing)}
         </section>

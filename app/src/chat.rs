@@ -3,10 +3,11 @@
 use flow::session::{ChatEntry, Drawing, Outcome, State, TurnState};
 use leptos::ev;
 use leptos::html::{Div, Form, Textarea};
-use leptos::prelude::*;
 
+use crate::change;
 use crate::icons::{Glyph, Icon};
 use crate::language::{count, in_words, k, kept_words, said, t, tr};
+use crate::prelude::*;
 
 /// What the merchant can do in a conversation; replay has none of it.
 #[derive(Clone, Copy)]
@@ -63,9 +64,15 @@ pub fn Chat(
     };
     view! {
         <div class="chat" node_ref=list role="log" aria-label=t(k::CHAT_CONVERSATION)>
-            <Show when=move || count.get() == 0>{empty.run()}</Show>
-            <For each=move || 0..count.get() key=|index| *index children=entry />
-            <Show when=move || running.get()>
+            {change::shown(move || count.get() == 0, move || empty.run())}
+            {change::list(
+                move || (0..count.get()).map(|index| vec![index.to_string()]).collect(),
+                move |key: change::Key| {
+                    let index = key.first().and_then(|index| index.parse().ok());
+                    index.and_then(entry).into_any()
+                },
+            )}
+            {change::shown(move || running.get(), move || view! {
                 <p class="working" role="status">
                     <span class="dots" aria-hidden="true">
                         <i></i>
@@ -76,7 +83,7 @@ pub fn Chat(
                         if drawing.get() { t(k::CHAT_DRAWING) } else { t(k::CHAT_THINKING) }
                     }}
                 </p>
-            </Show>
+            }.into_any())}
         </div>
     }
 }
@@ -170,7 +177,7 @@ fn Entry(entry: ChatEntry, last: Signal<bool>, actions: Option<Actions>) -> impl
                     {actions
                         .map(|actions| {
                             view! {
-                                <Show when=move || last.get()>
+                                {change::shown(move || last.get(), move || view! {
                                     <button
                                         type="button"
                                         class="button small"
@@ -179,7 +186,7 @@ fn Entry(entry: ChatEntry, last: Signal<bool>, actions: Option<Actions>) -> impl
                                         <Glyph icon=Icon::Retry />
                                         {t(k::FRAME_TRY_AGAIN)}
                                     </button>
-                                </Show>
+                                }.into_any())}
                             }
                         })}
                 </div>
@@ -265,7 +272,7 @@ fn Thumbs(turn: u32, actions: Actions) -> impl IntoView {
                 <Glyph icon=Icon::Down />
             </button>
         </div>
-        <Show when=move || asking.get()>
+        {change::shown(move || asking.get(), move || view! {
             <form class="reason" node_ref=form on:submit=tell>
                 <input
                     type="text"
@@ -278,7 +285,7 @@ fn Thumbs(turn: u32, actions: Actions) -> impl IntoView {
                     {t(k::CHAT_TELL_US)}
                 </button>
             </form>
-        </Show>
+        }.into_any())}
     }
 }
 
@@ -375,21 +382,9 @@ pub fn Composer(
             ></textarea>
             <div class="composer-foot">
                 <span class="hint">{t(k::CHAT_ENTER)}</span>
-                <Show
-                    when=move || running.get()
-                    fallback=move || {
-                        view! {
-                            <button
-                                type="submit"
-                                class="send"
-                                aria-label=t(k::CHAT_SEND)
-                                disabled=move || !alive.get() || sending.get()
-                            >
-                                <Glyph icon=Icon::Send />
-                            </button>
-                        }
-                    }
-                >
+                {change::shown_or(
+                    move || running.get(),
+                    move || view! {
                     <button
                         type="button"
                         class="send stop"
@@ -398,7 +393,18 @@ pub fn Composer(
                     >
                         <Glyph icon=Icon::Stop />
                     </button>
-                </Show>
+                    }.into_any(),
+                    move || view! {
+                            <button
+                                type="submit"
+                                class="send"
+                                aria-label=t(k::CHAT_SEND)
+                                disabled=move || !alive.get() || sending.get()
+                            >
+                                <Glyph icon=Icon::Send />
+                            </button>
+                    }.into_any(),
+                )}
             </div>
         </form>
     }

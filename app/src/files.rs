@@ -3,8 +3,8 @@
 use flow::session::State;
 use leptos::ev;
 use leptos::html::{Dialog, Input};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::wasm_split::wasm_split;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use wasm_bindgen::{JsCast, JsValue};
@@ -13,18 +13,32 @@ use wasm_bindgen_futures::JsFuture;
 use crate::api::{ApiError, ErrorCode, FileImported, MOST_FILE_BYTES, too_large_words};
 use crate::builder::{Desk, use_desk};
 use crate::language::{k, said_text, t, tr};
+use crate::part::{Drawn, part_unseen};
+use crate::prelude::*;
 
 /// The id of the box that files are chosen with.
 const BOX: &str = "import-file";
 
-/// Opens the browser's dialog to choose a file, on a page with an [`ImportZone`].
-pub fn choose_file() {
+/// Opens the browser's dialog to choose a file, on a page with an [`ImportZone`]. False when that is
+/// not there.
+pub fn choose_file() -> bool {
     let input = document()
         .get_element_by_id(BOX)
         .and_then(|input| input.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(input) = input {
+    if let Some(input) = &input {
         input.click();
     }
+    input.is_some()
+}
+
+/// An [`ImportZone`] that is loaded behind the page it belongs to.
+pub fn import_zone() -> AnyView {
+    part_unseen(|| Box::pin(load_files()), draw_files)
+}
+
+#[wasm_split(builder, wasm_split_path = leptos::wasm_split, preload(load_files), fallible)]
+fn draw_files() -> Drawn {
+    Ok(view! { <ImportZone /> }.into_any())
 }
 
 /// Takes files that are dropped anywhere on the page or chosen with [`choose_file`]. In a session with
@@ -235,9 +249,9 @@ async fn post(file: &web_sys::File, into: Option<(String, u64)>) -> Result<FileI
     .and_then(JsValue::as_string)
     .ok_or_else(unreachable_server)?;
     if response.ok() {
-        serde_json::from_str(&text).map_err(|_| unreadable())
+        serde_json::from_slice(text.as_bytes()).map_err(|_| unreadable())
     } else {
-        Err(serde_json::from_str(&text).unwrap_or_else(|_| unreadable()))
+        Err(serde_json::from_slice(text.as_bytes()).unwrap_or_else(|_| unreadable()))
     }
 }
 

@@ -1,7 +1,8 @@
 //! The icons, drawn here as strokes on a 20 by 20 grid so that they take the colour of the text.
 
 use flow::TaskType;
-use leptos::prelude::*;
+
+use crate::prelude::*;
 
 /// An icon by what it stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,7 +16,7 @@ mod table;
 
 use std::sync::LazyLock;
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 pub use menu::{LanguageMenu, kept_words};
 use table::Table;

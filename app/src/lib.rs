@@ -7,9 +7,12 @@
 // Component trees are deep types.
 #![recursion_limit = "512"]
 
+mod anew;
 pub mod api;
+mod asked;
 mod builder;
 mod canvas;
+mod change;
 mod chat;
 mod files;
 mod icons;
@@ -17,8 +20,11 @@ pub mod language;
 mod live;
 mod pages;
 mod panel;
+mod part;
+mod prelude;
 mod root;
 mod runs;
+mod seal;
 mod tasks;
 mod theme;
 mod trouble;
@@ -28,7 +34,7 @@ mod words;
 
 pub use root::{App, shell};
 
-/// Takes over the page that the server rendered.
+/// Takes over the page that the server rendered, once the code of that page is there.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
@@ -38,5 +44,14 @@ pub fn hydrate() {
         leptos::logging::error!("the texts of the page did not arrive; reload it");
         return;
     }
-    leptos::mount::hydrate_body(App);
+    let path = leptos::prelude::window().location().pathname();
+    let Some(page) = pages::load(&path.unwrap_or_default()) else {
+        return leptos::mount::hydrate_body(App);
+    };
+    wasm_bindgen_futures::spawn_local(async {
+        match page.await {
+            Ok(()) => leptos::mount::hydrate_body(App),
+            Err(_) => part::page_is_missing(),
+        }
+    });
 }

@@ -4,10 +4,11 @@
 use std::time::Duration;
 
 use flow::session::{Recorded, State};
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
+
+use crate::prelude::*;
 
 /// How long to wait before a connection is tried again that the browser has given up.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
@@ -59,7 +60,7 @@ fn connect(session: String, state: RwSignal<State>, connection: RwSignal<Connect
         let Some(text) = message.data().as_string() else {
             return;
         };
-        match serde_json::from_str::<Recorded>(&text) {
+        match serde_json::from_slice::<Recorded>(text.as_bytes()) {
             Ok(recorded) => {
                 let seen = state
                     .try_with_untracked(|state| recorded.seq <= state.last_seq)

@@ -28,13 +28,16 @@ use flow::session::Drawing;
 use flow::workflow::{Step, StepId, Workflow};
 use leptos::ev;
 use leptos::html::Section;
-use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::wasm_split::wasm_split;
 use wasm_bindgen::JsCast;
 
 use crate::api::FieldInfo;
 use crate::builder::{Desk, Editor, use_desk, use_editor};
 use crate::icons::{Glyph, Icon};
 use crate::language::{k, t, tr};
+use crate::part::{Drawn, Load, Stand};
+use crate::prelude::*;
 use crate::tasks::Tasks;
 use crate::words;
 use marks::fix;
@@ -67,7 +70,6 @@ pub fn StepPanel(
     #[prop(into, default = Signal::stored(Vec::new()))] findings: Signal<Vec<Finding>>,
 ) -> impl IntoView {
     let desk = use_desk();
-    let editor = use_editor();
     let panel: NodeRef<Section> = NodeRef::new();
     let known = tasks.clone();
     let shown = Memo::new(move |_| {
@@ -126,30 +128,75 @@ pub fn StepPanel(
             && desk.is_some()
             && by_key.get_value()
         {
-            request_animation_frame(|| chips::focus("panel-title"));
+            spawn_local(async {
+                // The panel says itself when it cannot be loaded.
+                if load_panel().await.is_ok() {
+                    request_animation_frame(|| chips::focus("panel-title"));
+                }
+            });
         }
         now
     });
+    let tasks = StoredValue::new(tasks);
+    let place = Place {
+        panel,
+        workflow,
+        tasks,
+        selected,
+        findings,
+    };
+    let stand = Stand::with_words();
     move || {
         let shown = shown.get()?;
-        let tasks = tasks.clone();
-        let id = shown.step.clone();
-        let step = workflow.with_untracked(|workflow| workflow.as_ref()?.step(&id).cloned())?;
-        let body = match (desk, editor) {
-            (Some(desk), Some(editor)) if shown.editable => {
-                edited(desk, editor, &step, &tasks, &shown, findings)
-            }
-            _ => {
-                let (id, tasks) = (shown.step.clone(), tasks.clone());
-                let now = Memo::new(move |_| {
-                    workflow.with(|workflow| workflow.as_ref()?.step(&id).cloned())
-                });
-                let waits = desk.is_some();
-                (move || read::body(now.get(), &tasks, findings, waits)).into_any()
-            }
-        };
-        Some(frame(panel, &step, &tasks, selected, body))
+        Some(stand.draw(load, draw_panel(place, shown)))
     }
+}
+
+/// Where the panel stands and what it is about.
+#[derive(Clone, Copy)]
+struct Place {
+    panel: NodeRef<Section>,
+    workflow: Signal<Option<Workflow>>,
+    tasks: StoredValue<Tasks>,
+    selected: RwSignal<Option<StepId>>,
+    findings: Signal<Vec<Finding>>,
+}
+
+/// Loads this part.
+pub fn load() -> Load {
+    Box::pin(load_panel())
+}
+
+#[wasm_split(panel, wasm_split_path = leptos::wasm_split, preload(load_panel), fallible)]
+fn draw_panel(place: Place, shown: Shown) -> Drawn {
+    Ok(drawn(place, &shown).into_any())
+}
+
+fn drawn(place: Place, shown: &Shown) -> Option<AnyView> {
+    let Place {
+        panel,
+        workflow,
+        tasks,
+        selected,
+        findings,
+    } = place;
+    let desk = use_desk();
+    let tasks = tasks.get_value();
+    let id = shown.step.clone();
+    let step = workflow.with_untracked(|workflow| workflow.as_ref()?.step(&id).cloned())?;
+    let body = match (desk, use_editor()) {
+        (Some(desk), Some(editor)) if shown.editable => {
+            edited(desk, editor, &step, &tasks, shown, findings)
+        }
+        _ => {
+            let (id, tasks) = (shown.step.clone(), tasks.clone());
+            let now =
+                Memo::new(move |_| workflow.with(|workflow| workflow.as_ref()?.step(&id).cloned()));
+            let waits = desk.is_some();
+            (move || read::body(now.get(), &tasks, findings, waits)).into_any()
+        }
+    };
+    Some(frame(panel, &step, &tasks, selected, body))
 }
 
 /// The draft can be edited when it is what the canvas shows.

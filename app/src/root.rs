@@ -1,18 +1,17 @@
 //! The document around every page, the routes, and the bar at the top.
 
-use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 
+use crate::anew::anew;
 use crate::api::{self, ApiError, Role, User};
+use crate::asked::{Asked, asked_first};
 use crate::icons::{Glyph, Icon};
 use crate::language::{self, LanguageMenu, k, t};
-use crate::pages::{
-    BuilderPage, KeptTasks, ModelsPage, ReplayPage, RunPage, RunsPage, SessionsPage, SignInPage,
-    StartPage, TemplatesPage, VersionsPage, WorkflowsPage,
-};
+use crate::pages::{self, KeptTasks};
+use crate::prelude::*;
 use crate::theme::ThemeToggle;
 use crate::trouble::{Blank, sign_in_path};
 
@@ -52,13 +51,16 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 }
 
 /// Who is signed in, asked once per visit.
-pub type Me = Resource<Result<Option<User>, ApiError>>;
+pub type Me = Asked<Result<Option<User>, ApiError>>;
+
+/// How a page is drawn. As pointers all pages are of one type, so that the router is in the page once.
+type Draw = fn() -> AnyView;
 
 /// The whole application.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let me: Me = Resource::new_blocking(|| (), |()| api::me());
+    let me: Me = asked_first(|| (), |()| api::me());
     provide_context(me);
     provide_context(KeptTasks(RwSignal::new(None)));
     view! {
@@ -69,18 +71,18 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| {
                 view! { <Blank head=t(k::TROUBLE_NO_PAGE) text=t(k::TROUBLE_NO_PAGE_TEXT) /> }
             }>
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
-                <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
-                    <Route path=path!("/") view=StartPage ssr=SsrMode::Async />
-                    <Route path=path!("/sessions/:id") view=BuilderPage ssr=SsrMode::Async />
-                    <Route path=path!("/workflows") view=WorkflowsPage ssr=SsrMode::Async />
-                    <Route path=path!("/workflows/:id") view=RunsPage ssr=SsrMode::Async />
-                    <Route path=path!("/workflows/:id/versions") view=VersionsPage ssr=SsrMode::Async />
-                    <Route path=path!("/templates") view=TemplatesPage ssr=SsrMode::Async />
-                    <Route path=path!("/runs/:id") view=RunPage ssr=SsrMode::Async />
-                    <Route path=path!("/support") view=SessionsPage ssr=SsrMode::Async />
-                    <Route path=path!("/replay/:id") view=ReplayPage ssr=SsrMode::Async />
-                    <Route path=path!("/models") view=ModelsPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=pages::sign_in as Draw ssr=SsrMode::Async />
+                <ParentRoute path=path!("") view=frame as Draw ssr=SsrMode::Async>
+                    <Route path=path!("/") view=pages::start as Draw ssr=SsrMode::Async />
+                    <Route path=path!("/sessions/:id") view=pages::on_session as Draw ssr=SsrMode::Async />
+                    <Route path=path!("/workflows") view=pages::workflows as Draw ssr=SsrMode::Async />
+                    <Route path=path!("/workflows/:id") view=pages::runs as Draw ssr=SsrMode::Async />
+                    <Route path=path!("/workflows/:id/versions") view=pages::versions as Draw ssr=SsrMode::Async />
+                    <Route path=path!("/templates") view=pages::templates as Draw ssr=SsrMode::Async />
+                    <Route path=path!("/runs/:id") view=pages::run as Draw ssr=SsrMode::Async />
+                    <Route path=path!("/support") view=pages::sessions as Draw ssr=SsrMode::Async />
+                    <Route path=path!("/replay/:id") view=pages::replay as Draw ssr=SsrMode::Async />
+                    <Route path=path!("/models") view=pages::models as Draw ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>
@@ -88,11 +90,10 @@ pub fn App() -> impl IntoView {
 }
 
 /// The bar at the top and the page below it.
-#[component]
-fn Frame() -> impl IntoView {
+fn frame() -> AnyView {
     let me = expect_context::<Me>();
     let location = use_location();
-    view! {
+    let view = view! {
         <a class="skip" href="#content">
             {t(k::FRAME_SKIP)}
         </a>
@@ -120,6 +121,8 @@ fn Frame() -> impl IntoView {
             <Outlet />
         </div>
     }
+    .into_any();
+    anew(view)
 }
 
 /// Where this person can go, and the way out.

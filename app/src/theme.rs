@@ -1,9 +1,8 @@
 //! Dark or light: the system decides until somebody chooses; the choice stays in this browser.
 
-use leptos::prelude::*;
-
 use crate::icons::{Glyph, Icon};
 use crate::language::{k, t};
+use crate::prelude::*;
 
 /// The name under which the choice is kept; `public/theme.js` reads it before the page is painted.
 const KEY: &str = "flowright-theme";

@@ -2,12 +2,12 @@
 //! back to one. The builder shows them at the side, and a page of their own shows them to everybody else.
 
 use flow::workflow::StepId;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::{self, ApiError, Compared, VersionList, VersionSummary};
 use crate::builder::{Overlay, compared_overlay};
 use crate::language::{self, k, said, said_text, t, tr};
+use crate::prelude::*;
 use crate::when::When;
 
 /// What a version is compared with.
@@ -94,6 +94,9 @@ pub fn version_list(list: VersionList, place: Place) -> AnyView {
         });
     });
 
+    // Before the page is alive a click would be lost, so there is nothing to click yet.
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(true));
     let current = list.current;
     let active = list.active;
     let all: Vec<u32> = list
@@ -121,6 +124,7 @@ pub fn version_list(list: VersionList, place: Place) -> AnyView {
                     <button
                         type="button"
                         class="version-head"
+                        disabled=move || !alive.get()
                         aria-expanded=move || (open.get() == Some(version)).to_string()
                         on:click=move |_| {
                             against.set(before(version));

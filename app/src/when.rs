@@ -1,9 +1,9 @@
 //! Points in time: in UTC on the server, in the reader's own time zone once the page is alive.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 use crate::language::{k, t, tr};
+use crate::prelude::*;
 
 /// Shows a point in time.
 #[component]

@@ -5,7 +5,7 @@
 use flow::catalog::FieldKind;
 use flow::condition::{Expr, Op, Operand, Quantifier};
 use flow::workflow::{Step, TaskType};
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::api::TaskInfo;
 use crate::language::{Key, Language, k, language, said_text, t, tr};
@@ -141,7 +141,7 @@ pub fn show(kind: Option<FieldKind>, value: &str) -> Shown {
     if value.trim().is_empty() {
         return Shown::Nothing;
     }
-    let json = || serde_json::from_str::<Value>(value).ok();
+    let json = || serde_json::from_slice::<Value>(value.as_bytes()).ok();
     let text = || Shown::Text(value.to_string());
     match kind {
         Some(FieldKind::Array | FieldKind::Collections) => match json() {
@@ -227,7 +227,22 @@ pub fn plain(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Null => t(k::WORDS_NULL).to_string(),
         Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
-        other => other.to_string(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(key, value)| format!("{key}: {}", plain(value)))
+            .collect::<Vec<_>>()
+            .join(", "),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => digits(number),
+    }
+}
+
+/// A number as JSON writes it, without the code that writes JSON: the page does not need it otherwise.
+fn digits(number: &Number) -> String {
+    match (number.as_i64(), number.as_u64(), number.as_f64()) {
+        (Some(whole), ..) => whole.to_string(),
+        (_, Some(whole), _) => whole.to_string(),
+        (.., value) => format!("{:?}", value.unwrap_or_default()),
     }
 }
 
@@ -325,7 +340,7 @@ pub fn capitalised(text: &str) -> String {
 
 /// `{"amount":3,"unit":"days"}` gives `3 days`.
 pub fn duration(text: &str) -> Option<String> {
-    let value: Value = serde_json::from_str(text).ok()?;
+    let value: Value = serde_json::from_slice(text.as_bytes()).ok()?;
     let amount = match value.get("amount")? {
         Value::String(text) => text.clone(),
         other => other.to_string(),
@@ -351,7 +366,7 @@ pub fn duration(text: &str) -> Option<String> {
 
 /// A recurrence rule in words, or `None` when it says more than words would.
 pub fn recurrence(text: &str) -> Option<String> {
-    let joined = match serde_json::from_str::<Value>(text) {
+    let joined = match serde_json::from_slice::<Value>(text.as_bytes()) {
         Ok(Value::Array(items)) => items
             .iter()
             .filter_map(Value::as_str)
@@ -571,6 +586,22 @@ fn operand(op: Op, value: &Operand) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_read_without_quotes() {
+        for (value, words) in [
+            ("7", "7"),
+            ("18446744073709551615", "18446744073709551615"),
+            ("0.5", "0.5"),
+            ("500.0", "500.0"),
+            ("true", "true"),
+            ("null", "nothing"),
+            (r#"["a", 1]"#, "a, 1"),
+            (r#"{"a": "b", "c": [1, 2]}"#, "a: b, c: 1, 2"),
+        ] {
+            assert_eq!(plain(&serde_json::from_str(value).unwrap()), words);
+        }
+    }
 
     #[test]
     fn paths_read_as_words() {

@@ -38,5 +38,38 @@ for (const slowdown of [1, 4]) {
   }
   console.log(`CPU slow-down ${slowdown}x: reacts after ${median(times)} ms (median of 5), ${bytes} bytes on the wire`);
 }
+
+// The builder before the first word: how long until somebody can write and send, and what had to be
+// loaded for that.
+const context = await browser.newContext();
+const page = await context.newPage();
+await page.goto(`${address}/sign-in`);
+await page.getByLabel("E-mail").fill("owner@harborgoods.example");
+await page.getByLabel("Password").fill("harbor-demo");
+await page.getByRole("button", { name: "Sign in" }).click();
+await page.waitForURL((url) => url.pathname === "/");
+const signedIn = await context.storageState();
+await context.close();
+for (const slowdown of [1, 4]) {
+  const times = [];
+  let loaded = 0;
+  for (let round = 0; round < 5; round++) {
+    const context = await browser.newContext({ viewport: { width: 1536, height: 960 }, storageState: signedIn });
+    const page = await context.newPage();
+    const devtools = await context.newCDPSession(page);
+    await devtools.send("Network.enable");
+    await devtools.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
+    const wasm = new Set();
+    loaded = 0;
+    devtools.on("Network.responseReceived", (event) => event.response.url.endsWith("/app_bg.wasm") && wasm.add(event.requestId));
+    devtools.on("Network.loadingFinished", (event) => wasm.has(event.requestId) && (loaded += event.encodedDataLength));
+    const started = Date.now();
+    await page.goto(address, { waitUntil: "commit" });
+    await page.locator("button.send:enabled").waitFor();
+    times.push(Date.now() - started);
+    await context.close();
+  }
+  console.log(`CPU slow-down ${slowdown}x: the builder takes a request after ${median(times)} ms (median of 5), ${loaded} bytes of WebAssembly in the first file`);
+}
 await browser.close();
 server.kill();

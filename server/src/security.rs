@@ -16,6 +16,9 @@ pub const MOST_BODY_BYTES: usize = 512 * 1024;
 /// The address that workflow files are sent to; they may be larger than anything else.
 pub const IMPORT: &str = "/api/import";
 
+/// Where the parts of the page lie, in a folder named after the build (`cargo xtask site`).
+const PARTS: &str = "/pkg/parts-";
+
 /// Reads the body of a request whole, and refuses one that is too large with a sentence.
 pub async fn limit_body(request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -98,7 +101,9 @@ const HEADERS: [(HeaderName, &str); 5] = [
 
 /// Adds the headers that tell browsers to be careful.
 pub async fn secure_headers(request: Request, next: Next) -> Response {
+    let part = request.uri().path().starts_with(PARTS);
     let mut response = next.run(request).await;
+    let part = part && response.status().is_success();
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers
@@ -106,17 +111,18 @@ pub async fn secure_headers(request: Request, next: Next) -> Response {
             .or_insert(HeaderValue::from_static(value));
     }
     // Pages and answers are somebody's own. Files keep their names between builds, so browsers ask
-    // each time whether one changed and mostly get a short "not modified".
+    // each time whether one changed and mostly get a short "not modified". Parts of the page do not
+    // keep theirs, so they never change.
     let own = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .is_none_or(|kind| kind.starts_with("text/html") || kind.starts_with("application/json"));
     headers
         .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static(if own {
-            "no-store"
-        } else {
-            "no-cache"
+        .or_insert(HeaderValue::from_static(match (part, own) {
+            (true, _) => "public, max-age=31536000, immutable",
+            (false, true) => "no-store",
+            (false, false) => "no-cache",
         }));
     response
 }

@@ -6,6 +6,7 @@ mod base;
 mod browser;
 mod measure;
 mod model;
+mod parts;
 mod paths;
 mod prerequisites;
 mod process;
@@ -15,6 +16,7 @@ mod size;
 mod test;
 mod tidy;
 mod types;
+mod wasm;
 
 const USAGE: &str = "\
 cargo xtask COMMAND
@@ -31,6 +33,8 @@ cargo xtask COMMAND
   shots          screenshots of every page, in both themes, into target/shots
   measure        the figures of docs/MEASURES.md that need no GPU
   size [flow]    size of the page, or of the language alone, on the wire
+  size check     the same, and fails when the page has grown beyond app/size.json
+  size accept    takes the size of the page as the new measure
   types [FILE]   write flow/catalog/types.json from the introspection of Shopify's Admin API
   tidy           the rules of the repository
   lint           rustfmt and clippy over everything";

@@ -1,12 +1,13 @@
-//! The page: the app as WebAssembly, its bindings, the style, the public files, and a brotli
-//! neighbour beside each, which the server hands out to browsers that take it.
+//! The page: the app as WebAssembly, cut into what every visit loads and what is loaded when it is
+//! wanted, its bindings, the style, the public files, and a brotli neighbour beside each, which the
+//! server hands out to browsers that take it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
 
-use crate::{paths, prerequisites, process};
+use crate::{parts, paths, prerequisites, process};
 
 /// Builds what is out of date.
 pub fn build() -> Result<()> {
@@ -30,6 +31,9 @@ pub fn build() -> Result<()> {
             "hydrate",
             "--profile",
             "wasm",
+            "--",
+            // Where the page is cut is read from the relocations.
+            "-Clink-args=--emit-relocs",
         ]),
         "building the page's WebAssembly",
     )?;
@@ -41,11 +45,14 @@ pub fn build() -> Result<()> {
 
     let mut outputs = Vec::new();
     if newer(&wasm, &package.join("app_bg.wasm")) {
+        let cut = parts::cut(&wasm, &package)?;
         let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
         bindgen
-            .input_path(&wasm)
+            .input_path(&cut.main)
             .out_name("app")
             .typescript(false)
+            // The parts are linked to what the first file exports.
+            .keep_lld_exports(true)
             .remove_name_section(true)
             .remove_producers_section(true)
             .web(true)
@@ -54,6 +61,7 @@ pub fn build() -> Result<()> {
             .map_err(|error| anyhow!("the bindings could not be generated: {error}"))?;
         outputs.push(package.join("app.js"));
         outputs.push(package.join("app_bg.wasm"));
+        outputs.extend(cut.files);
     }
     let style = package.join("app.css");
     let sheets = style_sheets()?;

@@ -1,10 +1,11 @@
-//! `cargo xtask test`: the rules of the repository, all Rust tests, and the browser tests.
+//! `cargo xtask test`: the rules of the repository, all Rust tests, the size of the page, and the
+//! browser tests.
 
 use std::time::Instant;
 
 use anyhow::Result;
 
-use crate::{base, browser, paths, prerequisites, process, program, tidy};
+use crate::{base, browser, paths, prerequisites, process, program, size, tidy};
 
 /// Runs everything; `--fast` leaves out what needs the real model or a browser.
 pub fn run(arguments: &[String]) -> Result<()> {
@@ -25,6 +26,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         "the Rust tests",
     )?;
     if !fast {
+        size::check()?;
         browser::run(&[])?;
     }
     println!("All tests passed in {} s.", started.elapsed().as_secs());

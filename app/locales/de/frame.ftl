@@ -15,6 +15,7 @@ close = Schließen
 workflow = Workflow
 chat = Chat
 try-again = Erneut versuchen
+part-missing = Dieser Teil der Seite ist nicht angekommen. Prüfen Sie die Verbindung und versuchen Sie es erneut; wenn das nicht hilft, laden Sie die Seite neu.
 open-in-builder = Im Editor öffnen
 on = Ein
 off = Aus

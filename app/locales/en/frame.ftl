@@ -15,6 +15,7 @@ close = Close
 workflow = Workflow
 chat = Chat
 try-again = Try again
+part-missing = This part of the page did not arrive. Check the connection and try again; if that does not help, reload the page.
 open-in-builder = Open in the builder
 on = On
 off = Off

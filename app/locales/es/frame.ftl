@@ -15,6 +15,7 @@ close = Cerrar
 workflow = Flujo de trabajo
 chat = Chat
 try-again = Reintentar
+part-missing = Esta parte de la página no llegó. Revisa la conexión e inténtalo de nuevo; si no ayuda, recarga la página.
 open-in-builder = Abrir en el editor
 on = Activado
 off = Desactivado

@@ -15,6 +15,7 @@ close = Fermer
 workflow = Workflow
 chat = Discussion
 try-again = Réessayer
+part-missing = Cette partie de la page n’est pas arrivée. Vérifiez la connexion et réessayez ; si cela ne suffit pas, rechargez la page.
 open-in-builder = Ouvrir dans l’éditeur
 on = Activé
 off = Désactivé

@@ -5,13 +5,13 @@ use std::future::Future;
 
 use flow::session::State;
 use flow::workflow::{StepId, Workflow};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::side::Side;
 use crate::api::{ApiError, Overtaken};
 use crate::canvas::{Lit, Mark};
 use crate::language::said_text;
+use crate::prelude::*;
 use crate::tasks::Tasks;
 
 /// What the canvas shows in place of the session's own state: the way of a run, or a comparison.

@@ -10,14 +10,16 @@ mod dialog;
 mod tools;
 
 use std::collections::{BTreeSet, VecDeque};
+use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
 use flow::edit::{Edit, Place};
 use flow::session::{ChatEntry, TurnState};
 use flow::workflow::StepId;
 use leptos::ev;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
@@ -27,9 +29,11 @@ use crate::canvas::keys::Command;
 use crate::canvas::{Scene, SharedScene};
 use crate::language::{count, k, said_text, t};
 use crate::live::Connection;
+use crate::prelude::*;
 
 pub use bar::{bar, by_hand, name};
-pub use dialog::dialogs;
+pub use clip::{get_reading, get_writing};
+pub use dialog::{dialogs, load as load_dialog};
 
 /// How long to wait before an edit is sent again that did not reach the server.
 const AGAIN_AFTER: Duration = Duration::from_secs(3);
@@ -313,7 +317,9 @@ impl Editor {
         if steps.is_empty() || (cut && !self.may()) {
             return false;
         }
-        clip::write(&clip::text_of(&scene.workflow, &steps), event);
+        if !clip::copy(scene, &steps, event) {
+            return false;
+        }
         self.say(count(k::EDITING_COPIED, steps.len()));
         if cut {
             self.make(Edit::Remove { steps });
@@ -328,7 +334,7 @@ impl Editor {
         at: Option<StepId>,
         event: Option<&ev::ClipboardEvent>,
     ) -> bool {
-        let Some((steps, links)) = clip::read(event) else {
+        let Some((steps, links)) = clip::copied(event) else {
             return false;
         };
         if self.may() {
@@ -430,11 +436,13 @@ impl Editor {
         self.own.set_value(!waiting.is_inside());
         let seen = waiting.seen.max(self.reached.get_value());
         spawn_local(async move {
-            let done = match self.desk.session() {
-                Some(session) => post(session, seen, waiting.doing.clone())
-                    .await
-                    .map(|at| (at, None)),
-                None => begin(waiting.doing.clone()).await,
+            let done = match post_or_begin(self.desk.session(), seen, waiting.doing.clone()).await {
+                Ok(answer) => answer.await,
+                // It waits for the connection, as an edit does that did not reach the server.
+                Err(_) => Err(ApiError::new(
+                    ErrorCode::Unreachable,
+                    t(k::FRAME_PART_MISSING),
+                )),
             };
             // Nobody waits for the answer when the page is gone.
             if self.sending.try_set(false).is_some() {
@@ -496,6 +504,24 @@ impl Editor {
         self.say(said.message.clone());
         self.desk.refused(&said);
     }
+}
+
+/// What sending led to: the new revision, and the session when it began one.
+type Answer = Pin<Box<dyn Future<Output = Result<(u64, Option<String>), ApiError>>>>;
+
+/// Sends one thing, in a session or as the beginning of one.
+#[wasm_split(builder, wasm_split_path = leptos::wasm_split, preload(load_posting), fallible)]
+fn post_or_begin(
+    session: Option<String>,
+    seen: u64,
+    doing: Doing,
+) -> Result<Answer, SplitLoaderError> {
+    Ok(Box::pin(async move {
+        match session {
+            Some(session) => post(session, seen, doing).await.map(|at| (at, None)),
+            None => begin(doing).await,
+        }
+    }))
 }
 
 /// Sends one thing and returns the new revision.

@@ -2,12 +2,14 @@
 
 use flow::check::{Finding, Severity};
 use flow::workflow::StepId;
-use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 
 use super::placeholders::Placeholder;
 use crate::icons::{Glyph, Icon};
 use crate::language::{Key, count, k, t, tr};
 use crate::panel::FindingList;
+use crate::part::{Drawn, Stand};
+use crate::prelude::*;
 
 /// The groups of findings, what keeps the workflow from being turned on first.
 const GROUPS: [(Severity, Key); 3] = [
@@ -19,14 +21,44 @@ const GROUPS: [(Severity, Key); 3] = [
 /// More than this many of a kind are not listed at once: a large workflow can have hundreds.
 const MOST: usize = 30;
 
+/// Leads to the step, and the field, of a finding.
+type OnStep = Callback<(StepId, Option<String>)>;
+
+/// Values that only hold a place, each with words for where it stands.
+pub type Placeholders = Vec<(Placeholder, String)>;
+
+/// What the check found and what is still to be filled in, while there is anything.
+pub fn findings(
+    found: Memo<Vec<Finding>>,
+    placeholders: impl Fn() -> Placeholders + Send + Sync + 'static,
+    on_step: OnStep,
+) -> AnyView {
+    let stand = Stand::with_words();
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(true));
+    (move || {
+        let (found, placeholders) = (found.get(), placeholders());
+        (alive.get() && !(found.is_empty() && placeholders.is_empty())).then(|| {
+            stand.draw(
+                || Box::pin(load_findings()),
+                draw_findings(found, placeholders, on_step),
+            )
+        })
+    })
+    .into_any()
+}
+
+#[wasm_split(panel, wasm_split_path = leptos::wasm_split, preload(load_findings), fallible)]
+fn draw_findings(findings: Vec<Finding>, placeholders: Placeholders, on_step: OnStep) -> Drawn {
+    Ok(view! { <Findings findings placeholders on_step /> }.into_any())
+}
+
 /// The list with its heading; open when something must be mended.
 #[component]
-pub fn Findings(
+fn Findings(
     findings: Vec<Finding>,
-    /// Values that only hold a place, each with words for where it stands.
-    placeholders: Vec<(Placeholder, String)>,
-    /// Leads to the step, and the field, of a finding.
-    on_step: Callback<(StepId, Option<String>)>,
+    placeholders: Placeholders,
+    on_step: OnStep,
 ) -> impl IntoView {
     let of = |severity: Severity| -> Vec<Finding> {
         findings

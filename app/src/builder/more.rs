@@ -2,21 +2,47 @@
 
 use leptos::ev;
 use leptos::html::Div;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::wasm_split::wasm_split;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
 use super::desk::Desk;
 use super::side::{self, Side};
+use super::switch::StageActions;
+use super::versions::turn_on;
 use crate::api;
 use crate::files::choose_file;
 use crate::icons::{Glyph, Icon};
 use crate::language::{k, t};
+use crate::part::{Drawn, later};
+use crate::prelude::*;
+
+/// What can be done with the workflow as a whole: the menu, and turning it on and off.
+pub fn tools() -> AnyView {
+    later(
+        "tools",
+        "stage-tools",
+        || Box::pin(load_tools()),
+        draw_tools,
+    )
+}
+
+#[wasm_split(builder, wasm_split_path = leptos::wasm_split, preload(load_tools), fallible)]
+fn draw_tools() -> Drawn {
+    let desk = expect_context::<Desk>();
+    let activate = Callback::new(move |()| turn_on(desk));
+    let deactivate = Callback::new(move |workflow: String| desk.attempt(api::deactivate(workflow)));
+    Ok(view! {
+        <More />
+        <StageActions state=desk.state activate deactivate />
+    }
+    .into_any())
+}
 
 /// The button to try the workflow, and the menu.
 #[component]
-pub fn More() -> impl IntoView {
+fn More() -> impl IntoView {
     let desk = expect_context::<Desk>();
     let there = Memo::new(move |_| {
         desk.state
@@ -91,7 +117,9 @@ pub fn More() -> impl IntoView {
                 type="button"
                 on:click=move |_| {
                     open.set(false);
-                    choose_file();
+                    if !choose_file() {
+                        desk.notice.set(Some(t(k::FRAME_PART_MISSING).to_string()));
+                    }
                 }
             >
                 {t(k::FRAME_IMPORT)}

@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use flow::diff::{ChangeId, What};
 use flow::session::{Drawing, State, TurnState};
 use flow::workflow::Workflow;
-use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 
 use super::desk::Desk;
 use crate::api::{self, PendingChange, PendingChanges};
 use crate::icons::{Glyph, Icon};
 use crate::language::{count, k, said, said_text, t, tr};
+use crate::part::{Drawn, Load, part_in_browser};
+use crate::prelude::*;
 use crate::tasks::Tasks;
 use crate::words::{self, Shown};
 
@@ -26,9 +28,25 @@ fn key(state: &State) -> Option<Key> {
     ))
 }
 
+/// The list of pending changes while there are any.
+pub fn review(desk: Desk) -> AnyView {
+    let waits = Memo::new(move |_| desk.state.with(|state| key(state).is_some()));
+    (move || waits.get().then(|| part_in_browser(load, draw_review))).into_any()
+}
+
+/// Loads this part.
+pub fn load() -> Load {
+    Box::pin(load_review())
+}
+
+#[wasm_split(builder, wasm_split_path = leptos::wasm_split, preload(load_review), fallible)]
+fn draw_review() -> Drawn {
+    Ok(view! { <Review /> }.into_any())
+}
+
 /// The list of pending changes, with a verdict for each and for all.
 #[component]
-pub fn Review() -> impl IntoView {
+fn Review() -> impl IntoView {
     let desk = expect_context::<Desk>();
     let key = Memo::new(move |_| desk.state.with(key));
     let running = Memo::new(move |_| desk.state.with(|state| state.turn != TurnState::Idle));

@@ -2,7 +2,7 @@
 //! versions are looked at, so that the canvas stays in sight.
 
 use leptos::ev;
-use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 use wasm_bindgen::JsCast;
 
 use super::desk::Desk;
@@ -10,6 +10,8 @@ use super::trying::TryOut;
 use super::versions::SessionVersions;
 use crate::icons::{Glyph, Icon};
 use crate::language::{k, t};
+use crate::part::{Drawn, Load, part};
+use crate::prelude::*;
 
 /// What stands at the side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,13 +25,12 @@ pub enum Side {
 pub fn SidePanel() -> impl IntoView {
     let desk = expect_context::<Desk>();
     move || {
-        let (name, content) = match desk.side.get()? {
-            Side::TryOut => (t(k::MORE_TRY_IT), view! { <TryOut /> }.into_any()),
-            Side::Versions => (
-                t(k::FRAME_VERSIONS),
-                view! { <SessionVersions /> }.into_any(),
-            ),
+        let side = desk.side.get()?;
+        let name = match side {
+            Side::TryOut => t(k::MORE_TRY_IT),
+            Side::Versions => t(k::FRAME_VERSIONS),
         };
+        let content = part(load, move || draw_side(side));
         Some(view! {
             <section
                 class="side"
@@ -57,11 +58,24 @@ pub fn SidePanel() -> impl IntoView {
     }
 }
 
-/// Shows something at the side and takes the reader there.
+/// Loads this part.
+pub fn load() -> Load {
+    Box::pin(load_side())
+}
+
+#[wasm_split(builder, wasm_split_path = leptos::wasm_split, preload(load_side), fallible)]
+fn draw_side(side: Side) -> Drawn {
+    request_animation_frame(|| focus("side-head"));
+    Ok(match side {
+        Side::TryOut => view! { <TryOut /> }.into_any(),
+        Side::Versions => view! { <SessionVersions /> }.into_any(),
+    })
+}
+
+/// Shows something at the side, which takes the reader there.
 pub fn open(desk: Desk, side: Side) {
     desk.overlay.set(None);
     desk.side.set(Some(side));
-    request_animation_frame(|| focus("side-head"));
 }
 
 /// Back to the conversation; the canvas shows the session again.

@@ -2,10 +2,10 @@
 
 use leptos::ev;
 use leptos::html::{Dialog, Input};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::desk::Desk;
+use crate::prelude::*;
 use crate::api;
 use crate::language::{k, t};
 use crate::root::{Me, go};

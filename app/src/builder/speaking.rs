@@ -4,12 +4,12 @@
 use std::time::Duration;
 
 use flow::session::ChatEntry;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::desk::Desk;
+use crate::prelude::*;
 use crate::api::{self, ApiError, ErrorCode};
 use crate::language::{k, said_text, t};
 

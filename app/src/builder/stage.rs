@@ -2,17 +2,16 @@
 
 use flow::session::{Drawing, State};
 use flow::workflow::{StepId, Workflow};
-use leptos::prelude::*;
 
 use super::desk::use_desk;
 use super::editing::{self, use_editor};
-use super::findings::Findings;
 use super::placeholders::{Placeholder, placeholders};
-use super::review::Review;
+use super::review::review;
 use super::status::{marks, overlaid, status};
 use crate::canvas::Canvas;
 use crate::language::{k, t};
 use crate::panel::{Jump, StepPanel};
+use crate::prelude::*;
 use crate::tasks::Tasks;
 
 /// The right side: name and status, canvas, findings, step panel. Builder and replay share it.
@@ -123,14 +122,13 @@ pub fn Stage(
                     }
                 />
                 <StepPanel workflow tasks selected findings />
-                {move || {
-                    let findings = findings.get();
-                    let placeholders = named(to_fill_in.get(), workflow, &named_tasks);
-                    (!findings.is_empty() || !placeholders.is_empty())
-                        .then(|| view! { <Findings findings placeholders on_step /> })
-                }}
+                {super::findings::findings(
+                    findings,
+                    move || named(to_fill_in.get(), workflow, &named_tasks),
+                    on_step,
+                )}
             </div>
-            {use_desk().map(|_| view! { <Review /> })}
+            {use_desk().map(review)}
         </section>
     }
 }

@@ -2,7 +2,8 @@
 
 use flow::check::has_error;
 use flow::session::{State, TurnState};
-use leptos::prelude::*;
+
+use crate::prelude::*;
 
 use crate::language::{k, t};
 

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use flow::session::{Drawing, State};
 use flow::workflow::{StepId, Workflow};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::desk::{Desk, Overlay};
@@ -12,6 +11,7 @@ use super::side::head;
 use crate::api::{self, Tried, TryBranch, TryEvent, TryOffer};
 use crate::icons::{Glyph, Icon};
 use crate::language::{count, k, said_text, t, tr};
+use crate::prelude::*;
 use crate::runs;
 
 /// The id of what would happen.

@@ -1,13 +1,13 @@
 //! Versions in the builder: the list at the side, and turning on with a look at what was turned on
 //! elsewhere in the meantime.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::desk::Desk;
 use super::side::{self, Side, head};
 use crate::api::{self, ApiError, ErrorCode, Overtaken, VersionList};
 use crate::language::{self, k, said_text, t, tr};
+use crate::prelude::*;
 use crate::versions::{Place, version_list};
 
 /// Turns the draft on. When somebody turned the workflow on elsewhere since the session began, nothing

@@ -1,9 +1,8 @@
 //! What an empty conversation says.
 
-use leptos::prelude::*;
-
 use super::editing::{by_hand, use_editor};
 use crate::language::{Language, k, language, t};
+use crate::prelude::*;
 
 /// Requests to begin with, in the language that the model was taught.
 const EXAMPLES: [&str; 3] = [

@@ -1,25 +1,37 @@
 //! The two sides of the builder and what joins them.
 
 use flow::session::{Recorded, State, TurnState};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::desk::Desk;
-use super::editing::{dialogs, provide_editor};
-use super::more::More;
-use super::side::SidePanel;
+use super::editing::{self, dialogs, provide_editor};
+use super::more::tools;
+use super::review;
+use super::side::{self, SidePanel};
 use super::signed_out::signed_out;
 use super::speaking::{Speaker, waiting};
 use super::stage::Stage;
-use super::switch::StageActions;
-use super::versions::turn_on;
 use super::welcome::Welcome;
 use crate::api;
+use crate::change::shown;
 use crate::chat::{Actions, Chat, Composer};
-use crate::files::ImportZone;
+use crate::files::import_zone;
 use crate::language::{k, t};
 use crate::live::{self, Connection};
+use crate::panel;
+use crate::part::{Load, prefetch};
+use crate::prelude::*;
 use crate::tasks::Tasks;
+
+/// What a merchant will probably want next.
+const WANTED_NEXT: &[fn() -> Load] = &[
+    editing::load_dialog,
+    editing::get_writing,
+    editing::get_reading,
+    panel::load,
+    side::load,
+    review::load,
+];
 
 /// The builder on a session, or on none before the first word.
 #[component]
@@ -37,6 +49,7 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
     if let Some(session) = session {
         Effect::new(move |_| live::follow(session.clone(), state, connection));
     }
+    Effect::new(move |_| prefetch(WANTED_NEXT));
     let speaker = Speaker::new(desk);
     let suggestion = speaker.suggestion;
     let say = Callback::new(move |text: String| speaker.say(text));
@@ -62,9 +75,6 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
             desk.attempt(api::feedback(desk.session_id(), turn, up, reason));
         }),
     };
-    let activate = Callback::new(move |()| turn_on(desk));
-    let deactivate = Callback::new(move |workflow: String| desk.attempt(api::deactivate(workflow)));
-
     let running = Memo::new(move |_| state.with(|state| state.turn != TurnState::Idle));
     let talked = Memo::new(move |_| state.with(|state| !state.chat.is_empty()));
     let lost = move || connection.get() == Connection::Lost;
@@ -79,11 +89,11 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
                     empty=move || view! { <Welcome suggestion /> }
                 />
                 <div class="talk-foot">
-                    <Show when=lost>
+                    {shown(lost, || view! {
                         <p class="notice warning" role="status">
                             {t(k::WORKSPACE_LOST)}
                         </p>
-                    </Show>
+                    }.into_any())}
                     {move || {
                         notice
                             .get()
@@ -107,14 +117,11 @@ pub fn Workspace(session: Option<String>, events: Vec<Recorded>, tasks: Tasks) -
                 <SidePanel />
             </section>
             <Stage state tasks selected>
-                <div class="stage-tools">
-                    <More />
-                    <StageActions state activate deactivate />
-                </div>
+                {tools()}
             </Stage>
             {dialogs(editor)}
             {signed_out(desk, again)}
-            <ImportZone />
+            {import_zone()}
         </main>
     }
 }

@@ -4,12 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use flow::TaskType;
 use flow::workflow::StepId;
-use leptos::prelude::*;
 
 use super::layout::{CARD_WIDTH, Place};
 use super::scene::SharedScene;
 use super::{Lit, Mark};
 use crate::icons::{Glyph, Icon};
+use crate::prelude::*;
 use crate::tasks::Tasks;
 use crate::words;
 

@@ -1,8 +1,7 @@
 //! What is looked at: panning, zooming, fitting, and which part of the world is in view.
 
-use leptos::prelude::*;
-
 use super::layout::{CARD_HEIGHT, CARD_WIDTH, Layout, Place};
+use crate::prelude::*;
 
 /// Free space around a workflow that was fitted.
 const MARGIN: f64 = 40.0;

@@ -6,13 +6,13 @@ use flow::edit::Place as Where;
 use flow::workflow::StepId;
 use leptos::ev;
 use leptos::html::Div;
-use leptos::prelude::*;
 
 use super::eye::Camera;
 use super::layout::Place;
 use super::scene::{SharedScene, behind_port, on_link};
 use super::{card_of, within};
 use crate::language::{count, k};
+use crate::prelude::*;
 use crate::tasks::Tasks;
 
 /// A press that moves less than this is a click, in pixels.

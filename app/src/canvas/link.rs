@@ -1,11 +1,11 @@
 //! Links, the ports that nothing follows, and the buttons on both that put a step in.
 
 use flow::edit::Place as Where;
-use leptos::prelude::*;
 
 use super::Lit;
 use super::layout::{label_width, port_label};
 use super::scene::{FreePort, LinkKey, SharedScene, behind_port, on_link};
+use crate::prelude::*;
 
 /// What every link looks at. Cheap to copy.
 #[derive(Clone, Copy)]

@@ -2,11 +2,11 @@
 
 use leptos::ev;
 use leptos::html::Div;
-use leptos::prelude::*;
 
 use super::eye::{Camera, in_view};
 use super::layout::{CARD_HEIGHT, CARD_WIDTH, Layout};
 use super::scene::SharedScene;
+use crate::prelude::*;
 
 /// The map is at most this large.
 const LARGEST: (f64, f64) = (168.0, 128.0);

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use leptos::prelude::*;
-
 use super::layout::port_label;
 use super::scene::{Scene, SharedScene};
 use crate::language::{count, k, t, tr};
+use crate::prelude::*;
 use crate::tasks::Tasks;
 
 /// What a screen reader says instead of the drawing.

@@ -1,7 +1,7 @@
 //! The menu of languages, and what was being written while the language changes.
 
+use crate::prelude::*;
 use leptos::html::Select;
-use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 use super::{COOKIE, Language, k, language, t};

@@ -1,19 +1,20 @@
 //! The models page: what is served, what could be, and how each was made and scored.
 
-use leptos::prelude::*;
 use leptos_meta::Title;
 use serde_json::Value;
 
 use super::Loading;
 use crate::api::{self, ModelCard, ModelsView};
+use crate::asked::asked;
 use crate::language::{k, t};
+use crate::prelude::*;
 use crate::trouble::Trouble;
 use crate::words::{capitalised, plain};
 
 /// Shows the contract, the current model, and the others.
 #[component]
 pub fn ModelsPage() -> impl IntoView {
-    let models = Resource::new(|| (), |()| api::models());
+    let models = asked(|| (), |()| api::models());
     view! {
         <Title text=t(k::FRAME_MODELS) />
         <Suspense fallback=Loading>

@@ -5,16 +5,17 @@ use std::time::Duration;
 use flow::session::{Event, Recorded, State};
 use flow::workflow::StepId;
 use leptos::html::Ol;
-use leptos::prelude::*;
 use leptos_meta::Title;
 use wasm_bindgen::JsCast;
 
 use super::{Loading, kept_tasks, load_tasks, use_id};
 use crate::api::{self, ApiError};
+use crate::asked::asked;
 use crate::builder::Stage;
 use crate::chat::{Chat, tool_words};
 use crate::icons::{Glyph, Icon};
 use crate::language::{self, k, said_text, t, tr};
+use crate::prelude::*;
 use crate::tasks::Tasks;
 use crate::trouble::Trouble;
 use crate::when::{When, length};
@@ -30,7 +31,7 @@ const SHORTEST_PAUSE_MS: i64 = 60;
 pub fn ReplayPage() -> impl IntoView {
     let id = use_id();
     let kept = kept_tasks();
-    let loaded = Resource::new(
+    let loaded = asked(
         move || id.get(),
         move |id| async move {
             let events = api::session_events(id, 0).await?;

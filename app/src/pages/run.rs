@@ -1,16 +1,17 @@
 //! One run: which steps ran, what each did, and why every condition went the way it did.
 
 use flow::workflow::StepId;
-use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::runs::run_status;
 use super::{Loading, kept_tasks, load_tasks, use_id};
 use crate::api::{self, ApiError, RunDetail};
+use crate::asked::asked;
 use crate::canvas::Canvas;
 use crate::icons::{Glyph, Icon};
 use crate::language::{k, t, tr};
 use crate::panel::StepPanel;
+use crate::prelude::*;
 use crate::runs;
 use crate::tasks::Tasks;
 use crate::trouble::Trouble;
@@ -22,7 +23,7 @@ use crate::words::label_from_id;
 pub fn RunPage() -> impl IntoView {
     let id = use_id();
     let kept = kept_tasks();
-    let loaded = Resource::new(
+    let loaded = asked(
         move || id.get(),
         move |id| async move {
             let run = api::run(id).await?;

@@ -1,14 +1,15 @@
 //! A workflow's runs.
 
-use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::{Loading, use_id};
 use crate::api::{self, ApiError, RunStatus, RunSummary, WorkflowSummary};
+use crate::asked::asked;
 use crate::icons::{Glyph, Icon};
 use crate::language::{count, k, said_text, t, tr};
+use crate::prelude::*;
 use crate::trouble::{Blank, Trouble};
 use crate::when::When;
 use crate::words::label_from_id;
@@ -17,7 +18,7 @@ use crate::words::label_from_id;
 #[component]
 pub fn RunsPage() -> impl IntoView {
     let id = use_id();
-    let loaded = Resource::new(
+    let loaded = asked(
         move || id.get(),
         |id| async move {
             let workflow = api::workflows()

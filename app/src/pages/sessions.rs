@@ -1,11 +1,12 @@
 //! The list of sessions: an owner's own, or every store's for support.
 
-use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::Loading;
 use crate::api::{self, Role, SessionSummary};
+use crate::asked::asked;
 use crate::language::{count, k, t};
+use crate::prelude::*;
 use crate::root::Me;
 use crate::trouble::Trouble;
 use crate::when::When;
@@ -14,7 +15,7 @@ use crate::when::When;
 #[component]
 pub fn SessionsPage() -> impl IntoView {
     let me = expect_context::<Me>();
-    let sessions = Resource::new(|| (), |()| api::sessions());
+    let sessions = asked(|| (), |()| api::sessions());
     view! {
         <Title text=t(k::FRAME_SESSIONS) />
         <Suspense fallback=Loading>

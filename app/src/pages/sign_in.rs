@@ -1,6 +1,5 @@
 //! The sign-in page.
 
-use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_query_map;
@@ -8,6 +7,7 @@ use leptos_router::hooks::use_query_map;
 use crate::api::{ErrorCode, SignIn};
 use crate::icons::{Glyph, Icon};
 use crate::language::{LanguageMenu, k, said_text, t};
+use crate::prelude::*;
 use crate::root::{Me, go};
 use crate::theme::ThemeToggle;
 use crate::trouble::safe_next;

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use flow::workflow::StepId;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
@@ -11,16 +10,18 @@ use leptos_router::hooks::use_navigate;
 
 use super::Loading;
 use crate::api::{self, Template, TemplateSummary};
+use crate::asked::asked;
 use crate::canvas::Canvas;
 use crate::language::{self, k, said_text, sentence, t, tr};
 use crate::panel::StepPanel;
+use crate::prelude::*;
 use crate::tasks::Tasks;
 use crate::trouble::Trouble;
 
 /// All templates.
 #[component]
 pub fn TemplatesPage() -> impl IntoView {
-    let templates = Resource::new(|| (), |()| api::list_templates());
+    let templates = asked(|| (), |()| api::list_templates());
     view! {
         <Title text=t(k::FRAME_TEMPLATES) />
         <Suspense fallback=Loading>

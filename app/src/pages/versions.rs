@@ -1,7 +1,6 @@
 //! The versions of a workflow, with the canvas beside them.
 
 use flow::workflow::StepId;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
@@ -9,11 +8,13 @@ use leptos_router::hooks::use_navigate;
 
 use super::{Loading, kept_tasks, load_tasks, use_id};
 use crate::api::{self, ApiError, VersionList};
+use crate::asked::asked;
 use crate::builder::Overlay;
 use crate::canvas::Canvas;
 use crate::icons::{Glyph, Icon};
 use crate::language::{k, said_text, t};
 use crate::panel::StepPanel;
+use crate::prelude::*;
 use crate::tasks::Tasks;
 use crate::trouble::Trouble;
 use crate::versions::{Place, version_list};
@@ -23,7 +24,7 @@ use crate::versions::{Place, version_list};
 pub fn VersionsPage() -> impl IntoView {
     let id = use_id();
     let kept = kept_tasks();
-    let loaded = Resource::new(
+    let loaded = asked(
         move || id.get(),
         move |id| async move {
             let list = api::list_versions(id).await?;

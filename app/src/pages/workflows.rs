@@ -1,20 +1,21 @@
 //! The list of the store's workflows.
 
-use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::Loading;
 use crate::api::{self, WorkflowSummary};
+use crate::asked::asked;
 use crate::files::{ImportZone, choose_file};
 use crate::icons::{Glyph, Icon};
 use crate::language::{count, k, t};
+use crate::prelude::*;
 use crate::trouble::Trouble;
 use crate::when::When;
 
 /// Every workflow that was ever turned on.
 #[component]
 pub fn WorkflowsPage() -> impl IntoView {
-    let workflows = Resource::new(|| (), |()| api::workflows());
+    let workflows = asked(|| (), |()| api::workflows());
     view! {
         <Title text=t(k::FRAME_WORKFLOWS) />
         <Suspense fallback=Loading>
@@ -89,7 +90,10 @@ fn List(list: Vec<WorkflowSummary>) -> impl IntoView {
                     <Glyph icon=Icon::Plus />
                     {t(k::WORKFLOWS_NEW)}
                 </a>
-                <button type="button" class="button" on:click=move |_| choose_file()>
+                <button type="button" class="button" on:click=move |_| {
+                    // It stands below.
+                    let _ = choose_file();
+                }>
                     {t(k::FRAME_IMPORT)}
                 </button>
             </p>

@@ -1,10 +1,10 @@
 //! A condition as the text it is stored as, with a mark where it stops to read.
 
 use leptos::html::Textarea;
-use leptos::prelude::*;
 
 use super::simple::{described, invalid};
 use super::slot::Slot;
+use crate::prelude::*;
 
 /// How much of the text is shown round the mark, in characters.
 const ROUND: usize = 40;

@@ -2,7 +2,6 @@
 
 use flow::catalog::FieldKind;
 use leptos::ev;
-use leptos::prelude::*;
 
 use super::picker::insert_button;
 use super::simple::{described, line};
@@ -10,6 +9,7 @@ use super::slot::Slot;
 use super::texts::{self, AddressTrouble};
 use crate::icons::{Glyph, Icon};
 use crate::language::{k, t, tr};
+use crate::prelude::*;
 
 /// The chips of a field and a box to type the next one in. Enter and commas end one, Backspace in
 /// the empty box takes the last one away.

@@ -4,12 +4,12 @@
 
 use leptos::ev;
 use leptos::html::Textarea;
-use leptos::prelude::*;
 
 use super::simple::{described, invalid};
 use super::slot::Slot;
 use super::texts;
 use crate::language::{k, t};
+use crate::prelude::*;
 
 /// No more lines than this are shown at once; longer texts scroll.
 const MOST_LINES: usize = 24;

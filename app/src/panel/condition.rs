@@ -2,7 +2,6 @@
 
 use flow::catalog::condition_item_name;
 use flow::condition::{self, Expr, Kind, Op, Operand, Quantifier};
-use leptos::prelude::*;
 
 use super::as_text::as_text;
 use super::chips::focus;
@@ -12,6 +11,7 @@ use super::simple::{described, select};
 use super::slot::Slot;
 use crate::api::PathInfo;
 use crate::language::{Key, k, t, tr};
+use crate::prelude::*;
 use crate::words;
 
 /// Rows while they are edited. Cheap to copy.

@@ -3,10 +3,10 @@
 use flow::diff::Detail;
 use flow::edit::Edit;
 use flow::workflow::{Step, StepId};
-use leptos::prelude::*;
 
 use crate::builder::{Desk, Editor};
 use crate::language::{k, t};
+use crate::prelude::*;
 
 /// Name, description and note of a step, folded up while they are empty. Only a step whose output
 /// later steps read has a name, which names the variable.

@@ -1,7 +1,6 @@
 //! One field of a step: its label, the control that fits it, and what a check says below.
 
 use flow::catalog::FieldKind;
-use leptos::prelude::*;
 
 use super::chips::{chips, focus};
 use super::code::code;
@@ -17,6 +16,7 @@ use super::texts;
 use super::{Jump, mail};
 use crate::icons::Glyph;
 use crate::language::{k, said_text, sentence, t, tr};
+use crate::prelude::*;
 
 /// The field with everything that belongs to it.
 pub fn field(slot: Slot) -> AnyView {

@@ -1,9 +1,8 @@
 //! A mail as it would arrive, below the fields it is written in.
 
-use leptos::prelude::*;
-
 use super::slot::{Slot, has_liquid};
 use crate::language::{k, t};
+use crate::prelude::*;
 
 /// The fields that make a mail.
 const PARTS: [&str; 3] = ["address", "subject", "message"];

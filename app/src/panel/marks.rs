@@ -3,13 +3,13 @@
 use flow::check::{Finding, Severity};
 use flow::edit::Edit;
 use flow::session::State;
-use leptos::prelude::*;
 
 use super::meaning::meaning;
 use super::texts;
 use crate::builder::{use_desk, use_editor};
 use crate::icons::{Glyph, Icon};
 use crate::language::{k, sentence, t, tr};
+use crate::prelude::*;
 
 /// The class of a finding and its icon.
 pub fn look(severity: Severity) -> (&'static str, Icon) {

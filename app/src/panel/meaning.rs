@@ -1,9 +1,9 @@
 //! What a finding means, unfolded in place.
 
 use leptos::html::Details;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::prelude::*;
 use crate::api::{self, ApiError, Meaning};
 use crate::language::{k, t};
 

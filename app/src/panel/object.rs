@@ -1,12 +1,12 @@
 //! Which object a step works on, and which list a loop runs over: chosen from what the step can read.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::simple::{described, invalid, line, select};
 use super::slot::Slot;
 use crate::api::{PathInfo, Sought};
 use crate::language::{k, t, tr};
+use crate::prelude::*;
 use crate::words;
 
 /// Chosen to write something else than a path.

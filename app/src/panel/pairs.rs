@@ -1,12 +1,12 @@
 //! Names and values in rows: the headers of a request, the cells of a sheet, a metafield.
 
 use flow::catalog::FieldKind;
-use leptos::prelude::*;
 
 use super::code::code;
 use super::slot::Slot;
 use super::texts;
 use crate::language::{count, k, t};
+use crate::prelude::*;
 
 /// Rows of names and values; what does not read as such is written as text.
 pub fn pairs(slot: Slot) -> AnyView {

@@ -5,13 +5,13 @@ use std::time::Duration;
 use flow::condition::Kind;
 use leptos::ev;
 use leptos::html::Input;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::chips::focus;
 use super::slot::{Slot, restart};
 use crate::api::{PathInfo, Sought};
 use crate::language::{k, t};
+use crate::prelude::*;
 use crate::words;
 
 /// A search begins when nothing was typed for this long.

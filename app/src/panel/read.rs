@@ -3,12 +3,12 @@
 use flow::check::Finding;
 use flow::condition::Expr;
 use flow::workflow::{Step, StepId};
-use leptos::prelude::*;
 
 use super::marks::{fix, look};
 use super::meaning::meaning;
 use crate::icons::Glyph;
 use crate::language::{k, sentence, t, tr};
+use crate::prelude::*;
 use crate::tasks::Tasks;
 use crate::words::{self, Shown};
 

@@ -1,11 +1,11 @@
 //! When a workflow starts by itself: how often, on which days, at what time.
 
 use flow::schedule::{Schedule, Unit, WEEKDAYS};
-use leptos::prelude::*;
 
 use super::simple::{described, invalid, line, select};
 use super::slot::Slot;
 use crate::language::{Key, k, t};
+use crate::prelude::*;
 
 const UNITS: [(Unit, &str, Key); 6] = [
     (Unit::Minute, "minute", k::SCHEDULE_MINUTES),

@@ -1,11 +1,11 @@
 //! Controls of one line: text, numbers, yes and no, one of several, lengths of time, sort orders.
 
 use flow::catalog::FieldKind;
-use leptos::prelude::*;
 use serde_json::{Value, json};
 
 use super::slot::{Slot, has_liquid};
 use crate::language::{Key, k, t};
+use crate::prelude::*;
 use crate::words;
 
 /// The ids of what describes a control.

@@ -8,11 +8,11 @@ use flow::check::{Finding, Severity};
 use flow::edit::Edit;
 use flow::workflow::StepId;
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::{self, ApiError, FieldCheck, FieldInfo, PathInfo, Sought};
 use crate::builder::{Desk, Editor};
+use crate::prelude::*;
 
 /// A text is checked when nothing was typed for this long …
 const CHECK_AFTER: Duration = Duration::from_millis(350);

@@ -3,7 +3,6 @@
 
 use leptos::ev;
 use leptos::html::Textarea;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::code::insert;
@@ -13,6 +12,7 @@ use super::slot::{Slot, has_liquid, restart};
 use super::texts;
 use crate::api::{PathInfo, Sought};
 use crate::language::{k, t};
+use crate::prelude::*;
 
 /// A completion is looked for when nothing was typed for this long.
 const COMPLETE_AFTER: std::time::Duration = std::time::Duration::from_millis(180);

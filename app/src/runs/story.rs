@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use flow::condition::Test;
 use flow::run::{Run, StepOutcome, StepRun};
 use flow::workflow::{StepId, Workflow};
-use leptos::prelude::*;
 use serde_json::Value as Json;
 
 use crate::api::Performed;
 use crate::icons::{Glyph, Icon};
 use crate::language::{count, in_words, k, said_text, t, tr};
+use crate::prelude::*;
 use crate::tasks::Tasks;
 use crate::words::{self, capitalised, label_from_id, path_words};
 

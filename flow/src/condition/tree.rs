@@ -17,7 +17,7 @@ pub(super) fn is_tree(text: &str) -> bool {
 /// Reads the tree. Its `uuid`s and `parent_uuid`s carry no meaning and are not kept: the config
 /// field keeps the tree's text as it was, as long as nobody changes the condition.
 pub(super) fn parse(text: &str) -> Result<Expr, ConditionError> {
-    let value: Value = serde_json::from_str(text).map_err(|error| {
+    let value: Value = serde_json::from_slice(text.as_bytes()).map_err(|error| {
         ConditionError::new(
             format!("This condition looks like Flow's JSON but does not read ({error}); write it as text."),
             offset(text, error.line(), error.column()),
@@ -144,10 +144,17 @@ fn right(rhs: Option<&Value>, value_type: &str) -> Result<Operand, ConditionErro
 
 /// A number as the text form spells it, which has no exponents.
 fn digits(number: &serde_json::Number) -> String {
-    let text = number.to_string();
-    match number.as_f64() {
-        Some(value) if !is_number(&text) => value.to_string(),
-        _ => text,
+    // As JSON writes it, without the code that writes JSON: the page does not need it otherwise.
+    let whole = number.as_i64().map(|whole| whole.to_string());
+    if let Some(text) = whole.or_else(|| number.as_u64().map(|whole| whole.to_string())) {
+        return text;
+    }
+    let value = number.as_f64().unwrap_or_default();
+    let text = format!("{value:?}");
+    if is_number(&text) {
+        text
+    } else {
+        value.to_string()
     }
 }
 

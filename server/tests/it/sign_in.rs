@@ -111,3 +111,27 @@ async fn answers_tell_browsers_to_be_careful() {
         .await;
     assert!(browser.cookie.unwrap().starts_with("flowright="));
 }
+
+#[tokio::test]
+async fn browsers_keep_the_parts_of_a_page_and_ask_about_all_else() {
+    let server = Server::new().await;
+    let package = server.folder.path().join("site/pkg");
+    std::fs::create_dir_all(package.join("parts-1")).unwrap();
+    for file in ["app.js", "parts-1/split_panel.wasm"] {
+        std::fs::write(package.join(file), "x").unwrap();
+    }
+    for (path, kept) in [
+        (
+            "/pkg/parts-1/split_panel.wasm",
+            "public, max-age=31536000, immutable",
+        ),
+        ("/pkg/app.js", "no-cache"),
+        // A part of another build is not there, and that is not to be remembered.
+        ("/pkg/parts-0/split_panel.wasm", "no-store"),
+    ] {
+        let response = server.stranger().get(path).await;
+        assert_eq!(response.headers()[header::CACHE_CONTROL], kept, "{path}");
+    }
+    let part = server.stranger().get("/pkg/parts-1/split_panel.wasm").await;
+    assert_eq!(part.headers()[header::CONTENT_TYPE], "application/wasm");
+}

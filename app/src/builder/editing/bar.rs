@@ -3,14 +3,30 @@
 use flow::edit::Edit;
 use leptos::ev;
 use leptos::html::Input;
-use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 
 use super::{Asking, Editor};
 use crate::icons::{Glyph, Icon};
 use crate::language::{Key, count, k, said_text, t, tr};
+use crate::part::{Drawn, later};
+use crate::prelude::*;
 
 /// The workflow's name; a click on it, or F2 on the canvas, lets it be written anew.
 pub fn name(editor: Editor, name: Memo<String>) -> AnyView {
+    later(
+        "name",
+        "later",
+        || Box::pin(load_name()),
+        move || draw_name(editor, name),
+    )
+}
+
+#[wasm_split(builder, wasm_split_path = leptos::wasm_split, preload(load_name), fallible)]
+fn draw_name(editor: Editor, name: Memo<String>) -> Drawn {
+    Ok(name_drawn(editor, name))
+}
+
+fn name_drawn(editor: Editor, name: Memo<String>) -> AnyView {
     let field: NodeRef<Input> = NodeRef::new();
     let renaming = editor.renaming;
     Effect::new(move |_| {
@@ -81,6 +97,20 @@ pub fn name(editor: Editor, name: Memo<String>) -> AnyView {
 
 /// Undo, redo, adding a step, and what waits for the connection.
 pub fn bar(editor: Editor) -> AnyView {
+    later(
+        "bar",
+        "later",
+        || Box::pin(load_bar()),
+        move || draw_bar(editor),
+    )
+}
+
+#[wasm_split(builder, wasm_split_path = leptos::wasm_split, preload(load_bar), fallible)]
+fn draw_bar(editor: Editor) -> Drawn {
+    Ok(bar_drawn(editor))
+}
+
+fn bar_drawn(editor: Editor) -> AnyView {
     let state = editor.desk.state;
     let undoes = Memo::new(move |_| state.with(|state| state.history.undoes().map(str::to_string)));
     let redoes = Memo::new(move |_| state.with(|state| state.history.redoes().map(str::to_string)));

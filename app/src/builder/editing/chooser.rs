@@ -2,9 +2,9 @@
 
 use leptos::ev;
 use leptos::html::{Input, Ul};
-use leptos::prelude::*;
 
 use crate::icons::{Glyph, Icon};
+use crate::prelude::*;
 
 /// More than this many are not listed at once; whoever looks for one writes another letter.
 const MOST: usize = 120;

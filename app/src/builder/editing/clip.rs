@@ -4,9 +4,16 @@ use std::collections::BTreeSet;
 
 use flow::workflow::{Link, Step, StepId, Workflow};
 use leptos::ev;
-use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
+
+use crate::canvas::SharedScene;
+use crate::part::{Load, at_once};
+use crate::prelude::*;
+
+/// Steps, and the links among them.
+type Steps = (Vec<Step>, Vec<Link>);
 
 /// What tells copied steps from any other text.
 const MARKER: &str = "flowright steps 1";
@@ -21,7 +28,7 @@ struct Copied {
 }
 
 /// The steps with these ids and the links among them, as text.
-pub fn text_of(workflow: &Workflow, ids: &[StepId]) -> String {
+fn text_of(workflow: &Workflow, ids: &[StepId]) -> String {
     let chosen: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
     let copied = Copied {
         what: MARKER.to_string(),
@@ -40,13 +47,49 @@ pub fn text_of(workflow: &Workflow, ids: &[StepId]) -> String {
 }
 
 /// The steps of a text, when it holds copied steps.
-fn steps_of(text: &str) -> Option<(Vec<Step>, Vec<Link>)> {
-    let copied: Copied = serde_json::from_str(text).ok()?;
+fn steps_of(text: &str) -> Option<Steps> {
+    let copied: Copied = serde_json::from_slice(text.as_bytes()).ok()?;
     (copied.what == MARKER && !copied.steps.is_empty()).then_some((copied.steps, copied.links))
 }
 
+/// Gets the writing to the clipboard ready; an event of the clipboard does not wait for it.
+pub fn get_writing() -> Load {
+    Box::pin(load_writing())
+}
+
+/// Gets the reading of the clipboard ready.
+pub fn get_reading() -> Load {
+    Box::pin(load_reading())
+}
+
+/// Copies steps. False while the part that does it is not there.
+pub fn copy(scene: &SharedScene, steps: &[StepId], event: Option<&ev::ClipboardEvent>) -> bool {
+    at_once(write_steps(scene.clone(), steps.to_vec(), event.cloned())).is_some()
+}
+
+/// The steps on the clipboard; `None` when there is something else, or the part that reads them is not
+/// there.
+pub fn copied(event: Option<&ev::ClipboardEvent>) -> Option<Steps> {
+    at_once(read_steps(event.cloned())).flatten()
+}
+
+#[wasm_split(builder, wasm_split_path = leptos::wasm_split, preload(load_writing), fallible)]
+fn write_steps(
+    scene: SharedScene,
+    steps: Vec<StepId>,
+    event: Option<ev::ClipboardEvent>,
+) -> Result<(), SplitLoaderError> {
+    write(&text_of(&scene.workflow, &steps), event.as_ref());
+    Ok(())
+}
+
+#[wasm_split(builder, wasm_split_path = leptos::wasm_split, preload(load_reading), fallible)]
+fn read_steps(event: Option<ev::ClipboardEvent>) -> Result<Option<Steps>, SplitLoaderError> {
+    Ok(read(event.as_ref()))
+}
+
 /// Writes a text to the clipboard, and keeps it here as well.
-pub fn write(text: &str, event: Option<&ev::ClipboardEvent>) {
+fn write(text: &str, event: Option<&ev::ClipboardEvent>) {
     if let Some(storage) = storage() {
         // A full or forbidden storage leaves the clipboard itself.
         let _ = storage.set_item(KEY, text);
@@ -66,7 +109,7 @@ pub fn write(text: &str, event: Option<&ev::ClipboardEvent>) {
 }
 
 /// The steps on the clipboard; those that are kept here when the clipboard holds nothing at all.
-pub fn read(event: Option<&ev::ClipboardEvent>) -> Option<(Vec<Step>, Vec<Link>)> {
+fn read(event: Option<&ev::ClipboardEvent>) -> Option<Steps> {
     let text = event
         .and_then(transfer)
         .and_then(|transfer| call(&transfer, "getData", &["text/plain"])?.as_string())

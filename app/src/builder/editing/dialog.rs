@@ -5,7 +5,7 @@ use flow::edit::{Edit, Place};
 use flow::workflow::StepId;
 use leptos::ev;
 use leptos::html::Dialog;
-use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 
 use super::chooser::{Choice, chooser};
 use super::{Asking, Editor};
@@ -14,11 +14,29 @@ use crate::canvas::SharedScene;
 use crate::canvas::keys::HELP;
 use crate::icons::{Glyph, Icon};
 use crate::language::{k, t, tr};
+use crate::part::{Drawn, Load, part};
+use crate::prelude::*;
 use crate::tasks::Tasks;
 
 /// The dialog for whatever is being asked, if anything is.
 pub fn dialogs(editor: Editor) -> AnyView {
-    (move || editor.asking.get().map(|asking| dialog(editor, asking))).into_any()
+    (move || {
+        editor
+            .asking
+            .get()
+            .map(|asking| part(load, move || draw_dialog(editor, asking.clone())))
+    })
+    .into_any()
+}
+
+/// Loads this part.
+pub fn load() -> Load {
+    Box::pin(load_dialog())
+}
+
+#[wasm_split(builder, wasm_split_path = leptos::wasm_split, preload(load_dialog), fallible)]
+fn draw_dialog(editor: Editor, asking: Asking) -> Drawn {
+    Ok(dialog(editor, asking))
 }
 
 fn dialog(editor: Editor, asking: Asking) -> AnyView {

@@ -3,7 +3,7 @@
 use flow::TaskType;
 use flow::workflow::StepId;
 use leptos::ev;
-use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 use wasm_bindgen::JsCast;
 
 use super::Editor;
@@ -11,13 +11,41 @@ use crate::canvas::keys::Command;
 use crate::canvas::{Eye, Place, SharedScene};
 use crate::icons::{Glyph, Icon};
 use crate::language::{k, t, tr};
+use crate::part::{Drawn, Load, Stand};
+use crate::prelude::*;
 
 /// How far above the card they stand, in pixels.
 const ABOVE: f64 = 10.0;
 
+fn load() -> Load {
+    Box::pin(load_tools())
+}
+
+#[wasm_split(builder, wasm_split_path = leptos::wasm_split, preload(load_tools), fallible)]
+fn draw_tools(
+    editor: Editor,
+    scene: Memo<SharedScene>,
+    at: StepId,
+    place: Place,
+    eye: Memo<Eye>,
+) -> Drawn {
+    Ok(editor.tools_drawn(scene, at, place, eye))
+}
+
 impl Editor {
     /// The buttons at a selected step; `place` is where its card stands.
     pub fn tools(
+        self,
+        stand: Stand,
+        scene: Memo<SharedScene>,
+        at: StepId,
+        place: Place,
+        eye: Memo<Eye>,
+    ) -> AnyView {
+        stand.draw(load, draw_tools(self, scene, at, place, eye))
+    }
+
+    fn tools_drawn(
         self,
         scene: Memo<SharedScene>,
         at: StepId,
