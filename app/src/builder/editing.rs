@@ -288,7 +288,9 @@ impl Editor {
             Command::Move if !steps.is_empty() => self.ask(Asking::Move(steps)),
             Command::Connect => match about {
                 Some(step) if scene.connections(&self.desk.tasks(), &step).is_empty() => {
-                    self.desk.notice.set(Some(t(k::EDITING_NOTHING_TO_CONNECT).to_string()));
+                    self.desk
+                        .notice
+                        .set(Some(t(k::EDITING_NOTHING_TO_CONNECT).to_string()));
                     self.say(t(k::EDITING_NOTHING_TO_CONNECT).to_string());
                 }
                 Some(step) => self.ask(Asking::Connect(step)),

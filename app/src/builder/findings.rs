@@ -55,11 +55,7 @@ fn draw_findings(findings: Vec<Finding>, placeholders: Placeholders, on_step: On
 
 /// The list with its heading; open when something must be mended.
 #[component]
-fn Findings(
-    findings: Vec<Finding>,
-    placeholders: Placeholders,
-    on_step: OnStep,
-) -> impl IntoView {
+fn Findings(findings: Vec<Finding>, placeholders: Placeholders, on_step: OnStep) -> impl IntoView {
     let of = |severity: Severity| -> Vec<Finding> {
         findings
             .iter()

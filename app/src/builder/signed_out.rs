@@ -5,9 +5,9 @@ use leptos::html::{Dialog, Input};
 use leptos::task::spawn_local;
 
 use super::desk::Desk;
-use crate::prelude::*;
 use crate::api;
 use crate::language::{k, t};
+use crate::prelude::*;
 use crate::root::{Me, go};
 use crate::trouble::sign_in_path;
 

@@ -9,9 +9,9 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::desk::Desk;
-use crate::prelude::*;
 use crate::api::{self, ApiError, ErrorCode};
 use crate::language::{k, said_text, t};
+use crate::prelude::*;
 
 /// How long to wait before words are sent again that did not reach the server.
 const AGAIN_AFTER: Duration = Duration::from_secs(3);

@@ -264,9 +264,7 @@ impl Scene {
     pub fn places(&self, tasks: &Tasks, moving: &[StepId]) -> Vec<(Where, String)> {
         let moves = |id: &StepId| moving.contains(id);
         let names = self.names(tasks);
-        let name = |id: &str| {
-            names.get(id).cloned().unwrap_or_default()
-        };
+        let name = |id: &str| names.get(id).cloned().unwrap_or_default();
         let mut leaving: HashMap<&str, Vec<(Where, String)>> = HashMap::new();
         for route in &self.layout.routes {
             if !moves(&route.from) && !moves(&route.to) {

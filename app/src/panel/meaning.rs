@@ -3,9 +3,9 @@
 use leptos::html::Details;
 use leptos::task::spawn_local;
 
-use crate::prelude::*;
 use crate::api::{self, ApiError, Meaning};
 use crate::language::{k, t};
+use crate::prelude::*;
 
 /// A question that unfolds the page of a finding. It is asked for when somebody wants to know.
 pub fn meaning(code: &str) -> AnyView {
