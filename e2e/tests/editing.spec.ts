@@ -41,7 +41,7 @@ test("a store owner edits a drawn workflow with the keyboard alone", async ({ pa
   const search = page.getByRole("dialog").getByRole("combobox");
   await expect(search).toBeFocused();
   await page.keyboard.type("order note");
-  await expect(page.getByRole("option").first()).toBeVisible();
+  await expect(page.getByRole("dialog").getByRole("option").first()).toBeVisible();
   await search.fill("log output");
   await page.keyboard.press("Enter");
   await expect.poll(() => titles(page)).toEqual([
@@ -57,7 +57,7 @@ test("a store owner edits a drawn workflow with the keyboard alone", async ({ pa
   // Move it before the tags.
   await page.keyboard.press("m");
   await page.getByRole("dialog").getByRole("combobox").fill("condition then tags");
-  await expect(page.getByRole("option")).toHaveCount(1);
+  await expect(page.getByRole("dialog").getByRole("option")).toHaveCount(1);
   await page.keyboard.press("Enter");
   await expect.poll(async () => (await titles(page))[2]).toBe("Log output");
   await expect(log).toBeFocused();
@@ -179,7 +179,7 @@ test("the canvas can be used with the mouse: a button on a link, dragging, the m
   const add = async (words: string) => {
     await canvas.locator(".free .plus").last().click();
     await page.getByRole("dialog").getByRole("combobox").fill(words);
-    await page.getByRole("option").first().click();
+    await page.getByRole("dialog").getByRole("option").first().click();
   };
   await add("log output");
   await expect(canvas.getByRole("button", { name: /^Log output/ })).toBeVisible();

@@ -24,7 +24,7 @@ test("a step that cannot be opened says what to do, and opens when it is tried a
   }).toPass();
   await page.unroute(parts);
   await trouble.getByRole("button", { name: "Try again" }).click();
-  await expect(page.getByRole("complementary", { name: /^Step:/ })).toBeVisible();
+  await expect(page.getByRole("region", { name: /^Step:/ })).toBeVisible();
   // What nobody asked for comes by itself.
   await expect(page.getByRole("button", { name: "Turn on" })).toBeEnabled();
 });

@@ -36,7 +36,8 @@ pub fn template(slot: Slot, preview: bool) -> AnyView {
     let timer = StoredValue::new(None);
     // The beginning of a path before the caret.
     let begun = move || -> Option<String> {
-        let area = area.get_untracked()?;
+        // An answer can come when the panel is closed already.
+        let area = area.try_get_untracked().flatten()?;
         let text = area.value();
         let units = area.selection_start().ok().flatten()? as usize;
         let (_, word) = texts::path_before(&text, texts::byte_at(&text, units))?;
