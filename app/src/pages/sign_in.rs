@@ -49,10 +49,10 @@ pub fn SignInPage() -> impl IntoView {
         <Title text=t(k::FRAME_TITLE_SIGN_IN) />
         <Suspense fallback=|| ()>{leave}</Suspense>
         <div class="sign-in">
-            <div class="sign-in-theme">
+            <header class="sign-in-theme">
                 <LanguageMenu />
                 <ThemeToggle />
-            </div>
+            </header>
             <main class="sign-in-card">
                 <p class="brand">
                     <span class="brand-mark">
