@@ -159,7 +159,7 @@ await page.waitForURL(`${address}/`);
 async function session(count) {
   await page.goto(address);
   await page.getByRole("button", { name: "Or build it by hand" }).last().click();
-  await page.getByRole("combobox").fill("order created");
+  await page.getByRole("dialog").getByRole("combobox").fill("order created");
   const sent = page.waitForRequest((request) => request.url().includes("/api/edit"));
   await page.keyboard.press("Enter");
   const edit = (await sent).url();

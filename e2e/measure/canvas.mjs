@@ -45,7 +45,7 @@ for (const count of counts.length > 0 ? counts : [200, 800, 2000]) {
   await page.goto(address);
   const byHand = page.getByRole("button", { name: "Or build it by hand" }).last();
   await byHand.click();
-  await page.getByRole("combobox").fill("order created");
+  await page.getByRole("dialog").getByRole("combobox").fill("order created");
   const sent = page.waitForRequest((request) => request.url().includes("/api/edit"));
   await page.keyboard.press("Enter");
   const edit = (await sent).url();

@@ -94,10 +94,10 @@ test("the builder in every state, and what a screen reader is given", async ({ p
 
   await canvas.getByRole("button", { name: /^Add order tags/ }).focus();
   await page.keyboard.press("/");
-  await expect(page.getByRole("option").first()).toBeVisible();
+  await expect(page.getByRole("dialog").getByRole("option").first()).toBeVisible();
   await accessible(page, "palette");
   await expect(page.getByRole("dialog").getByRole("combobox")).toMatchAriaSnapshot({ name: "palette.aria.yml" });
-  await page.getByRole("combobox").fill("xyzzy");
+  await page.getByRole("dialog").getByRole("combobox").fill("xyzzy");
   await accessible(page, "palette: nothing found");
   await page.keyboard.press("Escape");
   await page.keyboard.press("m");

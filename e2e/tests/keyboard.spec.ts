@@ -85,7 +85,7 @@ test("a store owner adds, connects, moves and removes steps with the keyboard al
   await expect(card(page, /^Log output/)).toBeFocused();
   await page.keyboard.press("c");
   await page.keyboard.type("send internal");
-  await expect(page.getByRole("option")).toHaveText(["go on to ‘Send internal email’"]);
+  await expect(page.getByRole("dialog").getByRole("option")).toHaveText(["go on to ‘Send internal email’"]);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("button", { name: /^Undo: Linked/ })).toBeEnabled();
   await expect.poll(() => titles(page)).toEqual([...drawn.slice(0, 3), "Log output", "Send internal email"]);
@@ -101,7 +101,7 @@ test("a store owner adds, connects, moves and removes steps with the keyboard al
   await expect(card(page, /^Log output/)).toHaveCount(2);
   await page.keyboard.press("m");
   await page.keyboard.type("log output");
-  const places = await page.getByRole("option").allTextContents();
+  const places = await page.getByRole("dialog").getByRole("option").allTextContents();
   expect(new Set(places).size).toBe(places.length);
   await page.keyboard.press("Escape");
 

@@ -25,7 +25,7 @@ test("a store owner chooses German, and what was being written stays", async ({ 
   const card = page.getByRole("button", { name: /Kunden-Tags hinzufügen/ });
   await expect(card).toBeVisible();
   await card.click();
-  await expect(page.getByRole("complementary")).toContainText("Aktion");
+  await expect(page.locator("section.panel")).toContainText("Aktion");
   await page.getByRole("button", { name: "Einschalten" }).click();
   await expect(page.getByText("Sie haben den Workflow eingeschaltet (Version 1).")).toBeVisible();
 });
@@ -105,5 +105,5 @@ test("nothing overlaps or falls off the page where it is written from right to l
   await page.evaluate(() => document.documentElement.setAttribute("dir", "rtl"));
   await page.getByRole("button", { name: /^Add customer tags/ }).click();
   const stage = await page.locator(".stage-body").boundingBox();
-  await expect.poll(async () => (await page.getByRole("complementary").boundingBox())?.x).toBe(stage?.x);
+  await expect.poll(async () => (await page.locator("section.panel").boundingBox())?.x).toBe(stage?.x);
 });
