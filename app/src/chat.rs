@@ -6,7 +6,7 @@ use leptos::html::{Div, Form, Textarea};
 
 use crate::change;
 use crate::icons::{Glyph, Icon};
-use crate::language::{count, in_words, k, kept_words, said, t, tr};
+use crate::language::{count, in_words, k, kept_words, said, said_text, t, tr};
 use crate::prelude::*;
 
 /// What the merchant can do in a conversation; replay has none of it.
@@ -204,7 +204,7 @@ fn by_hand(changes: Memo<Vec<String>>) -> AnyView {
     let before = Memo::new(move |_| changes.with(|changes| changes.len().saturating_sub(1)));
     view! {
         <div class="chat-note">
-            <p>{move || changes.with(|changes| changes.last().cloned())}</p>
+            <p>{move || changes.with(|changes| changes.last().map(|text| said_text(text)))}</p>
             <details class="chat-before" hidden=move || before.get() == 0>
                 <summary>
                     {move || count(k::CHAT_BEFORE, before.get())}
@@ -216,7 +216,7 @@ fn by_hand(changes: Memo<Vec<String>>) -> AnyView {
                         children=move |index| {
                             view! {
                                 <li>
-                                    {move || changes.with(|changes| changes.get(index).cloned())}
+                                    {move || changes.with(|changes| changes.get(index).map(|text| said_text(text)))}
                                 </li>
                             }
                         }
