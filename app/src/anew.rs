@@ -192,6 +192,8 @@ mod browser {
             for (id, text) in self.written {
                 if let Some(field) = document().get_element_by_id(&id) {
                     let _ = Reflect::set(&field, &"value".into(), &text);
+                    // Whoever listens to the field was not there when it was written in.
+                    let _ = web_sys::Event::new("input").map(|event| field.dispatch_event(&event));
                 }
             }
             for (name, html) in self.later {

@@ -3,6 +3,7 @@
 use flow::session::State;
 use leptos::ev;
 use leptos::html::{Dialog, Input};
+use leptos::reactive::send_wrapper_ext::SendOption;
 use leptos::task::spawn_local;
 use leptos::wasm_split::wasm_split;
 use leptos_router::NavigateOptions;
@@ -49,8 +50,9 @@ pub fn ImportZone() -> impl IntoView {
     let over = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<String>);
-    // A file that waits for an answer.
-    let asked = StoredValue::new_local(None::<web_sys::File>);
+    // A file that waits for an answer. On the server there never is one, and what is kept there may be
+    // dropped by another thread, which a value of one thread would not survive.
+    let asked = StoredValue::new(SendOption::new_local(None::<web_sys::File>));
     let name = RwSignal::new(String::new());
     let dialog: NodeRef<Dialog> = NodeRef::new();
     let input: NodeRef<Input> = NodeRef::new();
@@ -95,7 +97,7 @@ pub fn ImportZone() -> impl IntoView {
         match draft_of(desk) {
             Some(_) => {
                 name.set(file.name());
-                asked.set_value(Some(file));
+                asked.set_value(SendOption::new_local(Some(file)));
                 if let Some(dialog) = dialog.get_untracked() {
                     // A browser that does not open it has it open already.
                     let _ = dialog.show_modal();
@@ -148,7 +150,9 @@ pub fn ImportZone() -> impl IntoView {
         if let Some(dialog) = dialog.get_untracked() {
             dialog.close();
         }
-        let file = asked.try_update_value(Option::take).flatten();
+        let file = asked
+            .try_update_value(|asked| std::mem::replace(asked, SendOption::new_local(None)))
+            .and_then(SendOption::take);
         if let Some(file) = file {
             send(file, draft_of(desk).filter(|_| replace));
         }

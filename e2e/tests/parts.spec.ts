@@ -11,6 +11,22 @@ test("a merchant can write before anything else of the page has arrived", async 
   await expect(page.getByRole("button", { name: "Send" })).toBeEnabled();
 });
 
+test("what is written before the page is alive is kept, and taken as written", async ({ page, house }) => {
+  await signIn(page, house, people.owner);
+  let come = () => {};
+  const wait = new Promise<void>((resolve) => (come = resolve));
+  await page.route("**/app_bg*.wasm", async (route) => {
+    await wait;
+    await route.continue();
+  });
+  await page.goto(`${house.address}/templates`, { waitUntil: "commit" });
+  const search = page.getByRole("searchbox");
+  await search.fill("slack");
+  come();
+  await expect(page.getByRole("region", { name: "Templates" }).getByRole("listitem")).toHaveCount(1);
+  await expect(search).toHaveValue("slack");
+});
+
 test("a step that cannot be opened says what to do, and opens when it is tried again", async ({ page, house }) => {
   await signIn(page, house, people.owner);
   await startFrom(page, house, "Tag high-value orders");

@@ -186,6 +186,8 @@ fn Gallery(list: Vec<TemplateSummary>) -> impl IntoView {
                     <label class="template-search">
                         <span class="unseen">{t(k::TEMPLATES_SEARCH)}</span>
                         <input
+                            // What is written before the page is alive is kept by it.
+                            id="template-search"
                             type="search"
                             placeholder=t(k::TEMPLATES_SEARCH)
                             on:input:target=move |event| search.set(event.target().value())
