@@ -95,6 +95,8 @@ test("support replays the session: the same chat, the same canvas", async ({ pag
   await page.getByRole("main").locator("a[href^='/replay/']").first().click();
   const canvas = page.getByRole("region", { name: "Canvas" });
   const slider = page.getByRole("slider");
+  // It moves nothing until the page is alive.
+  await expect(slider).toBeEnabled();
   await slider.focus();
   await page.keyboard.press("Home");
   await expect(canvas.getByRole("button", { name: /Add order tags/ })).toHaveCount(0);

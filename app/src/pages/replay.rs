@@ -219,6 +219,7 @@ fn Replay(events: Vec<Recorded>, tasks: Tasks) -> impl IntoView {
                     min="0"
                     max=count
                     step="1"
+                    disabled=move || !alive.get()
                     aria-label=t(k::REPLAY_POSITION)
                     prop:value=move || position.get().to_string()
                     on:input:target=move |event| {
@@ -228,9 +229,12 @@ fn Replay(events: Vec<Recorded>, tasks: Tasks) -> impl IntoView {
                 <span class="clock">{clock}</span>
                 <label>
                     <span class="unseen">{t(k::REPLAY_SPEED)}</span>
-                    <select on:change:target=move |event| {
-                        speed.set(event.target().value().parse().unwrap_or(1.0));
-                    }>
+                    <select
+                        disabled=move || !alive.get()
+                        on:change:target=move |event| {
+                            speed.set(event.target().value().parse().unwrap_or(1.0));
+                        }
+                    >
                         <option value="0.5">"½×"</option>
                         <option value="1" selected>
                             "1×"

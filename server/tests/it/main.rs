@@ -15,6 +15,7 @@ mod harness;
 mod isolation;
 mod languages;
 mod models;
+mod pages;
 mod reviewing;
 mod sign_in;
 mod templates;
