@@ -223,7 +223,7 @@ fn incremental(criterion: &mut Criterion) {
         group.bench_with_input(BenchmarkId::from_parameter(before), &start, |b, start| {
             // One iteration is one line; the lines before it are read outside of the measured time.
             b.iter_custom(|lines| {
-                let rounds = lines.div_ceil(ADDED as u64).min(20);
+                let rounds = lines.div_ceil(ADDED as u64).clamp(1, 20);
                 let mut spent = Duration::ZERO;
                 for _ in 0..rounds {
                     let mut reader = python::Incremental::new(catalog.clone());

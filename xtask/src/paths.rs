@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-/// The root of the checkout.
+/// The root of the checkout. Cargo says it when it runs the program, which matters where several
+/// checkouts share a build output: the program may have been built in another one.
 pub fn root() -> PathBuf {
-    let manifest = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     manifest.parent().map(PathBuf::from).unwrap_or(manifest)
 }
 

@@ -132,6 +132,8 @@ fn language() -> Result<()> {
             "wasm",
             "--",
             "-C",
+            "strip=symbols",
+            "-C",
             "link-arg=--compress-relocations",
         ]),
         "building the language's WebAssembly",

@@ -23,7 +23,8 @@ pub(super) fn check(
         catalog,
         scope,
         made,
-        names: Vec::new(),
+        names: Names::new(),
+        in_loop: false,
         messages: Vec::new(),
     };
     checker.nodes(&template.nodes);
@@ -37,7 +38,7 @@ pub(super) fn check(
 /// What stands behind a term, as far as it is known.
 #[derive(Clone, Debug, PartialEq)]
 enum Kind {
-    /// Data that nobody described, or a name that got different values.
+    /// Data that nobody described, or a name that got too many different values.
     Unknown,
     /// A single value, with the name of its type.
     Scalar(String),
@@ -48,7 +49,58 @@ enum Kind {
         /// (`order.lineItems.id`), which is all that Flow counts.
         itself: bool,
     },
+    /// A name that branches and loops give different values: one of these, none of them `Unknown`
+    /// or itself `OneOf`.
+    OneOf(Vec<Kind>),
 }
+
+impl Kind {
+    /// The kinds that a value may be of.
+    fn each(self) -> Vec<Kind> {
+        match self {
+            Kind::OneOf(kinds) => kinds,
+            kind => vec![kind],
+        }
+    }
+
+    /// A value that is one or the other.
+    fn or(self, other: Kind) -> Kind {
+        if self == other {
+            return self;
+        }
+        let mut kinds = self.each();
+        for kind in other.each() {
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+        one_of(kinds)
+    }
+}
+
+/// A value that is of one of these kinds.
+fn one_of(mut kinds: Vec<Kind>) -> Kind {
+    if kinds.len() > MAX_KINDS || kinds.contains(&Kind::Unknown) {
+        return Kind::Unknown;
+    }
+    match (kinds.pop(), kinds.is_empty()) {
+        (None, _) => Kind::Unknown,
+        (Some(kind), true) => kind,
+        (Some(kind), false) => {
+            kinds.push(kind);
+            Kind::OneOf(kinds)
+        }
+    }
+}
+
+/// A name that may be of more kinds than this is not followed further.
+const MAX_KINDS: usize = 4;
+
+/// A loop's body is read this often at most, until what its names may be is settled.
+const MAX_ROUNDS: usize = 6;
+
+/// Names that the template made, innermost last.
+type Names = Vec<(String, Kind)>;
 
 /// The type of the loop's own counter, `forloop`.
 const FORLOOP: &str = "forloop";
@@ -86,7 +138,10 @@ struct Checker<'a> {
     scope: &'a [Variable],
     /// Names that some part of the template makes.
     made: &'a SortedSet<String>,
-    names: Vec<(String, Kind)>,
+    names: Names,
+    /// Inside of a loop an assignment adds to what a name may be, as it may come in any round or
+    /// in none; elsewhere it replaces it.
+    in_loop: bool,
     messages: Vec<String>,
 }
 
@@ -103,9 +158,7 @@ impl Checker<'_> {
                 Node::Text(_) | Node::Break | Node::Continue => {}
                 Node::Output(value) => {
                     let kind = self.filtered(value);
-                    if !matches!(kind, Kind::Unknown | Kind::Scalar(_)) {
-                        self.shown(&kind, &spelled(value));
-                    }
+                    self.shown(&kind, &|| spelled(value));
                 }
                 Node::Assign(name, value) => {
                     let kind = self.filtered(value);
@@ -119,11 +172,11 @@ impl Checker<'_> {
                     branches,
                     otherwise,
                 } => {
-                    for (_, question, body) in branches {
+                    for (_, question, _) in branches {
                         self.question(question);
-                        self.nodes(body);
                     }
-                    self.nodes(otherwise);
+                    let bodies = branches.iter().map(|(_, _, body)| body.as_slice());
+                    self.branches(bodies.chain([otherwise.as_slice()]));
                 }
                 Node::Case {
                     subject,
@@ -131,31 +184,62 @@ impl Checker<'_> {
                     otherwise,
                 } => {
                     self.term(subject);
-                    for (terms, body) in whens {
-                        for term in terms {
-                            self.term(term);
-                        }
-                        self.nodes(body);
+                    for term in whens.iter().flat_map(|(terms, _)| terms) {
+                        self.term(term);
                     }
-                    self.nodes(otherwise);
+                    let bodies = whens.iter().map(|(_, body)| body.as_slice());
+                    self.branches(bodies.chain([otherwise.as_slice()]));
                 }
                 Node::For {
                     header,
                     body,
                     otherwise,
-                } => {
-                    let item = self.looped(header);
-                    let known = self.names.len();
-                    self.names.push((header.item.clone(), item));
-                    self.names
-                        .push((FORLOOP.to_string(), Kind::Object(FORLOOP.to_string())));
-                    self.nodes(body);
-                    // Assignments of the body stay; the item and `forloop` go.
-                    self.names.drain(known..known + 2);
-                    self.nodes(otherwise);
-                }
+                } => self.for_loop(header, body, otherwise),
             }
         }
+    }
+
+    /// Bodies of which one is rendered: each starts with the same names, and afterwards a name may
+    /// be what any of them made it.
+    fn branches<'n>(&mut self, bodies: impl Iterator<Item = &'n [Node]>) {
+        let before = self.names.clone();
+        let mut after: Option<Names> = None;
+        for body in bodies {
+            self.names.clone_from(&before);
+            self.nodes(body);
+            match &mut after {
+                None => after = Some(std::mem::take(&mut self.names)),
+                Some(after) => join(after, &self.names, before.len()),
+            }
+        }
+        self.names = after.unwrap_or(before);
+    }
+
+    fn for_loop(&mut self, header: &Loop, body: &[Node], otherwise: &[Node]) {
+        let start = self.names.clone();
+        let outermost = !std::mem::replace(&mut self.in_loop, true);
+        // What a later round is given is known only after an earlier one was read. The outermost
+        // loop reads those in it again, so that they need no rounds of their own.
+        for _ in 0..if outermost { MAX_ROUNDS } else { 1 } {
+            let before = outermost.then(|| self.names.clone());
+            let item = self.looped(header);
+            let known = self.names.len();
+            self.names.push((header.item.clone(), item));
+            self.names
+                .push((FORLOOP.to_string(), Kind::Object(FORLOOP.to_string())));
+            self.nodes(body);
+            // Assignments of the body stay; the item and `forloop` go.
+            self.names.drain(known..known + 2);
+            if before.is_none_or(|before| before == self.names) {
+                break;
+            }
+        }
+        self.in_loop = !outermost;
+        // Without an item the body makes nothing.
+        let prefix = start.len();
+        let after = std::mem::replace(&mut self.names, start);
+        self.nodes(otherwise);
+        join(&mut self.names, &after, prefix);
     }
 
     /// What a loop's item is.
@@ -163,25 +247,39 @@ impl Checker<'_> {
         for bound in [&header.limit, &header.offset].into_iter().flatten() {
             self.term(bound);
         }
-        match self.term(&header.list) {
+        let list = self.term(&header.list);
+        self.of_each(list, |checker, kind| match kind {
             Kind::List { item, .. } => *item,
-            Kind::Unknown => Kind::Unknown,
+            Kind::Unknown | Kind::OneOf(_) => Kind::Unknown,
             Kind::Scalar(_) | Kind::Object(_) => {
                 let shown = written(&header.list);
-                self.say(format!(
+                checker.say(format!(
                     "{shown} is no list, so the loop has no items; choose a list."
                 ));
                 Kind::Unknown
             }
+        })
+    }
+
+    /// What becomes of a value, whichever kind it is of.
+    fn of_each(&mut self, kind: Kind, mut then: impl FnMut(&mut Self, Kind) -> Kind) -> Kind {
+        match kind {
+            Kind::OneOf(kinds) => kinds
+                .into_iter()
+                .map(|kind| then(self, kind))
+                .reduce(Kind::or)
+                .unwrap_or(Kind::Unknown),
+            kind => then(self, kind),
         }
     }
 
     fn make(&mut self, name: &str, kind: Kind) {
         let full = self.names.len() >= MAX_NAMES;
         match self.names.iter_mut().rev().find(|(known, _)| known == name) {
-            Some((_, old)) if *old == kind => {}
-            // Which of the values it has is known only when the template is rendered.
-            Some((_, old)) => *old = Kind::Unknown,
+            Some((_, old)) if self.in_loop => {
+                *old = std::mem::replace(old, Kind::Unknown).or(kind);
+            }
+            Some((_, old)) => *old = kind,
             None if !full => self.names.push((name.to_string(), kind)),
             None => {}
         }
@@ -199,16 +297,22 @@ impl Checker<'_> {
     }
 
     /// A value that is shown must be a single one.
-    fn shown(&mut self, kind: &Kind, what: &str) {
+    fn shown(&mut self, kind: &Kind, what: &dyn Fn() -> String) {
         match kind {
             Kind::Unknown | Kind::Scalar(_) => {}
             Kind::Object(name) => {
-                let message = self.no_object(what, name);
+                let message = self.no_object(&what(), name);
                 self.say(message);
             }
             Kind::List { .. } => self.say(format!(
-                "{what} is a list and cannot be shown; go through it with {{% for %}}, or join a field of it."
+                "{} is a list and cannot be shown; go through it with {{% for %}}, or join a field of it.",
+                what()
             )),
+            Kind::OneOf(kinds) => {
+                for kind in kinds {
+                    self.shown(kind, what);
+                }
+            }
         }
     }
 
@@ -243,6 +347,12 @@ impl Checker<'_> {
 
     /// What comes out of a filter.
     fn filter(&mut self, filter: &Filter, input: Kind, what: &str) -> Kind {
+        self.of_each(input, |checker, input| {
+            checker.filter_one(filter, input, what)
+        })
+    }
+
+    fn filter_one(&mut self, filter: &Filter, input: Kind, what: &str) -> Kind {
         let name = filter.name.as_str();
         if name == "default" {
             let other = filter.arguments.first().map(|term| self.term(term));
@@ -268,7 +378,7 @@ impl Checker<'_> {
                 self.say(message);
                 return Kind::Unknown;
             }
-            Kind::Unknown => {
+            Kind::Unknown | Kind::OneOf(_) => {
                 return match name {
                     "size" | "join" | "find_index" | "has" | "sum" => scalar("String"),
                     _ => Kind::Unknown,
@@ -279,7 +389,9 @@ impl Checker<'_> {
                 return match name {
                     "first" | "last" | "slice" | "size" | "join" => input,
                     "find_index" | "has" | "sum" => scalar("String"),
-                    _ => Kind::Unknown,
+                    "map" => Kind::Unknown,
+                    "find" => input,
+                    _ => list_of(input),
                 };
             }
         };
@@ -316,10 +428,10 @@ impl Checker<'_> {
     /// A filter of single values needs one, and those of dates a date.
     fn single(&mut self, name: &str, input: &Kind, what: &str) {
         match input {
-            Kind::Unknown => {}
+            Kind::Unknown | Kind::OneOf(_) => {}
             // An amount with its currency is what money is made for.
             Kind::Object(object) if object == "MoneyV2" && name.starts_with("money") => {}
-            Kind::Object(_) | Kind::List { .. } => self.shown(input, what),
+            Kind::Object(_) | Kind::List { .. } => self.shown(input, &|| what.to_string()),
             Kind::Scalar(ty) => {
                 // A text may hold a date; a truth, an amount and a word of an enum never do.
                 let never = matches!(ty.as_str(), "Boolean" | "Decimal" | "Money" | "Float")
@@ -387,55 +499,63 @@ impl Checker<'_> {
         };
         let mut known = first.clone();
         for segment in rest {
-            let is_place = segment.bytes().all(|byte| byte.is_ascii_digit());
-            let dotted_filter = matches!(segment.as_str(), "size" | "first" | "last");
-            kind = match kind {
-                Kind::Unknown => return Kind::Unknown,
-                Kind::List { .. } if is_place || segment == "first" || segment == "last" => {
-                    let shown = if is_place {
-                        format!("{known}[{segment}]")
-                    } else {
-                        format!("{known}.{segment}")
-                    };
-                    self.say(format!(
-                        "Flow does not read {shown}; go through {known} with {{% for %}}, or use a filter such as first."
-                    ));
-                    return Kind::Unknown;
-                }
-                Kind::List { .. } | Kind::Scalar(_) if segment == "size" => {
-                    self.say(format!(
-                        "Flow does not read {known}.size; use the filter size, on a field of the items if it is a list."
-                    ));
-                    return scalar("Int");
-                }
-                Kind::List { item, .. } => Kind::List {
-                    item: Box::new(match self.field(&item, segment) {
-                        Some(Kind::List { item, .. }) => *item,
-                        Some(kind) => kind,
-                        None => return Kind::Unknown,
-                    }),
-                    itself: false,
-                },
-                single => match self.field(&single, segment) {
-                    Some(kind) => kind,
-                    None => {
-                        // Of the environment's own paths this is said already.
-                        if is_own && !dotted_filter {
-                            self.say(format!("{known} has no field {segment}; choose another."));
-                        }
-                        return Kind::Unknown;
-                    }
-                },
-            };
+            kind = self.of_each(kind, |checker, kind| {
+                checker.segment(kind, &known, segment, is_own)
+            });
+            if kind == Kind::Unknown {
+                break;
+            }
             known.push('.');
             known.push_str(segment);
         }
         kind
     }
 
+    /// What a segment of a path leads to; `known` is what is written before it.
+    fn segment(&mut self, kind: Kind, known: &str, segment: &str, is_own: bool) -> Kind {
+        let is_place = segment.bytes().all(|byte| byte.is_ascii_digit());
+        let dotted_filter = matches!(segment, "size" | "first" | "last");
+        match kind {
+            Kind::Unknown | Kind::OneOf(_) => Kind::Unknown,
+            Kind::List { .. } if is_place || segment == "first" || segment == "last" => {
+                let shown = if is_place {
+                    format!("{known}[{segment}]")
+                } else {
+                    format!("{known}.{segment}")
+                };
+                self.say(format!(
+                    "Flow does not read {shown}; go through {known} with {{% for %}}, or use a filter such as first."
+                ));
+                Kind::Unknown
+            }
+            Kind::List { .. } | Kind::Scalar(_) if segment == "size" => {
+                self.say(format!(
+                    "Flow does not read {known}.size; use the filter size, on a field of the items if it is a list."
+                ));
+                scalar("Int")
+            }
+            Kind::List { item, .. } => match self.field(&item, segment) {
+                Some(kind) => list_of(kind),
+                None => self.no_field(known, segment, is_own),
+            },
+            single => match self.field(&single, segment) {
+                Some(kind) => kind,
+                None => self.no_field(known, segment, is_own && !dotted_filter),
+            },
+        }
+    }
+
+    /// Of the environment's own paths it is said already that there is no such field.
+    fn no_field(&mut self, known: &str, segment: &str, is_own: bool) -> Kind {
+        if is_own {
+            self.say(format!("{known} has no field {segment}; choose another."));
+        }
+        Kind::Unknown
+    }
+
     fn field(&self, owner: &Kind, name: &str) -> Option<Kind> {
         match owner {
-            Kind::Unknown => Some(Kind::Unknown),
+            Kind::Unknown | Kind::OneOf(_) => Some(Kind::Unknown),
             Kind::Object(object) if object == FORLOOP => {
                 FORLOOP_FIELDS.contains(&name).then(|| {
                     scalar(if matches!(name, "first" | "last") {
@@ -484,6 +604,25 @@ fn list_of(item: Kind) -> Kind {
     Kind::List {
         item,
         itself: false,
+    }
+}
+
+/// Adds to `names` what another branch made of them. The first `shared` names stand at the same
+/// places in both; beyond them each name is there once.
+fn join(names: &mut Names, other: &Names, shared: usize) {
+    for (place, (name, kind)) in other.iter().enumerate() {
+        let known = if place < shared {
+            names.get_mut(place)
+        } else {
+            names
+                .iter_mut()
+                .skip(shared)
+                .find(|(known, _)| known == name)
+        };
+        match known {
+            Some((_, known)) => *known = std::mem::replace(known, Kind::Unknown).or(kind.clone()),
+            None => names.push((name.clone(), kind.clone())),
+        }
     }
 }
 
