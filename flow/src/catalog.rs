@@ -12,6 +12,7 @@ mod sdl;
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -297,11 +298,15 @@ impl<'de> Deserialize<'de> for TypeRef {
     }
 }
 
+/// What goes by a name, in the order in which it was written. The hash has no key, so that the same
+/// catalogue is the same everywhere.
+pub type Named<T> = IndexMap<String, T, FxBuildHasher>;
+
 /// The types of the environment, as `catalog/types.json` holds them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Types {
     /// Object types: field name to type. `{"Order": {"name": "String", "tags": "[String]", …}, …}`.
-    pub objects: BTreeMap<String, IndexMap<String, TypeRef>>,
+    pub objects: BTreeMap<String, Named<TypeRef>>,
     /// Enum types and their values.
     pub enums: BTreeMap<String, Vec<String>>,
     /// Fields that Shopify marks deprecated, as `Order.totalPrice`; readable, but not offered first.
@@ -347,8 +352,8 @@ pub type Scope = Vec<Variable>;
 /// Tasks and types in force.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Catalog {
-    tasks: IndexMap<String, Task>,
-    names: SortedMap<String, String>,
+    tasks: Named<Task>,
+    names: Named<String>,
     /// Ids that were guessed before the real one was known, to the real one.
     former: SortedMap<String, String>,
     /// Connectors that the store's own description shows to be installed.
@@ -473,7 +478,7 @@ impl Catalog {
         let mut more = SortedMap::new();
         for name in led_to {
             let fields = self.types.objects.get(name).into_iter().flatten();
-            let plain: IndexMap<String, TypeRef> = fields
+            let plain: Named<TypeRef> = fields
                 .filter(|(_, ty)| self.is_scalar(&ty.name))
                 .map(|(name, ty)| (name.clone(), ty.clone()))
                 .collect();

@@ -26,14 +26,16 @@ pub(crate) use structure::MAX_STEPS;
 pub fn check(workflow: &Workflow, catalog: &Catalog) -> Vec<Finding> {
     let patched = with_patched_fields(workflow, catalog);
     let catalog = patched.as_ref().unwrap_or(catalog);
-    let mut findings = structure::check(workflow);
     let scopes = Scopes::new(workflow, catalog);
+    let places = scopes.places();
+    let mut findings = structure::check(workflow, places);
     let mut last = None;
-    for step in workflow.steps.iter().take(structure::MAX_STEPS) {
+    let steps = workflow.steps.iter().zip(&places.of_steps);
+    for (step, place) in steps.take(structure::MAX_STEPS) {
         let Some(task) = tasks::check(step, catalog, &mut findings) else {
             continue;
         };
-        let scope = scopes.after(&step.id, &mut last);
+        let scope = scopes.after(*place, &mut last);
         fields::check(step, task, scope, catalog, &mut findings);
     }
     findings

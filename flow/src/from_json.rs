@@ -10,9 +10,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use indexmap::IndexMap;
 use serde::de::{Deserialize, Deserializer, Error as _, Unexpected};
 use serde_json::{Error, Map, Value};
+
+use crate::catalog::Named;
 
 /// A type that is read from a JSON value.
 pub(crate) trait FromJson: Sized {
@@ -145,9 +146,9 @@ impl<T: FromJson> FromJson for BTreeMap<String, T> {
     }
 }
 
-impl<T: FromJson> FromJson for IndexMap<String, T> {
-    fn from_json(value: Value, reading: &mut Reading) -> IndexMap<String, T> {
-        let mut read = IndexMap::new();
+impl<T: FromJson> FromJson for Named<T> {
+    fn from_json(value: Value, reading: &mut Reading) -> Named<T> {
+        let mut read = Named::default();
         for (key, value) in Fields::of(value, "a map", reading).0 {
             read.insert(key, T::from_json(value, reading));
         }

@@ -18,6 +18,7 @@ mod from_json;
 mod generate;
 pub mod json;
 pub mod liquid;
+mod places;
 pub mod python;
 pub mod reference;
 pub mod run;

@@ -6,8 +6,8 @@ mod offer;
 use serde_json::Value;
 
 use crate::catalog::{Catalog, TypeRef, Unresolved, Variable, foreach_item_name};
+use crate::places::Places;
 use crate::run::output_name;
-use crate::sorted::SortedMap;
 use crate::workflow::{Step, TaskType, Workflow};
 
 pub use offer::{Offered, Wanted, describe, offer, read_by};
@@ -24,7 +24,7 @@ pub fn scope_at(workflow: &Workflow, step_id: &str, catalog: &Catalog) -> Vec<Va
 pub struct Scopes<'a> {
     workflow: &'a Workflow,
     catalog: &'a Catalog,
-    index: SortedMap<&'a str, usize>,
+    places: Places<'a>,
     /// For each step, the steps that lead to it, and whether over the port into a loop's body.
     incoming: Vec<Vec<(usize, bool)>>,
     /// Whether a step may add a variable; most do not, and need not be looked up again and again.
@@ -41,15 +41,10 @@ pub(crate) struct Seen {
 impl<'a> Scopes<'a> {
     /// Looks the workflow's links up once.
     pub fn new(workflow: &'a Workflow, catalog: &'a Catalog) -> Scopes<'a> {
-        let mut index = SortedMap::new();
-        for (at, step) in workflow.steps.iter().enumerate() {
-            index.entry(step.id.as_str()).or_insert(at);
-        }
+        let places = Places::new(workflow);
         let mut incoming = vec![Vec::new(); workflow.steps.len()];
-        for link in &workflow.links {
-            if let (Some(&from), Some(&to)) =
-                (index.get(link.from.as_str()), index.get(link.to.as_str()))
-            {
+        for (link, place) in workflow.links.iter().zip(&places.of_links) {
+            if let (Some(from), Some(to)) = *place {
                 incoming[to].push((from, link.from_port == "loop_body"));
             }
         }
@@ -66,7 +61,7 @@ impl<'a> Scopes<'a> {
         Scopes {
             workflow,
             catalog,
-            index,
+            places,
             incoming,
             adds,
         }
@@ -74,16 +69,21 @@ impl<'a> Scopes<'a> {
 
     /// See [`scope_at`].
     pub fn at(&self, step_id: &str) -> Vec<Variable> {
-        let mut last = None;
-        self.after(step_id, &mut last).to_vec()
+        match self.places.of(step_id) {
+            Some(place) => self.of(&self.before(place)),
+            None => self.of(&[]),
+        }
     }
 
-    /// As [`Scopes::at`], for a caller that goes from step to step: most see what the one before saw.
-    pub(crate) fn after<'s>(&self, step_id: &str, last: &'s mut Option<Seen>) -> &'s [Variable] {
-        let before = match self.index.get(step_id) {
-            Some(&start) => self.before(start),
-            None => Vec::new(),
-        };
+    /// Where the steps stand.
+    pub(crate) fn places(&self) -> &Places<'a> {
+        &self.places
+    }
+
+    /// As [`Scopes::at`], for a caller that goes from place to place: most see what the one before
+    /// saw.
+    pub(crate) fn after<'s>(&self, place: usize, last: &'s mut Option<Seen>) -> &'s [Variable] {
+        let before = self.before(place);
         if last.as_ref().is_none_or(|last| last.before != before) {
             let scope = self.of(&before);
             *last = Some(Seen { before, scope });

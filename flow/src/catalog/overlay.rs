@@ -4,11 +4,9 @@
 //! and fields become the store's. A task that it does not have is added, with the types that its
 //! connector defines. Nothing that was there is lost, and laying the same over it again changes nothing.
 
-use indexmap::IndexMap;
-
 use super::import::{Described, DescribedField, Overlay, Provider};
 use super::sdl::Definitions;
-use super::{Catalog, Field, FieldKind, IdStatus, Task, TypeRef, Variable};
+use super::{Catalog, Field, FieldKind, IdStatus, Named, Task, TypeRef, Variable};
 use crate::check::{Bucket, Finding, Severity};
 use crate::run::camel_case;
 use crate::sorted::SortedMap;
@@ -405,7 +403,7 @@ impl Catalog {
                 name,
             });
         }
-        let fields: IndexMap<String, TypeRef> = returns
+        let fields: Named<TypeRef> = returns
             .iter()
             .map(|(field, ty)| (field.clone(), self.known_type(ty, names)))
             .collect();
@@ -444,7 +442,7 @@ impl Catalog {
         }
         for name in new {
             let fields = types.objects.get(name).into_iter().flatten();
-            let fields: IndexMap<String, TypeRef> = fields
+            let fields: Named<TypeRef> = fields
                 .map(|(field, ty)| (field.clone(), self.known_type(ty, &names)))
                 .collect();
             if !fields.is_empty() {
@@ -455,7 +453,7 @@ impl Catalog {
     }
 
     /// Adds an object, under another name where this one means something else; returns the name.
-    fn insert_object(&mut self, name: &str, fields: IndexMap<String, TypeRef>) -> String {
+    fn insert_object(&mut self, name: &str, fields: Named<TypeRef>) -> String {
         let mut free = name.to_string();
         let mut number = 1;
         while self.knows(&free) {

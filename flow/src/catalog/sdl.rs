@@ -6,17 +6,16 @@
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::TypeRef;
+use super::{Named, TypeRef};
 
 /// Objects and enums that were defined.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Definitions {
     /// Object name to its fields, as [`Types::objects`](super::Types::objects) has them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub objects: BTreeMap<String, IndexMap<String, TypeRef>>,
+    pub objects: BTreeMap<String, Named<TypeRef>>,
     /// Enum name to its values.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub enums: BTreeMap<String, Vec<String>>,
@@ -87,8 +86,8 @@ pub(super) fn is_name(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-fn fields(mut body: &[&str]) -> IndexMap<String, TypeRef> {
-    let mut fields = IndexMap::new();
+fn fields(mut body: &[&str]) -> Named<TypeRef> {
+    let mut fields = Named::default();
     while let Some((name, after)) = body.split_first() {
         body = after;
         if !is_name(name) {

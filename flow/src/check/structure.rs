@@ -1,6 +1,7 @@
 //! Findings about the graph: triggers, ids, links, steps that nothing reaches, circles.
 
-use crate::sorted::{SortedMap, SortedSet};
+use crate::places::Places;
+use crate::sorted::SortedSet;
 use crate::workflow::{TaskType, Workflow};
 
 use super::{Bucket, Finding, Severity};
@@ -10,7 +11,7 @@ pub(crate) const MAX_STEPS: usize = 2_000;
 /// The longest name of a workflow, in characters.
 const MAX_NAME: usize = 255;
 
-pub(super) fn check(workflow: &Workflow) -> Vec<Finding> {
+pub(super) fn check(workflow: &Workflow, places: &Places) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut error = |code: &str, message: String| {
         findings.push(Finding::new(
@@ -62,52 +63,17 @@ pub(super) fn check(workflow: &Workflow) -> Vec<Finding> {
             "The workflow does nothing after its trigger; add an action.",
         ));
     }
-    ids(workflow, &mut findings);
-    let graph = Graph::new(workflow);
-    links(workflow, &graph, &mut findings);
-    reach(workflow, &graph, &mut findings);
+    ids(workflow, places, &mut findings);
+    links(workflow, places, &mut findings);
+    reach(workflow, places, &mut findings);
     findings
 }
 
-/// The steps by number instead of by id. Steps of the same id share a number.
-struct Graph<'a> {
-    numbers: SortedMap<&'a str, usize>,
-    /// The number of each step, in file order.
-    of_step: Vec<usize>,
-    /// The type of each number; of several steps with one id, the last one's.
-    types: Vec<TaskType>,
-}
-
-impl<'a> Graph<'a> {
-    fn new(workflow: &'a Workflow) -> Graph<'a> {
-        let mut graph = Graph {
-            numbers: SortedMap::new(),
-            of_step: Vec::with_capacity(workflow.steps.len()),
-            types: Vec::with_capacity(workflow.steps.len()),
-        };
-        for step in &workflow.steps {
-            let next = graph.types.len();
-            let number = *graph.numbers.entry(&step.id).or_insert(next);
-            match graph.types.get_mut(number) {
-                Some(task_type) => *task_type = step.task_type,
-                None => graph.types.push(step.task_type),
-            }
-            graph.of_step.push(number);
-        }
-        graph
-    }
-
-    fn number(&self, id: &str) -> Option<usize> {
-        self.numbers.get(id).copied()
-    }
-}
-
-fn ids(workflow: &Workflow, findings: &mut Vec<Finding>) {
-    let mut seen = SortedSet::new();
-    for step in &workflow.steps {
+fn ids(workflow: &Workflow, places: &Places, findings: &mut Vec<Finding>) {
+    for (at, (step, place)) in workflow.steps.iter().zip(&places.of_steps).enumerate() {
         let message = if step.id.is_empty() {
             "A step has no id; give it one."
-        } else if !seen.insert(step.id.as_str()) {
+        } else if *place != at {
             "Two steps have the same id; give each its own."
         } else {
             continue;
@@ -124,10 +90,15 @@ fn ids(workflow: &Workflow, findings: &mut Vec<Finding>) {
     }
 }
 
-fn links(workflow: &Workflow, graph: &Graph, findings: &mut Vec<Finding>) {
+fn links(workflow: &Workflow, places: &Places, findings: &mut Vec<Finding>) {
+    // Of several steps with one id, the last one's type counts.
+    let mut types: Vec<TaskType> = workflow.steps.iter().map(|step| step.task_type).collect();
+    for (step, place) in workflow.steps.iter().zip(&places.of_steps) {
+        types[*place] = step.task_type;
+    }
     let mut seen = SortedSet::new();
-    for link in &workflow.links {
-        let (from, to) = (graph.number(&link.from), graph.number(&link.to));
+    for (link, (from, to)) in workflow.links.iter().zip(&places.of_links) {
+        let (from, to) = (*from, *to);
         let message = match (from, to) {
             (None, _) => format!(
                 "A link starts at the step {}, which is not there; remove it.",
@@ -138,7 +109,7 @@ fn links(workflow: &Workflow, graph: &Graph, findings: &mut Vec<Finding>) {
                 link.to
             ),
             (Some(from), _)
-                if !graph.types[from]
+                if !types[from]
                     .output_ports()
                     .contains(&link.from_port.as_str()) =>
             {
@@ -146,10 +117,10 @@ fn links(workflow: &Workflow, graph: &Graph, findings: &mut Vec<Finding>) {
                     "A link leaves the step {} over the port {}, which it has not; use {}.",
                     link.from,
                     link.from_port,
-                    graph.types[from].output_ports().join(" or ")
+                    types[from].output_ports().join(" or ")
                 )
             }
-            (_, Some(to)) if graph.types[to] == TaskType::Trigger => {
+            (_, Some(to)) if types[to] == TaskType::Trigger => {
                 "A link leads into a trigger, which only begins workflows; remove it.".to_string()
             }
             _ if link.to_port != "input" => format!(
@@ -172,41 +143,41 @@ fn links(workflow: &Workflow, graph: &Graph, findings: &mut Vec<Finding>) {
 }
 
 /// Steps that no trigger reaches, steps in circles, loops without a body.
-fn reach(workflow: &Workflow, graph: &Graph, findings: &mut Vec<Finding>) {
-    let count = graph.types.len();
+fn reach(workflow: &Workflow, places: &Places, findings: &mut Vec<Finding>) {
+    let count = workflow.steps.len();
     let mut follow: Vec<Vec<usize>> = vec![Vec::new(); count];
     let mut entered = vec![0_usize; count];
     let mut has_body = vec![false; count];
-    for link in &workflow.links {
+    for (link, (from, to)) in workflow.links.iter().zip(&places.of_links) {
         // A link from or to a step that is not there is reported as such, and leads nowhere.
-        let Some(from) = graph.number(&link.from) else {
+        let Some(from) = *from else {
             continue;
         };
         has_body[from] |= link.from_port == "loop_body";
-        if let Some(to) = graph.number(&link.to) {
+        if let Some(to) = *to {
             follow[from].push(to);
             entered[to] += 1;
         }
     }
     let mut reached = vec![false; count];
     let mut waiting = Vec::new();
-    for (step, number) in workflow.steps.iter().zip(&graph.of_step) {
-        if step.task_type == TaskType::Trigger && !std::mem::replace(&mut reached[*number], true) {
-            waiting.push(*number);
+    for (step, place) in workflow.steps.iter().zip(&places.of_steps) {
+        if step.task_type == TaskType::Trigger && !std::mem::replace(&mut reached[*place], true) {
+            waiting.push(*place);
         }
     }
     let has_trigger = !waiting.is_empty();
-    while let Some(number) = waiting.pop() {
-        for next in &follow[number] {
+    while let Some(place) = waiting.pop() {
+        for next in &follow[place] {
             if !std::mem::replace(&mut reached[*next], true) {
                 waiting.push(*next);
             }
         }
     }
-    let in_circle = circles(&graph.of_step, &follow, entered);
-    for (step, number) in workflow.steps.iter().zip(&graph.of_step) {
+    let in_circle = circles(&places.of_steps, &follow, entered);
+    for (step, place) in workflow.steps.iter().zip(&places.of_steps) {
         let id = step.id.as_str();
-        if has_trigger && !reached[*number] {
+        if has_trigger && !reached[*place] {
             findings.push(
                 Finding::new(
                     Severity::Warning,
@@ -217,7 +188,7 @@ fn reach(workflow: &Workflow, graph: &Graph, findings: &mut Vec<Finding>) {
                 .at_step(id),
             );
         }
-        if in_circle[*number] {
+        if in_circle[*place] {
             findings.push(
                 Finding::new(
                     Severity::Error,
@@ -228,7 +199,7 @@ fn reach(workflow: &Workflow, graph: &Graph, findings: &mut Vec<Finding>) {
                 .at_step(id),
             );
         }
-        if step.task_type == TaskType::Foreach && !has_body[*number] {
+        if step.task_type == TaskType::Foreach && !has_body[*place] {
             findings.push(
                 Finding::new(
                     Severity::Error,

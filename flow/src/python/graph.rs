@@ -1,5 +1,6 @@
 //! The graph as nested blocks: what can stand indented does, the rest goes by labels.
 
+use crate::places::Places;
 use crate::sorted::{SortedMap, SortedSet, sort_by_key};
 use crate::workflow::{TaskType, Workflow};
 
@@ -89,21 +90,22 @@ pub(super) fn program(workflow: &Workflow) -> Program {
     // Where several paths leave one port for steps that stand elsewhere, they are written in the
     // order of these steps' lines, which is known once everything was laid out. That order may
     // change the lines in turn, so it is tried until it stays.
+    let places = Places::new(workflow);
     let mut rank: Vec<usize> = (0..workflow.steps.len()).collect();
-    let first = lay_out(workflow, &rank);
+    let first = lay_out(workflow, &places, &rank);
     if !leaves_a_port_twice(workflow) {
         return first;
     }
     let mut before = rank_of(&first, rank.len());
     for _ in 0..MAX_PASSES {
         rank = before;
-        let program = lay_out(workflow, &rank);
+        let program = lay_out(workflow, &places, &rank);
         before = rank_of(&program, rank.len());
         if before == rank {
             return program;
         }
     }
-    lay_out(workflow, &rank)
+    lay_out(workflow, &places, &rank)
 }
 
 /// The line of each step.
@@ -162,20 +164,15 @@ impl Block {
     }
 }
 
-fn lay_out(workflow: &Workflow, rank: &[usize]) -> Program {
+fn lay_out(workflow: &Workflow, places: &Places, rank: &[usize]) -> Program {
     let count = workflow.steps.len();
-    let mut index: SortedMap<&str, usize> = SortedMap::new();
-    for (i, step) in workflow.steps.iter().enumerate() {
-        index.entry(step.id.as_str()).or_insert(i);
-    }
     let types: Vec<TaskType> = workflow.steps.iter().map(|step| step.task_type).collect();
     let mut out: Vec<Vec<Vec<usize>>> = types
         .iter()
         .map(|task_type| vec![Vec::new(); ports(*task_type).len()])
         .collect();
-    for link in &workflow.links {
-        let (Some(&from), Some(&to)) = (index.get(link.from.as_str()), index.get(link.to.as_str()))
-        else {
+    for (link, place) in workflow.links.iter().zip(&places.of_links) {
+        let (Some(from), Some(to)) = *place else {
             continue;
         };
         let Some(port) = ports(types[from])

@@ -12,14 +12,17 @@ use super::names::{Aliases, flow_loop_item, label, loop_item, output_number, slu
 use super::parse::{CONDITION, FOREACH, WAIT, shipped};
 use super::{condition as python_condition, recurrence, values};
 
+/// About how many bytes a step takes.
+const USUAL_STEP: usize = 100;
+
 /// The text, and the place in `workflow.steps` of each step in the order of the lines.
 pub(super) fn print(workflow: &Workflow, catalog: &Catalog) -> (String, Vec<usize>) {
     let program = program(workflow);
     let mut printer = Printer {
         workflow,
         catalog,
-        text: String::new(),
-        order: Vec::new(),
+        text: String::with_capacity(workflow.steps.len() * USUAL_STEP),
+        order: Vec::with_capacity(workflow.steps.len()),
         labels: SortedMap::new(),
         aliases: Aliases::default(),
         loops: 0,
