@@ -18,15 +18,29 @@ pub fn anew(view: AnyView) -> AnyView {
     leptos::prelude::IntoAny::into_any(browser::Anew(view))
 }
 
+/// Draws the application over what the server drew, from the answers that the server wrote into
+/// the page.
+#[cfg(feature = "hydrate")]
+pub fn start() {
+    use std::sync::Arc;
+
+    let owner = Owner::new_root(Some(Arc::new(
+        hydration_context::HydrateSharedContext::new(),
+    )));
+    owner.with(|| leptos::mount::mount_to_body(crate::App));
+    // It lives as long as the page.
+    std::mem::forget(owner);
+}
+
 #[cfg(not(feature = "ssr"))]
 mod browser {
     use js_sys::{Array, Function, Reflect};
-    use leptos::prelude::{AddAnyAttr, AnyView, Mountable, Render, RenderHtml, document};
+    use leptos::prelude::{AddAnyAttr, AnyView, Mountable, Owner, Render, RenderHtml, document};
     use leptos::tachys::html::attribute::Attribute;
     use leptos::tachys::html::attribute::any_attribute::AnyAttribute;
     use leptos::tachys::hydration::Cursor;
+    use leptos::tachys::renderer::Rndr;
     use leptos::tachys::renderer::types::{Element, Node};
-    use leptos::tachys::renderer::{CastFrom, Rndr};
     use leptos::tachys::view::any_view::AnyViewState;
     use leptos::tachys::view::{Position, PositionState};
     use wasm_bindgen::{JsCast, JsValue};
@@ -39,23 +53,49 @@ mod browser {
     pub struct State {
         place: Element,
         view: AnyViewState,
+        /// The place is the server's, and stands where it should before it is put there.
+        stands: bool,
     }
 
     impl Anew {
-        fn draw_in(self, place: Element) -> State {
+        fn draw_in(self, place: Element, stands: bool) -> State {
             let mut view = self.0.build();
             view.mount(&place, None);
-            State { place, view }
+            State {
+                place,
+                view,
+                stands,
+            }
         }
+    }
+
+    /// What the server drew, once: until it is drawn anew, the answers that the server wrote into
+    /// the page are what is drawn from.
+    fn drawn_by_server() -> Option<Element> {
+        let answers = Owner::current_shared_context()?;
+        if !answers.during_hydration() {
+            return None;
+        }
+        document().query_selector("body .later").ok()?
     }
 
     impl Render for Anew {
         type State = State;
 
         fn build(self) -> State {
-            let place = Rndr::create_element("div", None);
-            place.set_class_name("later");
-            self.draw_in(place)
+            let Some(place) = drawn_by_server() else {
+                let place = Rndr::create_element("div", None);
+                place.set_class_name("later");
+                return self.draw_in(place, false);
+            };
+            let done = Done::by_now(&place);
+            place.set_inner_html("");
+            let state = self.draw_in(place, true);
+            done.restore();
+            if let Some(answers) = Owner::current_shared_context() {
+                answers.hydration_complete();
+            }
+            state
         }
 
         fn rebuild(self, state: &mut State) {
@@ -95,26 +135,8 @@ mod browser {
         ) {
         }
 
-        fn hydrate<const FROM_SERVER: bool>(
-            self,
-            cursor: &Cursor,
-            position: &PositionState,
-        ) -> State {
-            match position.get() {
-                Position::FirstChild => cursor.child(),
-                Position::Current => {}
-                _ => cursor.sibling(),
-            }
-            position.set(Position::NextChild);
-            let Some(place) = Element::cast_from(cursor.current()) else {
-                // The server drew something else here; then it is drawn beside that.
-                return self.build();
-            };
-            let done = Done::by_now(&place);
-            place.set_inner_html("");
-            let state = self.draw_in(place);
-            done.restore();
-            state
+        fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) -> State {
+            self.build()
         }
 
         fn into_owned(self) -> Self {
@@ -128,7 +150,10 @@ mod browser {
         }
 
         fn mount(&mut self, parent: &Element, marker: Option<&Node>) {
-            Rndr::insert_node(parent, &self.place, marker);
+            // Moving it, be it to where it stands, would take the focus from what is in it.
+            if !std::mem::take(&mut self.stands) {
+                Rndr::insert_node(parent, &self.place, marker);
+            }
         }
 
         fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {

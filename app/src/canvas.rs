@@ -5,6 +5,7 @@
 
 mod card;
 mod eye;
+pub mod fixed;
 mod hand;
 pub mod keys;
 pub mod layout;
@@ -13,7 +14,8 @@ mod minimap;
 mod outline;
 mod scene;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use flow::sorted::SortedSet;
+use std::collections::{HashMap, HashSet};
 
 use flow::edit::Place as Where;
 use flow::workflow::{StepId, Workflow};
@@ -32,6 +34,7 @@ use crate::tasks::Tasks;
 use card::{Cards, card};
 pub use eye::Eye;
 use eye::{Camera, size_of};
+use fixed::{tenths, thousandths};
 use hand::Hand;
 use keys::{Command, command};
 pub use layout::Place;
@@ -111,7 +114,7 @@ pub fn Canvas(
     let covered = Signal::derive(move || selected.with(Option::is_some));
     let camera = Camera::new(world, drawing, covered);
     let picked = editor.map_or_else(
-        || RwSignal::new(BTreeSet::<StepId>::new()),
+        || RwSignal::new(SortedSet::<StepId>::new()),
         |editor| editor.picked,
     );
     let active = RwSignal::new(None::<StepId>);
@@ -146,13 +149,13 @@ pub fn Canvas(
         match (&now, before.flatten()) {
             (Some(id), _) => {
                 show(id);
-                picked.set(BTreeSet::from([id.clone()]));
+                picked.set(SortedSet::from([id.clone()]));
             }
             // Closing the panel selects nothing, unless more was selected meanwhile.
             (None, Some(before)) => {
-                let only = BTreeSet::from([before]);
+                let only = SortedSet::from([before]);
                 if picked.with_untracked(|picked| *picked == only) {
-                    picked.set(BTreeSet::new());
+                    picked.set(SortedSet::new());
                 }
             }
             (None, None) => {}
@@ -210,7 +213,7 @@ pub fn Canvas(
     let pick = move |id: StepId, more: bool| {
         active.set(Some(id.clone()));
         if !more || editor.is_none() {
-            picked.set(BTreeSet::from([id.clone()]));
+            picked.set(SortedSet::from([id.clone()]));
             return selected.set(Some(id));
         }
         selected.set(None);
@@ -220,7 +223,7 @@ pub fn Canvas(
             }
         });
         if let Some(editor) = editor {
-            let count = picked.with_untracked(BTreeSet::len);
+            let count = picked.with_untracked(SortedSet::len);
             editor.say(language::count(k::CANVAS_SELECTED, count));
         }
     };
@@ -255,7 +258,7 @@ pub fn Canvas(
             Command::Clear => {
                 hand.drop_it();
                 selected.set(None);
-                picked.update(BTreeSet::clear);
+                picked.update(SortedSet::clear);
             }
             Command::SelectAll => {
                 selected.set(None);
@@ -383,7 +386,7 @@ pub fn Canvas(
             active
                 .get()
                 .filter(|active| picked.contains(active))
-                .or_else(|| picked.first().cloned())
+                .or_else(|| picked.iter().next().cloned())
         })?;
         let place = scene.with(|scene| scene.layout.place(&at))?;
         Some(editor.tools(stand, scene, at, place, camera.eye))
@@ -409,7 +412,7 @@ pub fn Canvas(
                         hand::Done::Nothing => {}
                         hand::Done::Background => {
                             selected.set(None);
-                            picked.update(BTreeSet::clear);
+                            picked.update(SortedSet::clear);
                         }
                         hand::Done::Moved(steps, place) => {
                             active.set(steps.first().cloned());
@@ -429,7 +432,12 @@ pub fn Canvas(
                     class:still=move || camera.moved.with(Option::is_some) && !camera.gliding.get()
                     style:transform=move || {
                         let eye = camera.eye.get();
-                        format!("translate({:.1}px,{:.1}px) scale({:.3})", eye.x, eye.y, eye.scale)
+                        format!(
+                            "translate({}px,{}px) scale({})",
+                            tenths(eye.x),
+                            tenths(eye.y),
+                            thousandths(eye.scale),
+                        )
                     }
                 >
                     <svg class="links" width="1" height="1" aria-hidden="true">

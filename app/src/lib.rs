@@ -27,6 +27,7 @@ mod runs;
 mod seal;
 mod tasks;
 mod theme;
+mod title;
 mod trouble;
 mod versions;
 mod when;
@@ -46,11 +47,11 @@ pub fn hydrate() {
     }
     let path = leptos::prelude::window().location().pathname();
     let Some(page) = pages::load(&path.unwrap_or_default()) else {
-        return leptos::mount::hydrate_body(App);
+        return anew::start();
     };
     wasm_bindgen_futures::spawn_local(async {
         match page.await {
-            Ok(()) => leptos::mount::hydrate_body(App),
+            Ok(()) => anew::start(),
             Err(_) => part::page_is_missing(),
         }
     });

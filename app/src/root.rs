@@ -1,6 +1,6 @@
 //! The document around every page, the routes, and the bar at the top.
 
-use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_meta::{HashedStylesheet, MetaTags};
 use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
@@ -59,17 +59,18 @@ type Draw = fn() -> AnyView;
 /// The whole application.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_meta_context();
+    #[cfg(feature = "ssr")]
+    leptos_meta::provide_meta_context();
     let me: Me = asked_first(|| (), |()| api::me());
     provide_context(me);
     provide_context(KeptTasks(RwSignal::new(None)));
     view! {
-        <Title formatter=|title: String| {
-            if title.is_empty() { "Flowright".to_string() } else { format!("{title} · Flowright") }
-        } />
         <Router>
             <Routes fallback=|| {
-                view! { <Blank head=t(k::TROUBLE_NO_PAGE) text=t(k::TROUBLE_NO_PAGE_TEXT) /> }
+                anew(
+                    view! { <Blank head=t(k::TROUBLE_NO_PAGE) text=t(k::TROUBLE_NO_PAGE_TEXT) /> }
+                        .into_any(),
+                )
             }>
                 <Route path=path!("/sign-in") view=pages::sign_in as Draw ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=frame as Draw ssr=SsrMode::Async>

@@ -31,7 +31,9 @@ impl Tasks {
     /// All tasks, by label.
     pub fn all(&self) -> Vec<&TaskInfo> {
         let mut all: Vec<&TaskInfo> = self.0.values().collect();
-        all.sort_by(|left, right| (&left.label, &left.id).cmp(&(&right.label, &right.id)));
+        flow::sorted::sort_by(&mut all, |left, right| {
+            (&left.label, &left.id).cmp(&(&right.label, &right.id))
+        });
         all
     }
 

@@ -1,12 +1,12 @@
 //! What a page shows when something is not there or went wrong.
 
-use leptos_meta::Title;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_location;
 
 use crate::api::{ApiError, ErrorCode};
 use crate::language::{k, said_text, t};
 use crate::prelude::*;
+use crate::title::Title;
 
 /// A refusal as a page: one sentence and a way on. Signed out, it leads to the sign-in page.
 #[component]

@@ -237,13 +237,26 @@ pub fn plain(value: &Value) -> String {
     }
 }
 
-/// A number as JSON writes it, without the code that writes JSON: the page does not need it otherwise.
+/// A number in digits, without the code that writes JSON: the page does not need it otherwise.
 fn digits(number: &Number) -> String {
     match (number.as_i64(), number.as_u64(), number.as_f64()) {
         (Some(whole), ..) => whole.to_string(),
         (_, Some(whole), _) => whole.to_string(),
-        (.., value) => format!("{:?}", value.unwrap_or_default()),
+        (.., value) => fraction(value.unwrap_or_default()),
     }
+}
+
+#[cfg(feature = "ssr")]
+fn fraction(value: f64) -> String {
+    value.to_string()
+}
+
+/// The browser can write numbers; a second way to do it need not be in the page.
+#[cfg(not(feature = "ssr"))]
+fn fraction(value: f64) -> String {
+    js_sys::Number::from(value)
+        .to_string_with_radix(10)
+        .map_or_else(|_| String::new(), String::from)
 }
 
 /// `{{ order.customer.id }}` gives `The order customer`.
@@ -593,7 +606,7 @@ mod tests {
             ("7", "7"),
             ("18446744073709551615", "18446744073709551615"),
             ("0.5", "0.5"),
-            ("500.0", "500.0"),
+            ("500.0", "500"),
             ("true", "true"),
             ("null", "nothing"),
             (r#"["a", 1]"#, "a, 1"),

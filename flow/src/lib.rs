@@ -25,7 +25,7 @@ pub mod run;
 pub mod schedule;
 pub mod scope;
 pub mod session;
-mod sorted;
+pub mod sorted;
 pub mod summary;
 pub mod test_events;
 pub mod workflow;

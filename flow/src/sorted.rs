@@ -9,18 +9,18 @@
 //! Sorting is here too: the standard library's sort costs five kilobytes for every type and every
 //! order, so that one list of places is sorted for all of them.
 //!
-//! Values that other crates see keep the standard library's types.
+//! Maps that other crates see keep the standard library's types.
 
 use std::borrow::Borrow;
 use std::cmp::Ordering;
 
 /// Sorts a list; elements with the same key keep their order.
-pub(crate) fn sort_by_key<T, K: Ord>(list: &mut Vec<T>, key: impl Fn(&T) -> K) {
+pub fn sort_by_key<T, K: Ord>(list: &mut Vec<T>, key: impl Fn(&T) -> K) {
     sort_by(list, |a, b| key(a).cmp(&key(b)));
 }
 
 /// Sorts a list; elements that compare as equal keep their order.
-pub(crate) fn sort_by<T>(list: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering) {
+pub fn sort_by<T>(list: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering) {
     if list.len() < 2 {
         return;
     }
@@ -38,7 +38,7 @@ fn order(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize>
 
 /// A set in the order of its elements.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct SortedSet<T>(Vec<T>);
+pub struct SortedSet<T>(Vec<T>);
 
 impl<T> Default for SortedSet<T> {
     fn default() -> SortedSet<T> {
@@ -47,28 +47,33 @@ impl<T> Default for SortedSet<T> {
 }
 
 impl<T> SortedSet<T> {
-    pub(crate) const fn new() -> SortedSet<T> {
+    /// A set of nothing.
+    pub const fn new() -> SortedSet<T> {
         SortedSet(Vec::new())
     }
 
-    pub(crate) fn len(&self) -> usize {
+    /// How many elements there are.
+    pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    /// True when there are none.
+    pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The elements, least first.
-    pub(crate) fn iter(&self) -> std::slice::Iter<'_, T> {
+    pub fn iter(&self) -> std::slice::Iter<'_, T> {
         self.0.iter()
     }
 
-    pub(crate) fn clear(&mut self) {
+    /// Takes all elements out.
+    pub fn clear(&mut self) {
         self.0.clear();
     }
 
-    pub(crate) fn retain(&mut self, keep: impl FnMut(&T) -> bool) {
+    /// Takes those elements out that are not to be kept.
+    pub fn retain(&mut self, keep: impl FnMut(&T) -> bool) {
         self.0.retain(keep);
     }
 }
@@ -82,7 +87,8 @@ impl<T: Ord> SortedSet<T> {
         self.0.binary_search_by(|other| other.borrow().cmp(element))
     }
 
-    pub(crate) fn contains<Q: Ord + ?Sized>(&self, element: &Q) -> bool
+    /// True when the element is there.
+    pub fn contains<Q: Ord + ?Sized>(&self, element: &Q) -> bool
     where
         T: Borrow<Q>,
     {
@@ -90,7 +96,7 @@ impl<T: Ord> SortedSet<T> {
     }
 
     /// Puts an element in; false when it was there.
-    pub(crate) fn insert(&mut self, element: T) -> bool {
+    pub fn insert(&mut self, element: T) -> bool {
         match self.place(&element) {
             Ok(_) => false,
             Err(at) => {
@@ -101,7 +107,7 @@ impl<T: Ord> SortedSet<T> {
     }
 
     /// Takes an element out; false when it was not there.
-    pub(crate) fn remove<Q: Ord + ?Sized>(&mut self, element: &Q) -> bool
+    pub fn remove<Q: Ord + ?Sized>(&mut self, element: &Q) -> bool
     where
         T: Borrow<Q>,
     {
@@ -114,16 +120,18 @@ impl<T: Ord> SortedSet<T> {
         }
     }
 
-    pub(crate) fn is_subset(&self, other: &Self) -> bool {
+    /// True when the other has every element of this one.
+    pub fn is_subset(&self, other: &Self) -> bool {
         self.iter().all(|element| other.contains(element))
     }
 
-    pub(crate) fn is_disjoint(&self, other: &Self) -> bool {
+    /// True when no element is in both.
+    pub fn is_disjoint(&self, other: &Self) -> bool {
         !self.iter().any(|element| other.contains(element))
     }
 
     /// What is in both.
-    pub(crate) fn intersection<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a T> {
+    pub fn intersection<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a T> {
         self.iter().filter(|element| other.contains(*element))
     }
 }

@@ -9,7 +9,8 @@ mod clip;
 mod dialog;
 mod tools;
 
-use std::collections::{BTreeSet, VecDeque};
+use flow::sorted::SortedSet;
+use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
@@ -98,7 +99,7 @@ pub struct Editor {
     /// The draft can be edited now.
     pub able: Memo<bool>,
     /// The steps that are selected.
-    pub picked: RwSignal<BTreeSet<StepId>>,
+    pub picked: RwSignal<SortedSet<StepId>>,
     pub asking: RwSignal<Option<Asking>>,
     /// What a screen reader says next.
     said: RwSignal<String>,
@@ -131,7 +132,7 @@ pub fn provide_editor(desk: Desk, connection: RwSignal<Connection>) -> Editor {
         desk,
         connection,
         able: Memo::new(move |_| alive.get() && why_not(desk).is_none()),
-        picked: RwSignal::new(BTreeSet::new()),
+        picked: RwSignal::new(SortedSet::new()),
         asking: RwSignal::new(None),
         said: RwSignal::new(String::new()),
         renaming: RwSignal::new(false),

@@ -1,10 +1,12 @@
 //! One step's card.
 
-use std::collections::{BTreeSet, HashMap};
+use flow::sorted::SortedSet;
+use std::collections::HashMap;
 
 use flow::TaskType;
 use flow::workflow::StepId;
 
+use super::fixed::tenths;
 use super::layout::{CARD_WIDTH, Place};
 use super::scene::SharedScene;
 use super::{Lit, Mark};
@@ -21,7 +23,7 @@ pub struct Cards {
     /// The step whose panel is open.
     pub selected: RwSignal<Option<StepId>>,
     /// The steps that are selected, that one among them.
-    pub picked: RwSignal<BTreeSet<StepId>>,
+    pub picked: RwSignal<SortedSet<StepId>>,
     /// The step that is reached with the Tab key.
     pub active: RwSignal<Option<StepId>>,
     pub drawing: Signal<bool>,
@@ -140,7 +142,7 @@ pub fn card(cards: Cards, id: StepId) -> AnyView {
             data-step=id.get_value()
             style:transform=move || {
                 let Place { x, y } = face.with(|face| face.place);
-                format!("translate({:.1}px,{y:.1}px)", x - CARD_WIDTH / 2.0)
+                format!("translate({}px,{}px)", tenths(x - CARD_WIDTH / 2.0), tenths(y))
             }
             on:click=move |event| {
                 let more = event.shift_key() || event.ctrl_key() || event.meta_key();

@@ -1,5 +1,6 @@
 //! What is looked at: panning, zooming, fitting, and which part of the world is in view.
 
+use super::fixed::between;
 use super::layout::{CARD_HEIGHT, CARD_WIDTH, Layout, Place};
 use crate::prelude::*;
 
@@ -91,14 +92,14 @@ fn fitted(size: (f64, f64), window: (f64, f64), follow: bool) -> Eye {
     };
     let side = if small { MARGIN / 2.0 } else { MARGIN };
     let foot = FOOT.min(height / 6.0);
-    let scale = ((width - 2.0 * side) / world_width.max(1.0))
-        .min((height - MARGIN - foot) / world_height.max(1.0))
-        .clamp(smallest, 1.0);
+    let fits = ((width - 2.0 * side) / world_width.max(1.0))
+        .min((height - MARGIN - foot) / world_height.max(1.0));
+    let scale = between(fits, smallest, 1.0);
     let free = height - world_height * scale;
     Eye {
         x: -world_width * scale / 2.0,
         y: if free >= MARGIN + foot {
-            ((free - foot) / 2.0).clamp(MARGIN, 1.6 * MARGIN)
+            between((free - foot) / 2.0, MARGIN, 1.6 * MARGIN)
         } else if follow {
             // While it is drawn, the newest step stays in view.
             (free - foot).min(MARGIN)
@@ -171,7 +172,7 @@ impl Camera {
             )
         };
         let (x, y) = at.unwrap_or_else(middle);
-        let scale = (eye.scale * factor).clamp(SMALLEST, LARGEST);
+        let scale = between(eye.scale * factor, SMALLEST, LARGEST);
         let grown = scale / eye.scale;
         self.gliding.set(at.is_none());
         self.moved.set(Some(Eye {

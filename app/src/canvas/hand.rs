@@ -1,6 +1,6 @@
 //! Mouse, pen and fingers on the canvas: panning, pinching, and dragging cards to where they belong.
 
-use std::collections::BTreeSet;
+use flow::sorted::SortedSet;
 
 use flow::edit::Place as Where;
 use flow::workflow::StepId;
@@ -8,6 +8,7 @@ use leptos::ev;
 use leptos::html::Div;
 
 use super::eye::Camera;
+use super::fixed::{between, whole};
 use super::layout::Place;
 use super::scene::{SharedScene, behind_port, on_link};
 use super::{card_of, within};
@@ -63,7 +64,7 @@ pub struct Hand {
     camera: Camera,
     window: NodeRef<Div>,
     scene: Memo<SharedScene>,
-    picked: RwSignal<BTreeSet<StepId>>,
+    picked: RwSignal<SortedSet<StepId>>,
     pointers: RwSignal<Vec<Pointer>>,
     press: RwSignal<Option<Press>>,
     drag: RwSignal<Option<Drag>>,
@@ -77,7 +78,7 @@ impl Hand {
         camera: Camera,
         window: NodeRef<Div>,
         scene: Memo<SharedScene>,
-        picked: RwSignal<BTreeSet<StepId>>,
+        picked: RwSignal<SortedSet<StepId>>,
     ) -> Hand {
         Hand {
             camera,
@@ -126,7 +127,7 @@ impl Hand {
         if event.ctrl_key() || event.meta_key() {
             let at = self.inside(f64::from(event.client_x()), f64::from(event.client_y()));
             self.camera
-                .zoom((-event.delta_y() * 0.01).clamp(-0.5, 0.5).exp(), at);
+                .zoom(between(-event.delta_y() * 0.01, -0.5, 0.5).exp(), at);
         } else {
             self.camera.pan(-event.delta_x(), -event.delta_y());
         }
@@ -282,7 +283,7 @@ impl Hand {
             let (x, y) = self
                 .drag
                 .with(|drag| drag.as_ref().map_or((0.0, 0.0), |drag| (drag.x, drag.y)));
-            format!("translate({x:.0}px,{y:.0}px)")
+            format!("translate({}px,{}px)", whole(x), whole(y))
         };
         (move || {
             words.get().map(|words| {

@@ -10,6 +10,7 @@ use flow::TaskType;
 use flow::workflow::{StepId, Workflow};
 
 use super::eye::Frame;
+use super::fixed::tenths;
 use crate::language::{k, t};
 
 /// Width of a step's card.
@@ -349,7 +350,7 @@ fn routes(
             .index
             .get(&link.to)
             .is_some_and(|node| graph.forward_in[*node].len() > 1);
-        let mut path = format!("M{} {}", start.x, start.y);
+        let mut path = format!("M{} {}", tenths(start.x), tenths(start.y));
         let mut here = start;
         let mut label_at = Place {
             x: to.x,
@@ -416,15 +417,17 @@ fn bend(path: &mut String, here: &mut Place, x: f64, turn: f64, y: f64) {
         .min((turn - here.y).abs())
         .min((y - turn).abs());
     let side = radius * across.signum();
+    let (level, lane) = (tenths(turn), tenths(x));
     // Writing into a String cannot fail.
     let _ = write!(
         path,
-        "V{:.1}Q{:.1} {turn:.1} {:.1} {turn:.1}H{:.1}Q{x:.1} {turn:.1} {x:.1} {:.1}V{y:.1}",
-        turn - radius,
-        here.x,
-        here.x + side,
-        x - side,
-        turn + radius,
+        "V{}Q{} {level} {} {level}H{}Q{lane} {level} {lane} {}V{}",
+        tenths(turn - radius),
+        tenths(here.x),
+        tenths(here.x + side),
+        tenths(x - side),
+        tenths(turn + radius),
+        tenths(y),
     );
     *here = Place { x, y };
 }
@@ -467,7 +470,7 @@ impl<'a> Graph<'a> {
         }
         for (node, links) in out.iter_mut().enumerate().take(steps) {
             let ports = kinds[node].output_ports();
-            links.sort_by_key(|(edge, _)| {
+            flow::sorted::sort_by_key(links, |(edge, _)| {
                 ports
                     .iter()
                     .position(|port| *port == workflow.links[*edge].from_port)

@@ -3,6 +3,7 @@
 use flow::edit::Place as Where;
 
 use super::Lit;
+use super::fixed::tenths;
 use super::layout::{label_width, port_label};
 use super::scene::{FreePort, LinkKey, SharedScene, behind_port, on_link};
 use crate::prelude::*;
@@ -91,7 +92,7 @@ pub fn free_port(links: Links, free: &FreePort) -> AnyView {
     });
     view! {
         <g class="link free">
-            <path d=format!("M{x:.1} {y:.1}V{:.1}", free.at.y) />
+            <path d=format!("M{} {}V{}", tenths(x), tenths(y), tenths(free.at.y)) />
             {label}
             {plus(links, behind_port(free), free.at.x, free.at.y)}
         </g>
@@ -102,8 +103,8 @@ pub fn free_port(links: Links, free: &FreePort) -> AnyView {
 fn port_words(text: &'static str, x: f64, y: f64) -> AnyView {
     let width = label_width(text);
     view! {
-        <g class="port" transform=format!("translate({x:.1} {y:.1})")>
-            <rect x=-width / 2.0 y="-11" width=width height="22" rx="11" />
+        <g class="port" transform=format!("translate({} {})", tenths(x), tenths(y))>
+            <rect x=tenths(-width / 2.0).to_string() y="-11" width=tenths(width).to_string() height="22" rx="11" />
             <text text-anchor="middle" y="4">
                 {text}
             </text>
@@ -124,7 +125,7 @@ fn plus(links: Links, place: Where, x: f64, y: f64) -> AnyView {
     view! {
         <g
             class=class
-            transform=format!("translate({x:.1} {y:.1})")
+            transform=format!("translate({} {})", tenths(x), tenths(y))
             on:click=move |_| links.put.run(place.clone())
         >
             <circle class="plus-reach" r="16" />

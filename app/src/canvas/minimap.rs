@@ -4,6 +4,7 @@ use leptos::ev;
 use leptos::html::Div;
 
 use super::eye::{Camera, in_view};
+use super::fixed::{between, whole};
 use super::layout::{CARD_HEIGHT, CARD_WIDTH, Layout};
 use super::scene::SharedScene;
 use crate::prelude::*;
@@ -25,14 +26,15 @@ fn size(world: (f64, f64)) -> (f64, f64) {
 fn cards(layout: &Layout) -> String {
     use std::fmt::Write;
 
+    let (card_width, card_height) = (whole(CARD_WIDTH), whole(CARD_HEIGHT));
     let mut path = String::with_capacity(layout.spots.len() * 32);
     for place in &layout.spots {
         // Writing into a String cannot fail.
         let _ = write!(
             path,
-            "M{:.0} {:.0}h{CARD_WIDTH}v{CARD_HEIGHT}h-{CARD_WIDTH}z",
-            place.x - CARD_WIDTH / 2.0,
-            place.y
+            "M{} {}h{card_width}v{card_height}h-{card_width}z",
+            whole(place.x - CARD_WIDTH / 2.0),
+            whole(place.y)
         );
     }
     path
@@ -73,12 +75,14 @@ pub fn minimap(scene: Memo<SharedScene>, camera: Camera) -> AnyView {
         let (width, height) = world.get();
         let window = camera.size.get().unwrap_or_default();
         let view = in_view(camera.eye.get(), window);
-        let left = view.left.clamp(0.0, width);
-        let top = view.top.clamp(0.0, height);
+        let left = between(view.left, 0.0, width);
+        let top = between(view.top, 0.0, height);
+        let from = whole(left);
         format!(
-            "M{left:.0} {top:.0}H{:.0}V{:.0}H{left:.0}z",
-            view.right.clamp(left, width),
-            view.bottom.clamp(top, height)
+            "M{from} {}H{}V{}H{from}z",
+            whole(top),
+            whole(between(view.right, left, width)),
+            whole(between(view.bottom, top, height))
         )
     };
     (move || {
@@ -90,7 +94,7 @@ pub fn minimap(scene: Memo<SharedScene>, camera: Camera) -> AnyView {
                     class="minimap"
                     node_ref=map
                     aria-hidden="true"
-                    style=format!("width:{shown_width:.0}px;height:{shown_height:.0}px")
+                    style=format!("width:{}px;height:{}px", whole(shown_width), whole(shown_height))
                     on:pointerdown=down
                     on:pointermove=move |event| {
                         if event.buttons() & 1 == 1 {
@@ -98,7 +102,7 @@ pub fn minimap(scene: Memo<SharedScene>, camera: Camera) -> AnyView {
                         }
                     }
                 >
-                    <svg viewBox=format!("0 0 {width:.0} {height:.0}") preserveAspectRatio="none">
+                    <svg viewBox=format!("0 0 {} {}", whole(width), whole(height)) preserveAspectRatio="none">
                         <path class="minimap-cards" d=scene.with(|scene| cards(&scene.layout)) />
                         <path class="minimap-view" d=frame />
                     </svg>

@@ -38,7 +38,9 @@ impl Table {
             }
         }
         // What says most is tried first: a pattern that is nearly all value fits everything.
-        patterns.sort_by_key(|(english, _)| std::cmp::Reverse(english.len()));
+        flow::sorted::sort_by_key(&mut patterns, |(english, _)| {
+            std::cmp::Reverse(english.len())
+        });
         Table {
             texts: texts.split(RECORD).collect(),
             exact,

@@ -1,6 +1,5 @@
 //! The builder's pages: before the first word, and on a session.
 
-use leptos_meta::Title;
 use leptos_router::components::Redirect;
 
 use super::{Loading, kept_tasks, load_tasks, use_id};
@@ -11,6 +10,7 @@ use crate::language::{k, t};
 use crate::prelude::*;
 use crate::root::Me;
 use crate::tasks::Tasks;
+use crate::title::Title;
 use crate::trouble::Trouble;
 
 /// The builder before the first word; owners only, others go where their work is.

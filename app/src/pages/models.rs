@@ -1,6 +1,5 @@
 //! The models page: what is served, what could be, and how each was made and scored.
 
-use leptos_meta::Title;
 use serde_json::Value;
 
 use super::Loading;
@@ -8,6 +7,7 @@ use crate::api::{self, ModelCard, ModelsView};
 use crate::asked::asked;
 use crate::language::{k, t};
 use crate::prelude::*;
+use crate::title::Title;
 use crate::trouble::Trouble;
 use crate::words::{capitalised, plain};
 

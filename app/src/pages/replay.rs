@@ -5,7 +5,6 @@ use std::time::Duration;
 use flow::session::{Event, Recorded, State};
 use flow::workflow::StepId;
 use leptos::html::Ol;
-use leptos_meta::Title;
 use wasm_bindgen::JsCast;
 
 use super::{Loading, kept_tasks, load_tasks, use_id};
@@ -17,6 +16,7 @@ use crate::icons::{Glyph, Icon};
 use crate::language::{self, k, said_text, t, tr};
 use crate::prelude::*;
 use crate::tasks::Tasks;
+use crate::title::Title;
 use crate::trouble::Trouble;
 use crate::when::{When, length};
 use crate::words::shorten;

@@ -1,7 +1,6 @@
 //! One run: which steps ran, what each did, and why every condition went the way it did.
 
 use flow::workflow::StepId;
-use leptos_meta::Title;
 
 use super::runs::run_status;
 use super::{Loading, kept_tasks, load_tasks, use_id};
@@ -14,6 +13,7 @@ use crate::panel::StepPanel;
 use crate::prelude::*;
 use crate::runs;
 use crate::tasks::Tasks;
+use crate::title::Title;
 use crate::trouble::Trouble;
 use crate::when::When;
 use crate::words::label_from_id;

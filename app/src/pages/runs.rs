@@ -1,6 +1,5 @@
 //! A workflow's runs.
 
-use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
@@ -10,6 +9,7 @@ use crate::asked::asked;
 use crate::icons::{Glyph, Icon};
 use crate::language::{count, k, said_text, t, tr};
 use crate::prelude::*;
+use crate::title::Title;
 use crate::trouble::{Blank, Trouble};
 use crate::when::When;
 use crate::words::label_from_id;

@@ -1,13 +1,12 @@
 //! The list of sessions: an owner's own, or every store's for support.
 
-use leptos_meta::Title;
-
 use super::Loading;
 use crate::api::{self, Role, SessionSummary};
 use crate::asked::asked;
 use crate::language::{count, k, t};
 use crate::prelude::*;
 use crate::root::Me;
+use crate::title::Title;
 use crate::trouble::Trouble;
 use crate::when::When;
 

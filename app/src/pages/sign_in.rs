@@ -1,6 +1,5 @@
 //! The sign-in page.
 
-use leptos_meta::Title;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_query_map;
 
@@ -10,6 +9,7 @@ use crate::language::{LanguageMenu, k, said_text, t};
 use crate::prelude::*;
 use crate::root::{Me, go};
 use crate::theme::ThemeToggle;
+use crate::title::Title;
 use crate::trouble::safe_next;
 
 /// Asks for e-mail address and password.

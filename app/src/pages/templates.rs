@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use flow::workflow::StepId;
 use leptos::task::spawn_local;
-use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
@@ -16,6 +15,7 @@ use crate::language::{self, k, said_text, sentence, t, tr};
 use crate::panel::StepPanel;
 use crate::prelude::*;
 use crate::tasks::Tasks;
+use crate::title::Title;
 use crate::trouble::Trouble;
 
 /// All templates.

@@ -2,7 +2,6 @@
 
 use flow::workflow::StepId;
 use leptos::task::spawn_local;
-use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
@@ -16,6 +15,7 @@ use crate::language::{k, said_text, t};
 use crate::panel::StepPanel;
 use crate::prelude::*;
 use crate::tasks::Tasks;
+use crate::title::Title;
 use crate::trouble::Trouble;
 use crate::versions::{Place, version_list};
 

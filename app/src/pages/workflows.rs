@@ -1,7 +1,5 @@
 //! The list of the store's workflows.
 
-use leptos_meta::Title;
-
 use super::Loading;
 use crate::api::{self, WorkflowSummary};
 use crate::asked::asked;
@@ -9,6 +7,7 @@ use crate::files::{ImportZone, choose_file};
 use crate::icons::{Glyph, Icon};
 use crate::language::{count, k, t};
 use crate::prelude::*;
+use crate::title::Title;
 use crate::trouble::Trouble;
 use crate::when::When;
 

@@ -133,7 +133,7 @@ fn ran(
             (tasks.field_place(&step.task_id, id), label, value.clone())
         })
         .collect();
-    fields.sort_by_key(|(place, _, _)| *place);
+    flow::sorted::sort_by_key(&mut fields, |(place, _, _)| *place);
     if let Some(output) = &step.output {
         fields.push((usize::MAX, t(k::RUN_OUTPUT).to_string(), output.clone()));
     }

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::{BESIDE_ROOT, CONFIG_KEYS, DOCUMENT_VERSION, LINK_KEYS, METADATA, ROOT_KEYS, repair};
 use crate::check::{Bucket, Finding, Severity, has_error};
+use crate::sorted::SortedSet;
 use crate::workflow::{ConfigValue, Link, Step, TaskType, Workflow};
 
 /// Length of the hexadecimal SHA-256 that stands before the colon of a `.flow` file.
@@ -315,7 +316,7 @@ impl Reader {
             }
             _ => self.error("root.steps must be a list of steps.".to_string()),
         }
-        let mut with_others = Vec::new();
+        let mut with_others = Others::default();
         match root.get("links") {
             Some(Value::Array(links)) => {
                 if links.len() > MAX_READ {
@@ -328,11 +329,10 @@ impl Reader {
                     let Some(link) = self.link(value, &format!("root.links[{i}]")) else {
                         continue;
                     };
-                    workflow.links.push(link);
                     // Keys that this version does not know go with the link, if it stays.
-                    if has_others(value, &LINK_KEYS) {
-                        with_others.push(value.clone());
-                    }
+                    let named = [&link.from, &link.from_port, &link.to, &link.to_port];
+                    with_others.keep(value, &LINK_KEYS, &named);
+                    workflow.links.push(link);
                 }
             }
             None | Some(Value::Null) => {}
@@ -352,8 +352,7 @@ impl Reader {
                 workflow.extra.insert(key.clone(), value.clone());
             }
         }
-        if !with_others.is_empty() {
-            let links = Value::Array(with_others);
+        if let Some(links) = with_others.list() {
             workflow.extra.insert("links".to_string(), links);
         }
         workflow
@@ -442,7 +441,7 @@ impl Reader {
             }
         };
         let mut config = Vec::new();
-        let mut with_others = Vec::new();
+        let mut with_others = Others::default();
         for (i, field) in fields.iter().enumerate() {
             let place = format!("{place}.config_field_values[{i}]");
             let Some(id) = field.get("config_field_id").and_then(Value::as_str) else {
@@ -463,21 +462,12 @@ impl Reader {
                     other.to_string()
                 }
             };
-            config.push(ConfigValue {
-                id: id.to_string(),
-                value,
-            });
-            if has_others(field, &CONFIG_KEYS) {
-                // The value has its place in the config; here it would only grow old.
-                let mut field = field.clone();
-                if let Some(field) = field.as_object_mut() {
-                    field.shift_remove("value");
-                }
-                with_others.push(field);
-            }
+            let id = id.to_string();
+            // The value has its place in the config; here it would only grow old.
+            with_others.keep(field, &CONFIG_KEYS, &[&id]);
+            config.push(ConfigValue { id, value });
         }
-        if !with_others.is_empty() {
-            let fields = Value::Array(with_others);
+        if let Some(fields) = with_others.list() {
             others.insert("config_field_values".to_string(), fields);
         }
         config
@@ -539,9 +529,33 @@ impl Reader {
     }
 }
 
-/// Whether an object has keys beside the known ones.
-fn has_others(value: &Value, known: &[&str]) -> bool {
-    value
-        .as_object()
-        .is_some_and(|object| object.keys().any(|key| !known.contains(&key.as_str())))
+/// What objects have beside the known keys; of several objects that are named alike the first counts.
+#[derive(Default)]
+struct Others {
+    kept: Vec<Value>,
+    names: SortedSet<Vec<String>>,
+}
+
+impl Others {
+    /// Keeps what an object has beside the known keys, under the first of these with the texts that
+    /// name it.
+    fn keep(&mut self, source: &Value, known: &[&str], names: &[&String]) {
+        let others = source.as_object().into_iter().flatten();
+        let mut others = others
+            .filter(|(key, _)| !known.contains(&key.as_str()))
+            .peekable();
+        if others.peek().is_none() || !self.names.insert(names.iter().copied().cloned().collect()) {
+            return;
+        }
+        let named = known.iter().map(ToString::to_string);
+        let names = names.iter().map(|name| Value::from(name.as_str()));
+        let mut object: Map<String, Value> = named.zip(names).collect();
+        object.extend(others.map(|(key, value)| (key.clone(), value.clone())));
+        self.kept.push(Value::Object(object));
+    }
+
+    /// What was kept, as a list; `None` when nothing was.
+    fn list(self) -> Option<Value> {
+        (!self.kept.is_empty()).then_some(Value::Array(self.kept))
+    }
 }

@@ -30,7 +30,7 @@ pub fn found(choices: &[Choice], query: &str) -> Vec<usize> {
         .enumerate()
         .filter_map(|(at, choice)| Some((rank(choice, &query, &words)?, at)))
         .collect();
-    found.sort_by_key(|(rank, at)| (*rank, *at));
+    flow::sorted::sort_by_key(&mut found, |(rank, at)| (*rank, *at));
     let mut order: Vec<&str> = Vec::new();
     for (_, at) in &found {
         if !order.contains(&choices[*at].group) {
@@ -38,7 +38,7 @@ pub fn found(choices: &[Choice], query: &str) -> Vec<usize> {
         }
     }
     let place = |at: usize| order.iter().position(|group| *group == choices[at].group);
-    found.sort_by_key(|(rank, at)| (place(*at), *rank, *at));
+    flow::sorted::sort_by_key(&mut found, |(rank, at)| (place(*at), *rank, *at));
     found.into_iter().take(MOST).map(|(_, at)| at).collect()
 }
 

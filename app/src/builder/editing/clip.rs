@@ -1,6 +1,6 @@
 //! Copied steps as text, so that they travel between workflows, windows and stores over the clipboard.
 
-use std::collections::BTreeSet;
+use flow::sorted::SortedSet;
 
 use flow::workflow::{Link, Step, StepId, Workflow};
 use leptos::ev;
@@ -29,7 +29,7 @@ struct Copied {
 
 /// The steps with these ids and the links among them, as text.
 fn text_of(workflow: &Workflow, ids: &[StepId]) -> String {
-    let chosen: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
+    let chosen: SortedSet<&str> = ids.iter().map(String::as_str).collect();
     let copied = Copied {
         what: MARKER.to_string(),
         steps: ids

@@ -149,7 +149,7 @@ fn tasks_to_choose(tasks: &Tasks, triggers: bool) -> Vec<(String, Choice)> {
         .collect();
     // Few and often needed before many.
     let (apps, actions) = (t(k::EDITING_APPS), t(k::EDITING_ACTIONS));
-    list.sort_by_key(|(_, choice)| match choice.group {
+    flow::sorted::sort_by_key(&mut list, |(_, choice)| match choice.group {
         group if group == apps => 2,
         group if group == actions => 1,
         _ => 0,

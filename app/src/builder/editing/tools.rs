@@ -7,6 +7,7 @@ use leptos::wasm_split::wasm_split;
 use wasm_bindgen::JsCast;
 
 use super::Editor;
+use crate::canvas::fixed::{tenths, thousandths};
 use crate::canvas::keys::Command;
 use crate::canvas::{Eye, Place, SharedScene};
 use crate::icons::{Glyph, Icon};
@@ -15,7 +16,7 @@ use crate::part::{Drawn, Load, Stand};
 use crate::prelude::*;
 
 /// How far above the card they stand, in pixels.
-const ABOVE: f64 = 10.0;
+const ABOVE: u32 = 10;
 
 fn load() -> Load {
     Box::pin(load_tools())
@@ -91,10 +92,10 @@ impl Editor {
                 style:transform=move || {
                     // As large as ever, however small the cards are.
                     format!(
-                        "translate({:.1}px,{:.1}px) scale({:.3}) translate(-50%,-100%) translateY(-{ABOVE}px)",
-                        place.x,
-                        place.y,
-                        1.0 / eye.get().scale,
+                        "translate({}px,{}px) scale({}) translate(-50%,-100%) translateY(-{ABOVE}px)",
+                        tenths(place.x),
+                        tenths(place.y),
+                        thousandths(1.0 / eye.get().scale),
                     )
                 }
             >
