@@ -1,27 +1,10 @@
 // Every page and every state of it, looked at with axe in both themes; what a screen reader is given.
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, people, signIn, startFrom, test } from "./house";
+import { accessible, expect, people, signIn, startFrom, test } from "./house";
 
 // The states are tested here, not the model: it draws a workflow, then changes it.
 test.use({ script: join(import.meta.dirname, "../scripts/reviewing.txt") });
-
-/** No rule of axe is broken on the page as it stands, in either theme. */
-async function accessible(page: Page, state: string) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    // Colours that are on their way are none that anybody reads.
-    await page.waitForFunction(() =>
-      document.getAnimations().every((animation) => animation.playState !== "running" || animation.effect?.getTiming().iterations === Infinity),
-    );
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const told = violations.flatMap((rule) =>
-      rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}: ${node.any.concat(node.all, node.none)[0]?.message ?? rule.help}`),
-    );
-    expect.soft(told, `${state}, ${colorScheme}`).toEqual([]);
-  }
-}
 
 /** On a page that is alive; before that nothing on it can be used. */
 async function alive(page: Page) {
@@ -103,6 +86,10 @@ test("the builder in every state, and what a screen reader is given", async ({ p
   await page.keyboard.press("m");
   await accessible(page, "move to");
   await page.keyboard.press("Escape");
+  await page.keyboard.press("c");
+  await expect(page.getByRole("dialog", { name: "Connect" })).toBeVisible();
+  await accessible(page, "connect");
+  await page.keyboard.press("Escape");
   await page.keyboard.press("?");
   await accessible(page, "keys");
   await page.keyboard.press("Escape");
@@ -162,6 +149,10 @@ test("the builder at phone width", async ({ page, house }) => {
   await page.getByRole("region", { name: "Canvas" }).getByRole("button", { name: /^Condition/ }).click();
   await expect(page.getByRole("region", { name: /^Step/ })).toBeVisible();
   await accessible(page, "panel");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Turn on" }).click();
+  await expect(page.getByText("On · version 1")).toBeVisible();
+  await accessible(page, "on");
 });
 
 test("templates, workflows, runs, sessions", async ({ page, house }) => {

@@ -1,6 +1,6 @@
 // Workflow files, in and out.
 import { readFileSync } from "node:fs";
-import { expect, people, signIn, startFrom, test } from "./house";
+import { accessible, expect, people, signIn, startFrom, test } from "./house";
 
 test.describe.configure({ mode: "serial" });
 
@@ -136,6 +136,7 @@ test("a file with tasks that nobody knows is shown as it is, with what to mend",
   await expect(findings).toContainText("to mend before this can be turned on");
   await findings.getByText("What does this mean?").first().click();
   await expect(findings.locator(".meaning").first()).toContainText("Choose the task that the message suggests");
+  await accessible(page, "what a finding means");
   await findings.getByRole("button", { name: "Show" }).first().click();
   await expect(page.getByRole("region", { name: /^Step/ })).toContainText(/pigeon/i);
 });

@@ -1,4 +1,5 @@
 // A running Flowright of its own for every test file: fresh database, fresh outbox, any free port.
+import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -125,6 +126,22 @@ export async function startFrom(page: Page, house: House, template: string) {
   await page.getByRole("button", { name: "Start from this" }).click();
   await expect(page).toHaveURL(/sessions/);
   await expect(page.getByRole("button", { name: "Turn on" })).toBeEnabled();
+}
+
+/** No rule of axe is broken on the page as it stands, in either theme. */
+export async function accessible(page: Page, state: string) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    // Colours that are on their way are none that anybody reads.
+    await page.waitForFunction(() =>
+      document.getAnimations().every((animation) => animation.playState !== "running" || animation.effect?.getTiming().iterations === Infinity),
+    );
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const told = violations.flatMap((rule) =>
+      rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}: ${node.any.concat(node.all, node.none)[0]?.message ?? rule.help}`),
+    );
+    expect.soft(told, `${state}, ${colorScheme}`).toEqual([]);
+  }
 }
 
 export { expect };

@@ -1,7 +1,7 @@
 // What comes in between: the sign-in runs out, the network is cut, another window edits the same workflow.
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { expect, people, signIn, startFrom, test } from "./house";
+import { accessible, expect, people, signIn, startFrom, test } from "./house";
 
 test.use({ script: join(import.meta.dirname, "../scripts/building.txt") });
 
@@ -16,6 +16,7 @@ async function signInAgain(page: Page) {
   await dialog.getByLabel("Password").fill("not the password");
   await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(dialog.getByRole("alert")).toBeVisible();
+  await accessible(page, "signing in again, refused");
   await dialog.getByLabel("Password").fill(people.password);
   await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(dialog).toHaveCount(0);
@@ -69,6 +70,7 @@ test("the network is cut while a request is written: it waits in sight and is se
   await box(page).fill("Tag it VIP too");
   await page.keyboard.press("Enter");
   await expect(waiting).toContainText("Tag it VIP too");
+  await accessible(page, "words that wait for the connection");
 
   await context.setOffline(false);
   await expect(waiting).toHaveCount(0);
