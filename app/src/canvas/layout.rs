@@ -757,6 +757,7 @@ mod tests {
                 .unwrap_or_default()
         };
         let (small, big) = (time(&large(1_000)), time(&large(8_000)));
+        println!("1,000 steps are laid out in {small:?}");
         // Eight times the steps; with the square it would be sixty-four times the time.
         assert!(
             big < small * 32,
