@@ -180,6 +180,23 @@ fn some_templates_are_clean_and_some_are_not() {
             "{{ order.createdAt | date_plus: '2 weeks' | date: '%F' }}",
             true,
         ),
+        // What a name is now counts, and what either branch or a round of a loop made it.
+        (
+            "{% assign made = order.customer %}{% assign made = order.name %}{{ made }}",
+            true,
+        ),
+        (
+            "{% capture made %}{% assign made = order.createdAt %}{% endcapture %}{{ made.title }}",
+            false,
+        ),
+        (
+            "{% if order.test %}{% assign made = order.customer %}{% else %}{% assign made = order.name %}{% endif %}{{ made }}",
+            false,
+        ),
+        (
+            "{% assign made = 'x' %}{% for item in order.lineItems %}{{ made }}{% assign made = item %}{% endfor %}",
+            false,
+        ),
         ("{{ order.nmae }}", false),
         ("{{ order.customer }}", false),
         ("{{ order.tags }}", false),

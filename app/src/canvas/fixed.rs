@@ -1,7 +1,6 @@
 //! Coordinates as they are written into the page, to a fixed part of a pixel.
 //!
-//! The standard library writes any float to the last digit, with ten kilobytes of code; places on
-//! the canvas are small, and a tenth of a pixel is all that is seen.
+//! Places on the canvas are small, and a tenth of a pixel is all that is seen.
 
 use std::fmt::{Display, Formatter, Result};
 
