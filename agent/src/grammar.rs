@@ -2,7 +2,8 @@
 //! from the catalogue of a store.
 //!
 //! Task names, their arguments, field paths, operators by type and enum values come from the
-//! catalogue, so an identifier that does not exist cannot be written; literals are free. What a path
+//! catalogue, so an identifier that does not exist cannot be written. Literals that only a merchant can
+//! know are those that were said ([`said`]); the wording of texts is free. What a path
 //! may start with depends on the place: on the variables of the trigger, on the loops around it and
 //! on the outputs of earlier steps. A context-free grammar would need a copy of its rules for every
 //! combination of these; llguidance's parametric rules carry them as a number instead ([`scope`]).
@@ -10,7 +11,9 @@
 //! A lexer that never goes back reads the text, so no literal of one rule may be the beginning of a
 //! longer literal that is allowed at the same place, unless it can also end there.
 
+pub mod masks;
 mod paths;
+pub mod said;
 mod scope;
 mod statements;
 #[cfg(test)]
@@ -23,6 +26,7 @@ use flow::catalog::Catalog;
 use flow::{Workflow, python};
 
 use paths::Paths;
+use said::Said;
 use scope::Scopes;
 
 use crate::outcome::Forms;
@@ -32,10 +36,11 @@ use crate::outcome::Forms;
 /// With a workflow to change, what that workflow holds can be written too, even where the store's
 /// catalogue does not know it.
 pub fn lark(catalog: &Catalog, workflow: Option<&Workflow>) -> String {
-    lark_with(catalog, workflow, true, Forms::ALL)
+    lark_with(catalog, workflow, true, Forms::ALL, &Said::anything())
 }
 
-/// [`lark`], with or without tool calls, for the forms that come into question.
+/// [`lark`], with or without tool calls, for the forms that come into question and the literals that
+/// were said.
 ///
 /// Writing a grammar takes a twentieth of a second or more, so those of the last few catalogues are
 /// kept.
@@ -44,26 +49,32 @@ pub fn lark_with(
     workflow: Option<&Workflow>,
     calls: bool,
     forms: Forms,
+    said: &Said,
 ) -> String {
-    let start = statements::start(calls, forms);
+    let start = statements::start(calls, forms) + &said.terminals();
     if workflow.is_some() {
-        return start + &written(catalog, workflow);
+        return start + &written(catalog, workflow, true);
     }
-    static KEPT: Mutex<Vec<(Catalog, String)>> = Mutex::new(Vec::new());
+    let code = said.code();
+    static KEPT: Mutex<Vec<(Catalog, bool, String)>> = Mutex::new(Vec::new());
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = kept.iter().position(|(other, _)| other == catalog);
+    let known = kept
+        .iter()
+        .position(|(other, scripts, _)| *scripts == code && other == catalog);
     let found = match known {
         Some(place) => kept.remove(place),
-        None => (catalog.clone(), written(catalog, None)),
+        None => (catalog.clone(), code, written(catalog, None, code)),
     };
-    let text = start + &found.1;
+    let text = start + &found.2;
     kept.insert(0, found);
     kept.truncate(8);
     text
 }
 
-/// Everything but the first rule.
-fn written(catalog: &Catalog, workflow: Option<&Workflow>) -> String {
+/// Everything but what belongs to one request: the first rule and the literals that were said.
+///
+/// Steps with code in them are left out where `code` is false.
+fn written(catalog: &Catalog, workflow: Option<&Workflow>, code: bool) -> String {
     let current = workflow.map(|workflow| python::print(workflow, catalog));
     let known = catalog;
     let mut catalog = known.offered();
@@ -73,7 +84,14 @@ fn written(catalog: &Catalog, workflow: Option<&Workflow>) -> String {
     let scopes = Scopes::new(&catalog);
     let paths = Paths::new(&catalog, &scopes);
     let mut out = String::with_capacity(200_000);
-    statements::write(&mut out, &catalog, &scopes, &paths, current.as_deref());
+    statements::write(
+        &mut out,
+        &catalog,
+        &scopes,
+        &paths,
+        current.as_deref(),
+        code,
+    );
     text::write(&mut out, &scopes, &paths, current.as_deref());
     paths.write(&mut out, &catalog, &scopes);
     out

@@ -6,5 +6,6 @@ pub mod contract;
 pub mod drive;
 pub mod grammar;
 pub mod outcome;
+pub mod placeholders;
 pub mod tools;
 pub mod turn;

@@ -4,16 +4,30 @@
 //! should refuse. So the forms are decided first where they are clear, by a linear model of the same
 //! kind as the [ranker](crate::tools::ranker), fitted by `trainer rank --outcomes`; the grammar then
 //! allows only these. Where they are not clear, the model that writes chooses.
+//!
+//! Besides the words it sees what the searches made of them ([`features`]): a request for which no
+//! step is likely lacks one, and one that needs an app the store does not have is most often refused.
 
 use std::sync::OnceLock;
 
-use crate::tools::ranker::{Label, Ranker};
+use flow::Catalog;
+use flow::workflow::TaskType;
+
+use crate::tools::ranker::{self, Label, Ranker, bucket};
+use crate::tools::words::plain;
 
 /// The fitted file.
 const SHIPPED: &[u8] = include_bytes!("../../models/outcomes.bin");
 
-/// At this share of the probability or more, an answer is a workflow; at one minus it or less, it is words.
-const CLEAR: f32 = 0.6;
+/// At this share of the probability or more, an answer is a workflow.
+const PROGRAM: f32 = 0.65;
+
+/// At this share or less, it is words. To build what was not asked for is seen and undone at once; to
+/// refuse what could be built is not.
+const WORDS: f32 = 0.3;
+
+/// How the task search says that an app is not there ([`crate::tools::not_installed`]).
+const MISSING: &str = "not installed: ";
 
 /// The forms an answer may take. At least one is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,11 +46,87 @@ impl Forms {
     };
 }
 
-/// The forms that come into question for a request; `editing` where there is a workflow already.
-pub fn forms(request: &str, editing: bool) -> Forms {
+/// What the searches know: the ranker, and the names of the triggers and of the actions.
+struct Searches {
+    ranker: Ranker,
+    triggers: Vec<Label>,
+    actions: Vec<Label>,
+}
+
+fn searches() -> &'static Searches {
+    static SEARCHES: OnceLock<Searches> = OnceLock::new();
+    SEARCHES.get_or_init(|| {
+        let catalog = Catalog::builtin();
+        let (triggers, actions): (Vec<_>, Vec<_>) = catalog
+            .tasks()
+            .partition(|task| task.task_type == TaskType::Trigger);
+        let label = |task: &&flow::catalog::Task| Label::Task(task.name.clone());
+        Searches {
+            ranker: Ranker::read(ranker::SHIPPED),
+            triggers: triggers.iter().map(label).collect(),
+            actions: actions.iter().map(label).collect(),
+        }
+    })
+}
+
+/// The features of a request: those of the ranker, and what stands out in it and in `found`, the
+/// result of its task search. Buckets, each once, in ascending order.
+pub fn features(request: &str, editing: bool, found: &str) -> Vec<u16> {
+    let searches = searches();
+    let mut features = ranker::features(request, editing);
+    let ranked = searches.ranker.rank(request, editing);
+    let surest = |labels: &[Label]| -> &'static str {
+        let likely = labels.iter().filter_map(|label| ranked.of(label));
+        match likely.fold(0.0_f32, f32::max) {
+            p if p < 0.05 => "none",
+            p if p < 0.2 => "low",
+            p if p < 0.5 => "half",
+            p if p < 0.85 => "high",
+            _ => "sure",
+        }
+    };
+    let (trigger, action) = (surest(&searches.triggers), surest(&searches.actions));
+    let words = plain(request);
+    let length = match words.len() {
+        0..=2 => "2",
+        3..=4 => "4",
+        5..=7 => "7",
+        8..=12 => "12",
+        13..=25 => "25",
+        _ => "more",
+    };
+    let values = request.contains(['@', '#', '"', '“', '„']) || request.contains("://");
+    let digits = request.contains(|c: char| c.is_ascii_digit());
+    let state = if editing { "edit" } else { "create" };
+    let missing = found.contains(MISSING);
+    let first = words.first().map_or("", String::as_str);
+    let asks = request.trim_end().ends_with('?');
+    for evidence in [
+        format!("=trigger {trigger}"),
+        format!("=action {action}"),
+        format!("=both {trigger} {action} {state}"),
+        format!("=length {length} {state}"),
+        format!("=action {action} {length} {state}"),
+        format!("=values {values} {digits} {state}"),
+        format!("=missing {missing}"),
+        format!("=missing {missing} {action} {state}"),
+        format!("=first {first}"),
+        format!("=asks {asks} {first}"),
+        format!("=asks {asks} {state}"),
+    ] {
+        features.push(bucket(&evidence));
+    }
+    features.sort_unstable();
+    features.dedup();
+    features
+}
+
+/// The forms that come into question for a request; `editing` where there is a workflow already,
+/// `found` what the task search found.
+pub fn forms(request: &str, editing: bool, found: &str) -> Forms {
     static RANKER: OnceLock<Ranker> = OnceLock::new();
     let ranker = RANKER.get_or_init(|| Ranker::read(SHIPPED));
-    let ranked = ranker.rank(request, editing);
+    let ranked = ranker.rank_features(&features(request, editing, found));
     let of = |name: &str| ranked.of(&Label::Task(name.to_string()));
     let (Some(workflow), Some(clarification), Some(refusal), Some(question)) = (
         of("workflow"),
@@ -46,16 +136,24 @@ pub fn forms(request: &str, editing: bool) -> Forms {
     ) else {
         return Forms::ALL;
     };
+    // An app that is asked for and not there leaves nothing to build, except by an address of its own.
+    if found.contains(MISSING) && !request.contains("://") {
+        return Forms {
+            program: false,
+            words: true,
+        };
+    }
     let share = workflow / (workflow + clarification + refusal + question).max(1e-6);
     Forms {
-        program: share > 1.0 - CLEAR,
-        words: share < CLEAR,
+        program: share > WORDS,
+        words: share < PROGRAM,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tools::{CatalogTools, Tools};
 
     #[test]
     fn clear_requests_have_one_form() {
@@ -78,8 +176,13 @@ mod tests {
             ("Can a workflow run on past orders?", false, words),
             ("what does this workflow do?", true, words),
             ("translate my product descriptions", false, words),
+            ("post every new order to Slack", false, words),
         ] {
-            assert_eq!(forms(request, editing), expected, "{request}");
+            let store = Catalog::builtin().with_connectors::<&str>(&[]);
+            let tools = CatalogTools::new(std::sync::Arc::new(store));
+            let arguments = serde_json::json!({"query": request, "editing": editing});
+            let found = tools.call("task_search", &arguments);
+            assert_eq!(forms(request, editing, &found), expected, "{request}");
         }
     }
 }

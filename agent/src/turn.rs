@@ -16,7 +16,9 @@ use serde_json::{Value, json};
 use crate::backend::Generate;
 use crate::contract::{self, Answer, Conversation, Entry};
 use crate::grammar;
+use crate::grammar::said::Said;
 use crate::outcome::{self, Forms};
+use crate::placeholders;
 
 /// The longest request that is read, in characters.
 pub const MAX_REQUEST: usize = 4_000;
@@ -235,6 +237,11 @@ impl Turn {
                 self.request.workflow.as_ref(),
                 calls,
                 self.forms(),
+                &Said::of(
+                    &self.request.text,
+                    self.conversation.previous.as_deref(),
+                    self.conversation.current.as_deref(),
+                ),
             )),
             max_tokens: MAX_TOKENS,
             temperature: 0.0,
@@ -248,7 +255,20 @@ impl Turn {
         if self.conversation.previous.is_some() || self.repaired {
             return Forms::ALL;
         }
-        outcome::forms(&self.request.text, self.request.workflow.is_some())
+        // The first of the searches is that for tasks.
+        let found = self
+            .conversation
+            .entries
+            .iter()
+            .find_map(|entry| match entry {
+                Entry::Tool(found) => Some(found.as_str()),
+                _ => None,
+            });
+        outcome::forms(
+            &self.request.text,
+            self.request.workflow.is_some(),
+            found.unwrap_or_default(),
+        )
     }
 
     fn tool_result(&mut self, result: String) {
@@ -355,11 +375,21 @@ impl Turn {
         findings.extend(flow::check::check(&workflow, &catalog));
         // What was built, or changed, is said by the workflow itself: no sentence can then claim more
         // than the canvas shows.
-        let message = match &self.request.workflow {
+        let mut message = match &self.request.workflow {
             None => flow::summary::sentence(&workflow, &catalog),
             Some(before) if *before == workflow => UNCHANGED.to_string(),
             Some(before) => flow::summary::changes(before, &workflow, &catalog),
         };
+        let open = placeholders::sentence(
+            &workflow,
+            self.request.workflow.as_ref(),
+            &self.request.text,
+            &catalog,
+        );
+        if let Some(open) = open {
+            message.push(' ');
+            message.push_str(&open);
+        }
         self.outbox.push(Event::DraftCompleted {
             turn: self.request.turn,
             workflow: workflow.clone(),

@@ -17,6 +17,7 @@ use crate::sorted::SortedMap;
 use crate::workflow::{StepId, Workflow};
 
 pub(crate) use correct::only_object;
+pub use special::mutations;
 pub(crate) use structure::MAX_STEPS;
 
 /// Checks a whole workflow against the catalogue of the store it is for.

@@ -83,7 +83,9 @@ enum CatalogCommand {
 #[derive(Debug, Subcommand)]
 enum ExportCommand {
     /// Write every session to a folder, for `trainer curate`
-    Sessions(export::Args),
+    Sessions(export::SessionsArgs),
+    /// Write the workflows that are turned on to a file, for `trainer bootstrap`
+    Workflows(export::WorkflowsArgs),
 }
 
 /// What commands exit with when there is no model to serve.
@@ -113,9 +115,10 @@ pub fn main() -> ExitCode {
             CatalogCommand::Reset(args) => on_runtime(catalog::reset(args)),
         },
         Command::Setup(args) => on_runtime(setup::run(args)),
-        Command::Export {
-            command: ExportCommand::Sessions(args),
-        } => on_runtime(export::run(args)),
+        Command::Export { command } => match command {
+            ExportCommand::Sessions(args) => on_runtime(export::sessions(args)),
+            ExportCommand::Workflows(args) => on_runtime(export::workflows(args)),
+        },
     };
     match result {
         Ok(code) => code,

@@ -8,8 +8,10 @@ use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use tower_sessions::Session;
 
+use crate::catalogs;
 use crate::service::Caller;
 use crate::sessions::store;
 use crate::state::App;
@@ -59,7 +61,9 @@ async fn lines_of(app: &App, id: &str) -> Result<String> {
     Ok(lines)
 }
 
-/// Writes every session to `DIR/<id>.jsonl`, one recorded event per line; returns how many.
+/// Writes every session to `DIR/<id>.jsonl`, one recorded event per line; returns how many. What the
+/// store said about its own tasks goes beside it, into `DIR/<id>.catalog.json`, where `trainer curate`
+/// looks for it.
 ///
 /// A file appears under its name only when it is whole.
 pub async fn to_folder(pool: &sqlx::AnyPool, folder: &std::path::Path) -> Result<usize> {
@@ -72,9 +76,34 @@ pub async fn to_folder(pool: &sqlx::AnyPool, folder: &std::path::Path) -> Result
             lines.push_str(&serde_json::to_string(&recorded)?);
             lines.push('\n');
         }
-        let partial = folder.join(format!("{id}.jsonl.partial"));
-        std::fs::write(&partial, lines).map_err(io)?;
-        std::fs::rename(&partial, folder.join(format!("{id}.jsonl"))).map_err(io)?;
+        let own = catalogs::store::of_session(pool, id).await?;
+        let files = [("catalog.json", own), ("jsonl", Some(lines))];
+        for (ending, text) in files {
+            let Some(text) = text else {
+                continue;
+            };
+            let partial = folder.join(format!("{id}.{ending}.partial"));
+            std::fs::write(&partial, text).map_err(io)?;
+            std::fs::rename(&partial, folder.join(format!("{id}.{ending}"))).map_err(io)?;
+        }
     }
     Ok(ids.len())
+}
+
+/// The workflows that are turned on in all stores, as `trainer bootstrap` reads them, one per line:
+/// `{"store", "last_run_ms", "workflow"}`. Stores are told apart by a digest of their id.
+pub async fn workflows(pool: &sqlx::AnyPool) -> Result<String> {
+    let mut lines = String::new();
+    for exported in crate::workflows::store::turned_on(pool).await? {
+        let workflow: flow::Workflow = serde_json::from_str(&exported.body)?;
+        let store = hex::encode(Sha256::digest(exported.store.as_bytes()));
+        let line = serde_json::json!({
+            "store": &store[..16],
+            "last_run_ms": exported.last_run_ms,
+            "workflow": flow::json::to_value(&workflow),
+        });
+        lines.push_str(&line.to_string());
+        lines.push('\n');
+    }
+    Ok(lines)
 }

@@ -21,6 +21,7 @@ pub mod export;
 pub mod files;
 pub mod meanings;
 pub mod model;
+pub mod pages;
 pub mod router;
 pub mod runs;
 pub mod schema;

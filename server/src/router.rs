@@ -19,7 +19,7 @@ use crate::security::IMPORT;
 use crate::service::Caller;
 use crate::state::{App, Shared};
 use crate::web_sessions::SqlxStore;
-use crate::{events, export, files, security, stream, words};
+use crate::{events, export, files, pages, security, stream, words};
 
 /// How long a browser stays signed in without being used.
 const SIGNED_IN: Duration = Duration::days(14);
@@ -54,7 +54,7 @@ pub fn router(app: Arc<App>) -> Router {
             provide_context(words::language_of_request());
         }
     };
-    let pages = {
+    let draw = {
         let options = shared.leptos.clone();
         move || app::shell(options.clone())
     };
@@ -75,11 +75,15 @@ pub fn router(app: Arc<App>) -> Router {
             get(words::table).layer(CompressionLayer::new()),
         )
         .route("/api/export/sessions", get(export::sessions))
-        .leptos_routes_with_context(
-            &shared,
-            generate_route_list(app::App),
-            context.clone(),
-            pages,
+        .merge(
+            Router::new()
+                .leptos_routes_with_context(
+                    &shared,
+                    generate_route_list(app::App),
+                    context.clone(),
+                    draw,
+                )
+                .layer(middleware::from_fn(pages::draw)),
         )
         .fallback(
             leptos_axum::file_and_error_handler_with_context::<Shared, _>(context, app::shell),

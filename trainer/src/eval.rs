@@ -1,6 +1,9 @@
 //! Evaluates a model: drives the same turn that serves merchants over the cases of a benchmark file,
 //! scores every answer deterministically, and prints correctness and latency by slice.
 
+mod baselines;
+mod stats;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
@@ -19,11 +22,13 @@ use serde_json::{Value, json};
 
 use crate::publish;
 use crate::score::{Answered, BenchCase, Score, score};
+use baselines::{Keywords, Prompted};
+use stats::{interval, percentile, share};
 
 /// Scores a model on the cases of a benchmark.
 #[derive(Clone, Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  trainer eval\n  trainer eval --model var/models/flowright-smollm2-135m/model.gguf\n  trainer eval --cases trainer/bench/cases.jsonl --url http://127.0.0.1:8000/v1 --name qwen3"
+    after_help = "Examples:\n  trainer eval\n  trainer eval --model var/models/flowright-smollm2-135m/model.gguf\n  trainer eval --cases trainer/bench/cases.jsonl --url http://127.0.0.1:8000/v1 --name qwen3\n  trainer eval --baseline keywords\n  trainer eval --baseline prompted --every 15\n      the base model with instructions and examples, on every fifteenth case"
 )]
 pub struct Args {
     /// The cases, JSON lines [default: the benchmark that ships with the trainer].
@@ -42,6 +47,18 @@ pub struct Args {
     /// How that server takes a grammar.
     #[arg(long, value_enum, default_value_t = ServerGrammar::None)]
     pub grammar: ServerGrammar,
+    /// Scores what the model is compared with instead of the model.
+    #[arg(long, value_enum, conflicts_with = "url")]
+    pub baseline: Option<Baseline>,
+    /// Runs only every so many-th case, so that a slow model meets every slice.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    pub every: u16,
+    /// Adds a line with the scores to this file.
+    #[arg(long, value_name = "FILE", default_value = "var/evals.jsonl")]
+    pub history: PathBuf,
+    /// What an hour of the machine costs, for the cost of a thousand turns.
+    #[arg(long, value_name = "DOLLARS", default_value_t = 2.5)]
+    pub price_per_hour: f64,
     /// Runs only the first so many cases.
     #[arg(long)]
     pub limit: Option<usize>,
@@ -54,6 +71,15 @@ pub struct Args {
     /// Seconds after which a case counts as failed.
     #[arg(long, default_value_t = 120)]
     pub timeout_s: u64,
+}
+
+/// What the model is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Baseline {
+    /// The base model with instructions, tools and three examples before every request.
+    Prompted,
+    /// No model: the likeliest trigger and step of the searches.
+    Keywords,
 }
 
 /// How a model server takes a grammar.
@@ -104,7 +130,9 @@ pub fn run(args: Args) -> anyhow::Result<()> {
             .with_context(|| format!("line {} of the cases does not read", at + 1))?;
         cases.push(case);
     }
+    let mut cases: Vec<BenchCase> = cases.into_iter().step_by(usize::from(args.every)).collect();
     cases.truncate(args.limit.unwrap_or(usize::MAX));
+    anyhow::ensure!(!cases.is_empty(), "there are no cases to run");
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?
@@ -113,6 +141,15 @@ pub fn run(args: Args) -> anyhow::Result<()> {
 
 /// The model that is asked.
 async fn backend(args: &Args) -> anyhow::Result<Box<dyn Backend>> {
+    match args.baseline {
+        Some(Baseline::Keywords) => return Ok(Box::new(Keywords)),
+        Some(Baseline::Prompted) => {
+            let base = crate::model::gguf::default_base();
+            let path = args.model.as_ref().unwrap_or(&base);
+            return Ok(Box::new(Prompted::new(embedded(path).await?)));
+        }
+        None => {}
+    }
     if let Some(url) = &args.url {
         let dialect = match args.grammar {
             ServerGrammar::Vllm => Dialect::Vllm,
@@ -229,8 +266,13 @@ async fn evaluate(args: &Args, cases: &[BenchCase]) -> anyhow::Result<()> {
     for failure in &failures {
         println!("{failure}");
     }
-    let scores = summary(&tallies, &times, &first_steps, prompt, completion, invented);
+    let mut scores = summary(&tallies, &times, &first_steps, prompt, completion, invented);
+    let seconds = times.iter().sum::<u64>() as f64 / 1_000.0;
+    let each = seconds / times.len().max(1) as f64 / 3_600.0 * args.price_per_hour;
+    scores["dollars_per_1000_turns"] = json!((each * 1_000.0 * 1_000.0).round() / 1_000.0);
+    scores["dollars_per_hour"] = json!(args.price_per_hour);
     print(&tallies, &scores);
+    remember(&args.history, &info.name, &info.lineage, &scores)?;
     if let Some(path) = &args.lineage {
         record(path, &scores)?;
     }
@@ -304,7 +346,7 @@ fn millis(duration: Duration) -> u64 {
 }
 
 /// Findings about names that the catalogue does not know.
-fn unknown_names(findings: &[flow::check::Finding]) -> usize {
+pub(crate) fn unknown_names(findings: &[flow::check::Finding]) -> usize {
     findings
         .iter()
         .filter(|finding| {
@@ -339,14 +381,6 @@ fn describe(case: &BenchCase, outcome: &Outcome, judged: &Score) -> String {
         None => judged.reasons.join(" | "),
     };
     format!("FAIL {} [{}] {why}", case.id, case.slice)
-}
-
-/// The value that so many percent of the sorted values do not exceed.
-fn percentile(values: &[u64], percent: usize) -> u64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable();
-    let rank = (sorted.len() * percent).div_ceil(100);
-    sorted.get(rank.saturating_sub(1)).copied().unwrap_or(0)
 }
 
 fn summary(
@@ -384,19 +418,23 @@ fn summary(
 }
 
 fn print(tallies: &BTreeMap<String, Tally>, scores: &Value) {
-    println!("{:<15}{:>6}{:>9}{:>10}", "slice", "cases", "right", "valid");
+    println!(
+        "{:<15}{:>6}{:>9}{:>10}   95 % interval",
+        "slice", "cases", "right", "valid"
+    );
     for (slice, tally) in tallies {
+        let (low, high) = interval(tally.right, tally.cases);
         println!(
-            "{slice:<15}{:>6}{:>9}{:>10}",
+            "{slice:<15}{:>6}{:>9}{:>10}   {low:.0}–{high:.0} %",
             tally.cases,
             tally.right,
             format!("{}/{}", tally.valid, tally.judged)
         );
     }
+    let count = |name: &str| scores[name].as_u64().unwrap_or(0) as usize;
     println!(
-        "semantic {}/{}  syntactic {}/{}  invented identifiers {}",
-        scores["semantic"],
-        scores["cases"],
+        "semantic {}  syntactic {}/{}  invented identifiers {}",
+        share(count("semantic"), count("cases")),
         scores["syntactic"],
         scores["judged"],
         scores["invented"]
@@ -410,6 +448,41 @@ fn print(tallies: &BTreeMap<String, Tally>, scores: &Value) {
         scores["prompt_tokens"],
         scores["completion_tokens"]
     );
+    println!(
+        "a thousand turns cost ${} at ${} an hour",
+        scores["dollars_per_1000_turns"], scores["dollars_per_hour"]
+    );
+}
+
+/// Adds one line to the history of scores: when, of which model, under which contract, how much.
+fn remember(
+    path: &std::path::Path,
+    model: &str,
+    lineage: &Option<Value>,
+    scores: &Value,
+) -> anyhow::Result<()> {
+    let of = |name: &str| lineage.as_ref().and_then(|card| card.get(name)).cloned();
+    let seconds = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
+    let line = json!({
+        "at_s": seconds,
+        "model": model,
+        "contract": agent::contract::hash(),
+        "dataset_sha256": of("dataset_sha256"),
+        "seed": of("seed"),
+        "scores": scores,
+    });
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("the folder {} could not be made", folder.display()))?;
+    }
+    let mut file = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .with_context(|| format!("{} could not be written", path.display()))?;
+    writeln!(file, "{line}").with_context(|| format!("{} could not be written", path.display()))
 }
 
 /// Writes the scores into a lineage card, beside whatever it holds.
@@ -434,10 +507,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percentiles() {
-        assert_eq!(percentile(&[], 50), 0);
-        assert_eq!(percentile(&[5, 1, 3], 50), 3);
-        assert_eq!(percentile(&(1..=100).collect::<Vec<_>>(), 95), 95);
+    fn every_run_leaves_a_line() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("new/evals.jsonl");
+        for name in ["one", "two"] {
+            remember(&path, name, &None, &json!({"semantic": 3})).expect("written");
+        }
+        let text = std::fs::read_to_string(&path).expect("text");
+        let lines: Vec<Value> = text
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("a line"))
+            .collect();
+        assert_eq!(lines.len(), 2);
+        assert_eq!(lines[1]["model"], "two");
+        assert_eq!(lines[0]["scores"]["semantic"], 3);
     }
 
     #[test]

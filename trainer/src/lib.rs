@@ -7,6 +7,7 @@ pub mod bootstrap;
 pub mod curate;
 pub mod eval;
 pub mod mask;
+pub mod masks;
 pub mod model;
 pub mod ops;
 pub mod publish;

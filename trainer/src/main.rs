@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use trainer::{bootstrap, curate, eval, publish, rank, synth, train};
+use trainer::{bootstrap, curate, eval, masks, publish, rank, synth, train};
 
 /// Makes the model that writes workflows: examples, training, evaluation, publishing.
 #[derive(Parser)]
@@ -26,6 +26,8 @@ enum Command {
     Train(train::Args),
     /// Scores a model on cases.
     Eval(eval::Args),
+    /// Measures the grammar with a model's vocabulary, and decodes with random weights.
+    Masks(masks::Args),
     /// Merges an adapter into the base and hands the model to the server.
     Publish(publish::Args),
 }
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         Command::Bootstrap(args) => bootstrap::run(args),
         Command::Train(args) => train::run(args),
         Command::Eval(args) => eval::run(args),
+        Command::Masks(args) => masks::run(args),
         Command::Publish(args) => publish::run(args),
     };
     match done {

@@ -7,9 +7,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use agent::contract::Answer;
 use agent::tools::ranker::{self, BUCKETS, Label, Ranker};
+use agent::tools::{CatalogTools, Tools};
 use anyhow::Context;
 use flow::condition::{Expr, Operand};
 use flow::workflow::TaskType;
@@ -17,6 +19,7 @@ use flow::{Catalog, Workflow};
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
 
 use crate::synth::Example;
 
@@ -62,11 +65,17 @@ pub struct Args {
 /// Fewer examples than this, and a label is left to BM25.
 const SEEN: usize = 6;
 
-/// A request and what its workflow needs.
+/// A request as its features, and the numbers of the labels it needs.
 struct Row {
-    request: String,
-    editing: bool,
+    features: Vec<u16>,
     labels: Vec<usize>,
+}
+
+/// A request with its features and the labels it needs.
+struct Wanted {
+    request: String,
+    features: Vec<u16>,
+    labels: BTreeSet<Label>,
 }
 
 /// Runs the subcommand.
@@ -80,7 +89,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         "the datasets hold no examples; write one with `trainer synth`"
     );
     let mut counts: BTreeMap<&Label, usize> = BTreeMap::new();
-    for label in raw.iter().flat_map(|(.., labels)| labels) {
+    for label in raw.iter().flat_map(|wanted| &wanted.labels) {
         *counts.entry(label).or_default() += 1;
     }
     let labels: Vec<Label> = counts
@@ -92,10 +101,10 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         labels.iter().enumerate().map(|(at, l)| (l, at)).collect();
     let rows: Vec<Row> = raw
         .iter()
-        .map(|(request, editing, needs)| Row {
-            request: request.clone(),
-            editing: *editing,
-            labels: needs
+        .map(|wanted| Row {
+            features: wanted.features.clone(),
+            labels: wanted
+                .labels
                 .iter()
                 .filter_map(|label| numbers.get(label).copied())
                 .collect(),
@@ -111,8 +120,9 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         let cases = needs_in(path, args.outcomes)?;
         let ranker = Ranker::read(&bytes);
         if args.show {
-            for (request, editing, needs) in &cases {
-                let ranked = ranker.rank(request, *editing);
+            for wanted in &cases {
+                let (request, needs) = (&wanted.request, &wanted.labels);
+                let ranked = ranker.rank_features(&wanted.features);
                 let mut likely: Vec<(f32, &Label)> = labels
                     .iter()
                     .filter_map(|label| Some((ranked.of(label)?, label)))
@@ -135,10 +145,6 @@ fn fit(args: &Args, labels: &[Label], rows: Vec<Row>) -> Vec<u8> {
     let mut squares = vec![1e-3_f32; BUCKETS * width];
     let mut bias = vec![-4.0_f32; width];
     let mut bias_squares = vec![1e-1_f32; width];
-    let features: Vec<Vec<u16>> = rows
-        .iter()
-        .map(|row| ranker::features(&row.request, row.editing))
-        .collect();
     let mut order: Vec<usize> = (0..rows.len()).collect();
     let mut sums = vec![0.0_f32; width];
     for epoch in 0..args.epochs {
@@ -146,7 +152,8 @@ fn fit(args: &Args, labels: &[Label], rows: Vec<Row>) -> Vec<u8> {
         let mut loss = 0.0_f64;
         let rate = args.learning_rate * (1.0 - epoch as f32 / args.epochs as f32);
         for &at in &order {
-            let kept: Vec<usize> = features[at]
+            let kept: Vec<usize> = rows[at]
+                .features
                 .iter()
                 .filter(|_| !rng.random_bool(args.dropout))
                 .map(|bucket| usize::from(*bucket) * width)
@@ -196,12 +203,12 @@ fn fit(args: &Args, labels: &[Label], rows: Vec<Row>) -> Vec<u8> {
 }
 
 /// Prints how many of the needed labels are above some probabilities, and how many labels are.
-fn measure(ranker: &Ranker, cases: &[(String, bool, BTreeSet<Label>)]) {
+fn measure(ranker: &Ranker, cases: &[Wanted]) {
     for least in [0.02, 0.05, 0.1, 0.2] {
         let (mut needed, mut met, mut shown) = ([0, 0], [0, 0], [0, 0]);
-        for (request, editing, labels) in cases {
-            let ranked = ranker.rank(request, *editing);
-            for label in labels {
+        for wanted in cases {
+            let ranked = ranker.rank_features(&wanted.features);
+            for label in &wanted.labels {
                 let kind = usize::from(matches!(label, Label::Path(_)));
                 needed[kind] += 1;
                 met[kind] += usize::from(ranked.of(label).is_some_and(|p| p >= least));
@@ -222,15 +229,23 @@ fn measure(ranker: &Ranker, cases: &[(String, bool, BTreeSet<Label>)]) {
     }
 }
 
-/// Request, whether there is a workflow, and what the answer needs, for every example of a dataset.
-fn needs_in(path: &Path, outcomes: bool) -> anyhow::Result<Vec<(String, bool, BTreeSet<Label>)>> {
+/// Every request of a dataset with what its answer needs.
+fn needs_in(path: &Path, outcomes: bool) -> anyhow::Result<Vec<Wanted>> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("{} could not be read", path.display()))?;
     let builtin = Catalog::builtin();
-    let mut rows = Vec::new();
+    let mut examples: Vec<Example> = Vec::new();
     for (number, line) in text.lines().enumerate() {
-        let example: Example = serde_json::from_str(line)
-            .with_context(|| format!("{}, line {}", path.display(), number + 1))?;
+        examples.push(
+            serde_json::from_str(line)
+                .with_context(|| format!("{}, line {}", path.display(), number + 1))?,
+        );
+    }
+    let stores = match outcomes {
+        true => stores(&examples, &builtin),
+        false => BTreeMap::new(),
+    };
+    let wanted = |example: Example| -> Wanted {
         let answer = example.segments.last().map_or("", |s| s.text.as_str());
         let mut labels = BTreeSet::new();
         if outcomes {
@@ -248,13 +263,37 @@ fn needs_in(path: &Path, outcomes: bool) -> anyhow::Result<Vec<(String, bool, BT
                 }
             }
         }
-        rows.push((
-            example.case.request,
-            example.case.workflow.is_some(),
+        let editing = example.case.workflow.is_some();
+        let request = example.case.request;
+        let features = match stores.get(&example.case.installed) {
+            Some(tools) => {
+                let arguments = serde_json::json!({"query": request, "editing": editing});
+                let found = tools.call(agent::contract::TOOLS_BEFORE[0], &arguments);
+                agent::outcome::features(&request, editing, &found)
+            }
+            None => ranker::features(&request, editing),
+        };
+        Wanted {
+            request,
+            features,
             labels,
-        ));
-    }
-    Ok(rows)
+        }
+    };
+    Ok(examples.into_par_iter().map(wanted).collect())
+}
+
+/// The searches of every store of a dataset, by its apps.
+fn stores(examples: &[Example], builtin: &Catalog) -> BTreeMap<Vec<String>, CatalogTools> {
+    let apps: BTreeSet<&Vec<String>> = examples
+        .iter()
+        .map(|example| &example.case.installed)
+        .collect();
+    apps.into_par_iter()
+        .map(|apps| {
+            let catalog = Arc::new(builtin.with_connectors(apps));
+            (apps.clone(), CatalogTools::new(catalog))
+        })
+        .collect()
 }
 
 /// The tasks of a workflow and the fields it reads.

@@ -384,35 +384,35 @@ impl Maker {
             reason: "the draw did not fit".to_string(),
         };
         match rng.random_range(0..1000) {
-            0..95 => self.composed("compose", &Shape::default(), rng),
-            95..220 => {
+            0..70 => self.composed("compose", &Shape::default(), rng),
+            70..140 => {
                 let shape = Shape {
                     email: true,
                     ..Shape::default()
                 };
                 self.composed("compose/email", &shape, rng)
             }
-            220..277 => {
+            140..180 => {
                 let shape = Shape {
                     connectors: true,
                     ..Shape::default()
                 };
                 self.composed("compose/connectors", &shape, rng)
             }
-            277..447 => self.finished(
+            180..460 => self.finished(
                 compose::archetype(&self.library, rng).ok_or_else(|| none("flow"))?,
                 rng,
             ),
-            447..505 => self.finished(
+            460..500 => self.finished(
                 again(rng, |rng| compose::scheduled(&self.library, rng))
                     .ok_or_else(|| none("scheduled"))?,
                 rng,
             ),
-            505..545 => self.finished(
+            500..525 => self.finished(
                 again(rng, |rng| self.covering(rng)).ok_or_else(|| none("cover"))?,
                 rng,
             ),
-            545..807 => {
+            525..805 => {
                 let edit =
                     again(rng, |rng| edit::edit(&self.library, rng)).ok_or_else(|| none("edit"))?;
                 self.edited(edit, rng)

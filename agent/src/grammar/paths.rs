@@ -621,8 +621,8 @@ impl Paths {
                 let class = class(catalog, element);
                 tests.push(format!("\"{item}\" {}", tail(&class, enums)));
                 if class == Class::Text {
-                    tests.push(format!("STR NIN \"{item}\""));
-                    tests.push(format!("\"not \" \"{item}\" SW STR \")\""));
+                    tests.push(format!("SAY NIN \"{item}\""));
+                    tests.push(format!("\"not \" \"{item}\" SW SAY \")\""));
                 }
             }
             Some(number) => {
@@ -630,8 +630,8 @@ impl Paths {
                     tests.push(format!("\"{item}.\" c{number}"));
                 }
                 if self.texts.contains(element) {
-                    tests.push(format!("STR NIN \"{item}.\" s{number}"));
-                    tests.push(format!("\"not \" \"{item}.\" s{number} SW STR \")\""));
+                    tests.push(format!("SAY NIN \"{item}.\" s{number}"));
+                    tests.push(format!("\"not \" \"{item}.\" s{number} SW SAY \")\""));
                     tests.push(format!(
                         "(\"not \")? \"empty(\" \"{item}.\" s{number} \")\""
                     ));
@@ -685,6 +685,35 @@ impl Paths {
                 }
             }
             rule.write(out);
+        }
+    }
+
+    /// The condition under which there is something to loop over, `depth` loops down; empty when there
+    /// always is, `None` when there never is. A loop over nothing would be a dead end.
+    pub(super) fn loops(&self, scopes: &Scopes, depth: usize) -> Option<String> {
+        let looped = |seen: &&Seen| match self.number(&seen.ty.name) {
+            _ if seen.only_in_text => false,
+            None => false,
+            Some(_) if seen.ty.list => scopes.loop_number(&seen.name, &seen.ty.name).is_some(),
+            Some(_) => {
+                seen.depth <= depth
+                    && self
+                        .lists_of(&seen.ty.name)
+                        .iter()
+                        .any(|(path, element)| scopes.loop_number(path, element).is_some())
+            }
+        };
+        let mut whens = self
+            .variables
+            .iter()
+            .filter(looped)
+            .map(|seen| seen.when.clone().unwrap_or_default())
+            .peekable();
+        whens.peek()?;
+        let whens: BTreeSet<String> = whens.collect();
+        match whens.contains("") {
+            true => Some(String::new()),
+            false => Some(any(whens)),
         }
     }
 

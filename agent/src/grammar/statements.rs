@@ -51,11 +51,14 @@ pub(super) fn write(
     scopes: &Scopes,
     paths: &Paths,
     current: Option<&str>,
+    code: bool,
 ) {
-    let known = Known::of(current.unwrap_or_default());
+    let mut known = Known::of(current.unwrap_or_default());
+    known.code = code || current.is_some();
     triggers(out, catalog, scopes, &known);
     let given = calls(out, catalog, scopes, paths, &known);
-    blocks(out, &known, &given);
+    let loops = [0, 1].map(|depth| paths.loops(scopes, depth));
+    blocks(out, &known, &given, &loops);
 }
 
 /// Lines of the current program that no rule of the catalogue writes.
@@ -72,6 +75,8 @@ struct Known {
     strict: bool,
     /// Some step has a name or a version of its own.
     own_arguments: bool,
+    /// Scripts and queries may be written.
+    code: bool,
 }
 
 impl Known {
@@ -83,6 +88,7 @@ impl Known {
             shapes: !program.is_empty(),
             strict: program.is_empty(),
             own_arguments: program.contains("_name=") || program.contains("_version="),
+            code: false,
         };
         for line in program.lines() {
             let text = line.trim();
@@ -111,7 +117,7 @@ fn triggers(out: &mut String, catalog: &Catalog, scopes: &Scopes, known: &Known)
             configured.push(format!(
                 "\"@{}(\" {} \")\"",
                 task.name,
-                trigger_arguments(task)
+                trigger_arguments(task, known.strict)
             ));
         }
     }
@@ -157,13 +163,18 @@ fn triggers(out: &mut String, catalog: &Catalog, scopes: &Scopes, known: &Known)
 }
 
 /// What can stand in the brackets of a trigger.
-fn trigger_arguments(task: &Task) -> String {
+fn trigger_arguments(task: &Task, strict: bool) -> String {
     if task
         .fields
         .iter()
         .any(|field| field.kind == FieldKind::Recurrence)
     {
-        return "(\"every=\" EVERY (\", on=\" ON)? (\", at=\" CLOCK)? (\", timezone=\" STR)? (\", start=\" STARTON)? | \"recurrence=\" STR)".to_string();
+        let words = "\"every=\" EVERY (\", on=\" ON)? (\", at=\" CLOCK)? (\", timezone=\" ZONE)? (\", start=\" STARTON)?";
+        return match strict {
+            true => words.to_string(),
+            // A rule that the words cannot say stands as it is.
+            false => format!("({words} | \"recurrence=\" STR)"),
+        };
     }
     let fields: Vec<String> = task
         .fields
@@ -180,17 +191,18 @@ fn trigger_arguments(task: &Task) -> String {
 }
 
 /// Blocks, one set of rules for every depth.
-fn blocks(out: &mut String, known: &Known, given: &[String]) {
+fn blocks(out: &mut String, known: &Known, given: &[String], loops: &[Option<String>; 2]) {
     let loop1 = super::scope::loop_bits(0);
     let loop2 = super::scope::loop_bits(1);
     let mut into = Vec::new();
     for depth in 1..=MAX_DEPTH {
         let indent = format!("\"{}\"", "    ".repeat(depth));
         let next = depth + 1;
-        let mut lines = vec![
-            "\"pass\\n\"".to_string(),
-            format!("step::_ \"\\n\" more{depth}::_"),
-        ];
+        let mut lines = vec![format!("step::_ \"\\n\" more{depth}::_")];
+        // A new program does something wherever it can; an existing one may hold blocks without steps.
+        if !known.strict {
+            lines.push("\"pass\\n\"".to_string());
+        }
         // The rest of the block sees the output of such a step.
         lines.extend(
             given
@@ -212,12 +224,29 @@ fn blocks(out: &mut String, known: &Known, given: &[String]) {
             lines.push(format!(
                 "\"if \" test::_ \":\\n\" {below} else{depth}::_ more{depth}::_"
             ));
-            lines.push(format!(
-                "\"for item in \" for1::_ more{depth}::_ %if is_zeros({loop1})"
-            ));
-            lines.push(format!(
-                "\"for item2 in \" for2::_ more{depth}::_ %if and(not(is_zeros({loop1})), is_zeros({loop2}))"
-            ));
+            if known.strict {
+                let nothing = literal(&format!("{}pass\n", "    ".repeat(next)));
+                lines.push(format!(
+                    "\"if \" test::_ \":\\n\" {nothing} {indent} \"else:\\n\" {below} more{depth}::_"
+                ));
+            }
+            let also = |when: String, more: &str| match more {
+                "" => when,
+                more => format!("and({when}, {more})"),
+            };
+            if let Some(more) = &loops[0] {
+                let when = also(format!("is_zeros({loop1})"), more);
+                lines.push(format!(
+                    "\"for item in \" for1::_ more{depth}::_ %if {when}"
+                ));
+            }
+            if let Some(more) = &loops[1] {
+                let inner = format!("and(not(is_zeros({loop1})), is_zeros({loop2}))");
+                let when = also(inner, more);
+                lines.push(format!(
+                    "\"for item2 in \" for2::_ more{depth}::_ %if {when}"
+                ));
+            }
             if known.shapes {
                 lines.push(format!(
                     "/with (branch|detached)\\(\\):\\n/ {below} more{depth}::_"
@@ -240,12 +269,12 @@ fn blocks(out: &mut String, known: &Known, given: &[String]) {
          test::_ : one::_ | one::_ ands::_ | one::_ ors::_\n\
          ands::_ : \" and \" one::_ | \" and \" one::_ ands::_\n\
          ors::_ : \" or \" one::_ | \" or \" one::_ ors::_\n\
-         one::_ : croot::_ | STR NIN sroot::_ | \"not \" sroot::_ SW STR \")\"\n\
+         one::_ : croot::_ | SAY NIN sroot::_ | \"not \" sroot::_ SW SAY \")\"\n\
          \x20 | (\"not \")? \"empty(\" sroot::_ \")\" | QUANT aroot::_ \")\"\n\
          \x20 | nroot::_ NOP nroot::_ | \"(\" test::_ \")\"\n\
-         EVERY: /\"([1-9][0-9]? )?(minute|hour|day|week|month|year)s?\"/\n\
+         EVERY: /\"([1-9][0-9] minutes?|([1-9][0-9]? )?(hour|day|week|month|year)s?)\"/\n\
          ON: /\\[(\"(MO|TU|WE|TH|FR|SA|SU)\"|-?([1-9]|[12][0-9]|3[01]))(, (\"(MO|TU|WE|TH|FR|SA|SU)\"|-?([1-9]|[12][0-9]|3[01])))*\\]/\n\
-         CLOCK: /\"([01][0-9]|2[0-3]):[0-5][0-9]\"/\n\
+         ZONE: /\"[A-Za-z][A-Za-z0-9_+\\/-]*\"/\n\
          STARTON: /\"20[0-9][0-9]-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\"/\n",
         into.join("\n  | "),
     ));
@@ -266,12 +295,12 @@ fn calls(
     let mut number = 0;
     for task in catalog.tasks() {
         let arguments = match task.task_type {
-            TaskType::Action => arguments(out, task, paths, number, known.strict),
+            TaskType::Action => arguments(out, task, paths, number, known),
             TaskType::Wait => Some(Arguments {
                 rule: if known.strict {
-                    "/(seconds|minutes|hours|days|weeks)=[1-9][0-9]{0,3}/".to_string()
+                    "/(seconds|minutes|hours|days|weeks)=/ LASTS".to_string()
                 } else {
-                    "/(seconds|minutes|hours|days|weeks|months)=/ INT".to_string()
+                    "/(seconds|minutes|hours|days|weeks|months)=/ LASTS".to_string()
                 },
                 when: String::new(),
                 in_scope: false,
@@ -350,8 +379,17 @@ fn arguments(
     task: &Task,
     paths: &Paths,
     number: usize,
-    strict: bool,
+    known: &Known,
 ) -> Option<Arguments> {
+    // No word about code: then a step whose code is wrong is worth less than none.
+    let scripted = task
+        .fields
+        .iter()
+        .any(|field| field.kind == FieldKind::Code);
+    if scripted && !known.code {
+        return None;
+    }
+    let strict = known.strict;
     let mut whens: Vec<String> = Vec::new();
     let mut fields: Vec<(&Field, String, Option<String>)> = Vec::new();
     for field in &task.fields {
@@ -380,7 +418,7 @@ fn arguments(
         }
         fields.push((
             field,
-            value(field, field.must_be_given() && strict),
+            value(field, field.required && strict, strict),
             optional_when,
         ));
     }
@@ -450,17 +488,36 @@ fn arguments(
     })
 }
 
-/// The value of an argument of an action; filled ones are not empty texts.
-fn value(field: &Field, filled: bool) -> String {
+/// Texts that name something outside the workflow: what was not said cannot be meant.
+const SAID: [&str; 7] = ["channel", "code", "event_name", "tag", "tier", "to", "url"];
+
+/// Texts that hold an amount.
+const AMOUNTS: [&str; 3] = ["initial_value", "points", "stamps"];
+
+/// The value of an argument of an action; filled ones are not empty texts, strict ones have the form
+/// that the step takes.
+fn value(field: &Field, filled: bool, strict: bool) -> String {
     match field.kind {
+        FieldKind::Email if field.liquid => "mail::_".to_string(),
+        FieldKind::Text if field.liquid && SAID.contains(&field.id.as_str()) => {
+            "said::_".to_string()
+        }
+        FieldKind::Text if field.liquid && AMOUNTS.contains(&field.id.as_str()) => {
+            "amount::_".to_string()
+        }
+        FieldKind::Array if field.liquid && filled => {
+            "(\"[\" said::_ smore::_ \"]\" | one_ref::_)".to_string()
+        }
+        FieldKind::Array if field.liquid => {
+            "(\"[\" \"]\" | \"[\" said::_ smore::_ \"]\" | tstr::_)".to_string()
+        }
         FieldKind::Text | FieldKind::Email if field.liquid && filled => "filled::_".to_string(),
         FieldKind::Text | FieldKind::Email if field.liquid => "tstr::_".to_string(),
         FieldKind::Array | FieldKind::Collections if filled => {
             "(\"[\" filled::_ tmore::_ \"]\" | filled::_)".to_string()
         }
-        FieldKind::Map if filled => {
-            "(\"{\" filled::_ \": \" tstr::_ tpairs::_ \"}\" | filled::_)".to_string()
-        }
+        FieldKind::Map if filled => "\"{\" filled::_ \": \" tstr::_ tpairs::_ \"}\"".to_string(),
+        FieldKind::Map if strict => "tmap::_".to_string(),
         FieldKind::Integer if field.liquid => "(INT | tstr::_)".to_string(),
         FieldKind::Array | FieldKind::Collections => "(tlist::_ | tstr::_)".to_string(),
         FieldKind::Map => "(tmap::_ | tstr::_)".to_string(),
@@ -468,6 +525,7 @@ fn value(field: &Field, filled: bool) -> String {
             Some(target) => format!("{}::_", Paths::reference(target)),
             None => "STR".to_string(),
         },
+        FieldKind::ApiCall if strict => "api::_".to_string(),
         FieldKind::Path => "lroot::_".to_string(),
         // In all of these the strings are what has to be filled.
         _ if filled => plain_value(field).replace("STR", "FILLED"),

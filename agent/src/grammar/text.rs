@@ -56,10 +56,9 @@ const FILTERS: [&str; 44] = [
 ];
 
 const TERMINALS: &str = r#"
-STR: /"([^"\\\n]|\\["\\nt])*"/
-FILLED: /"([^"\\\n]|\\["\\nt])+"/
-NUM: /-?[0-9]+(\.[0-9]+)?/
-INT: /-?[0-9]+/
+STR: /"([^"\\\x00-\x1F]|\\["\\nt])*"/
+FILLED: /"[^"\\\x00-\x20]([^"\\\x00-\x1F]|\\["\\nt])*"/
+INT: /-?[0-9]{1,9}/
 BOOL: "True" | "False"
 DATE: /"(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?)?"/
 FREE: /[A-Za-z_][A-Za-z0-9_]*/
@@ -70,21 +69,22 @@ ISIN: / (not )?in \[/
 NIN: / (not )?in /
 SW: /\.(startswith|endswith)\(/
 QUANT: /(any|all|none)\(/
-TXT: /([^"\\\n{]|\\["\\nt])+/
-BRACE: /\{([^{%"\\\n]|\\["\\nt])/
+TXT: /([^"\\\x00-\x1F{]|\\["\\nt])+/
+LEAD: /[^"\\\x00-\x20{]([^"\\\x00-\x1F{]|\\["\\nt])*/
+BRACE: /\{([^{%"\\\x00-\x1F]|\\["\\nt])/
 OPEN: /\{\{-? ?/
 CLOSE: / ?-?\}\}/
 PIPE: / ?\| ?/
-ARG: /: ?('[^'"\\\n]*'|-?[0-9]+(\.[0-9]+)?|\\"[^"\\\n]*\\")(, ?('[^'"\\\n]*'|-?[0-9]+(\.[0-9]+)?|\\"[^"\\\n]*\\"))*/
+ARG: /: ?('[^'"\\\n]*'|-?[0-9]+(\.[0-9]+)?|\\"[^"\\\x00-\x1F]*\\")(, ?('[^'"\\\n]*'|-?[0-9]+(\.[0-9]+)?|\\"[^"\\\x00-\x1F]*\\"))*/
 "#;
 
 /// Tests of scalars, by what they can be compared with.
 const TESTS: &str = r#"
-st: IS STR | SW STR ")" | ISIN STR (", " STR)* "]"
-nt: NOP NUM | ISIN NUM "]" | NIL
+st: IS SAY | SW SAY ")" | ISIN SAY (", " SAY)* "]"
+nt: NOP SNUM | ISIN SNUM "]" | NIL
 dt: NOP DATE | NIL
 bt: IS BOOL | NIL
-ot: NOP (NUM | STR | BOOL) | SW STR ")" | NIL
+ot: NOP (SNUM | SAY | BOOL) | SW SAY ")" | NIL
 "#;
 
 /// Writes the rules of literals.
@@ -107,9 +107,16 @@ pub(super) fn write(out: &mut String, scopes: &Scopes, paths: &Paths, current: O
     }
     out.push_str(&format!(
         "tstr::_ : \"\\\"\" tparts::_ \"\\\"\"\n\
-         filled::_ : \"\\\"\" tpart::_ tparts::_ \"\\\"\"\n\
+         filled::_ : \"\\\"\" (LEAD | BRACE | OPEN lq::_ CLOSE) tparts::_ \"\\\"\"\n\
          tparts::_ : \"\" | tpart::_ tparts::_\n\
          tpart::_ : TXT | BRACE | OPEN lq::_ CLOSE{known} | lfor::_ %if is_zeros({bits})\n\
+         said::_ : \"\\\"\" sbody::_ \"\\\"\"\n\
+         sbody::_ : SBIT | SBIT? sref::_\n\
+         sref::_ : OPEN lq::_ CLOSE SBIT? | OPEN lq::_ CLOSE SBIT? sref::_\n\
+         smore::_ : \"\" | \", \" said::_ smore::_\n\
+         mail::_ : \"\\\"\" (ADDR | OPEN lq::_ CLOSE) \"\\\"\"\n\
+         amount::_ : \"\\\"\" (SNUM | OPEN lq::_ CLOSE) \"\\\"\"\n\
+         one_ref::_ : \"\\\"\" OPEN lq::_ CLOSE \"\\\"\"\n\
          tlist::_ : \"[\" \"]\" | \"[\" tstr::_ tmore::_ \"]\"\n\
          tmore::_ : \"\" | \", \" tstr::_ tmore::_\n\
          tmap::_ : \"{{\" \"}}\" | \"{{\" tstr::_ \": \" tstr::_ tpairs::_ \"}}\"\n\
@@ -124,6 +131,8 @@ pub(super) fn write(out: &mut String, scopes: &Scopes, paths: &Paths, current: O
             " | OWN (\".\" FREE)* (PIPE FILTER ARG?)*"
         },
     ));
+
+    mutation(out);
 
     let mut root = Rule::new("lqroot");
     let mut loops = Rule::new("lfor");
@@ -162,6 +171,27 @@ pub(super) fn write(out: &mut String, scopes: &Scopes, paths: &Paths, current: O
     }
     root.write(out);
     loops.write(out);
+}
+
+/// The name and the arguments of a mutation, as JSON in a string: `"{\"name\":\"…\",\"blob\":\"…\"}"`.
+fn mutation(out: &mut String) {
+    let names: Vec<&str> = flow::check::mutations().collect();
+    out.push_str(&format!(
+        "api::_ : {} MUTATION {} bparts::_ {}\n\
+         bparts::_ : \"\" | bpart::_ bparts::_\n\
+         bpart::_ : BTXT | BBRACE | OPEN lq::_ CLOSE\n\
+         MUTATION: /{}/\n",
+        literal(r#""{\"name\":\""#),
+        literal(r#"\",\"blob\":\""#),
+        literal(r#"\"}""#),
+        names.join("|"),
+    ));
+    // A quote of the arguments is escaped twice.
+    out.push_str(
+        r#"BTXT: /([^"\\\x00-\x1F{]|\\\\\\")+/
+BBRACE: /\{([^{%"\\\x00-\x1F]|\\\\\\")/
+"#,
+    );
 }
 
 /// The Liquid tags of a program that no rule writes: `{% if order.note %}`, `{% assign x = 1 %}`.

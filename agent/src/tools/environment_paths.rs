@@ -19,7 +19,7 @@ use super::words::{Words, embedding, path_words};
 pub const LIMIT: usize = 6;
 
 /// A field that is at least this likely to be meant is listed.
-const LIKELY: f32 = 0.02;
+const LIKELY: f32 = 0.015;
 
 /// Where no field is likelier than this, the best match of BM25 is listed too.
 const SURE: f32 = 0.5;

@@ -11,7 +11,7 @@ pub mod shop_resource_search;
 pub mod task_configuration;
 pub mod task_search;
 pub mod template_search;
-mod words;
+pub(crate) mod words;
 pub mod workflow_lookup;
 
 use std::sync::Arc;
@@ -88,7 +88,12 @@ impl Tools for CatalogTools {
             list.map_or(&[], Vec::as_slice)
         };
         let lines = match tool {
-            "task_search" => signatures(&self.search(query, editing)),
+            "task_search" => {
+                let mut lines = signatures(&self.search(query, editing));
+                let missing = self.index.not_installed(query, editing);
+                lines.extend(missing.into_iter().map(not_installed));
+                lines
+            }
             "environment_paths" => {
                 let given: Vec<&Task> = list("tasks")
                     .iter()
@@ -120,6 +125,11 @@ impl Tools for CatalogTools {
 fn find<'a>(catalog: &'a Catalog, name: &str) -> Option<&'a Task> {
     let name = name.trim().trim_start_matches('@');
     catalog.task_named(name).or_else(|| catalog.task(name))
+}
+
+/// How an app that the store lacks stands among the results.
+pub fn not_installed(app: &str) -> String {
+    format!("not installed: {app}")
 }
 
 /// One signature per task.

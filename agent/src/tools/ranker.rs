@@ -88,11 +88,15 @@ impl Ranker {
 
     /// Ranks everything for one request.
     pub fn rank(&self, request: &str, editing: bool) -> Ranked<'_> {
-        let features = features(request, editing);
+        self.rank_features(&features(request, editing))
+    }
+
+    /// Ranks everything for these features, each of them once.
+    pub fn rank_features(&self, features: &[u16]) -> Ranked<'_> {
         let mut sums = self.bias.clone();
         let each = 1.0 / (features.len().max(1) as f32).sqrt();
         for bucket in features {
-            for (label, weight) in self.weights.get(&bucket).into_iter().flatten() {
+            for (label, weight) in self.weights.get(bucket).into_iter().flatten() {
                 if let Some(sum) = sums.get_mut(*label as usize) {
                     *sum += weight * each;
                 }
@@ -142,7 +146,7 @@ pub fn features(request: &str, editing: bool) -> Vec<u16> {
 }
 
 /// FNV-1a, folded to the number of buckets.
-fn bucket(text: &str) -> u16 {
+pub(crate) fn bucket(text: &str) -> u16 {
     let mut hash: u32 = 0x811c_9dc5;
     for byte in text.bytes() {
         hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);

@@ -21,6 +21,9 @@ pub const LIMIT: usize = 8;
 /// A task that is at least this likely to be meant is listed.
 const LIKELY: f32 = 0.04;
 
+/// A task of an app that the store lacks is spoken of from this probability on.
+const MISSED: f32 = 0.4;
+
 /// Where nothing is likelier than this, the best matches of BM25 are listed too.
 const SURE: f32 = 0.6;
 
@@ -40,6 +43,10 @@ pub struct SearchIndex {
     tasks: Scorer<usize, u64>,
     /// Per task, in catalogue order: its name, and how usual it is.
     entries: Vec<(String, f32)>,
+    /// Tasks of the apps we know and the store lacks: the task's name, the app's name.
+    elsewhere: Vec<(String, String)>,
+    /// Tasks of the apps that the store has.
+    apps: Vec<String>,
     pub(super) paths: PathIndex,
 }
 
@@ -65,6 +72,12 @@ impl SearchIndex {
             ranker: Ranker::read(SHIPPED),
             tasks,
             entries,
+            elsewhere: elsewhere(catalog),
+            apps: catalog
+                .tasks()
+                .filter(|task| task.connector.is_some())
+                .map(|task| task.name.clone())
+                .collect(),
             paths: PathIndex::new(catalog),
         }
     }
@@ -212,11 +225,8 @@ impl SearchIndex {
     ) -> Vec<&'a Task> {
         let query = plain(query).join(" ");
         let named = |task: &&Task| {
-            task.connector.as_ref().is_some_and(|connector| {
-                let name = plain(connector).join(" ");
-                let first = name.split(' ').next().unwrap_or_default().to_string();
-                query.contains(&name) || (first.len() > 4 && query.contains(&first))
-            })
+            let connector = task.connector.as_ref();
+            connector.is_some_and(|connector| names(&query, connector))
         };
         let missing: Vec<&Task> = catalog
             .tasks()
@@ -249,6 +259,33 @@ impl SearchIndex {
         kept
     }
 
+    /// The apps that a request needs and the store lacks: those it names, and those whose tasks it
+    /// means where no other app's serves. At most two, in the order of their names.
+    pub fn not_installed(&self, query: &str, editing: bool) -> Vec<&str> {
+        let ranked = self.ranker.rank(query, editing);
+        let words = plain(query).join(" ");
+        let probability =
+            |task: &str| -> f32 { ranked.of(&Label::Task(task.to_string())).unwrap_or(0.0) };
+        // What an app at hand can do as well is not missing.
+        let at_hand = self
+            .apps
+            .iter()
+            .map(|task| probability(task))
+            .fold(0.0, f32::max);
+        let mut found: Vec<&str> = self
+            .elsewhere
+            .iter()
+            .filter(|(task, app)| {
+                names(&words, app) || probability(task) >= MISSED.max(3.0 * at_hand)
+            })
+            .map(|(_, app)| app.as_str())
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found.truncate(2);
+        found
+    }
+
     /// [`SearchIndex::tasks`], with the tasks of connectors that the request names always among them.
     pub fn task_search<'a>(
         &self,
@@ -260,6 +297,30 @@ impl SearchIndex {
         let found = self.tasks(catalog, query, editing, limit);
         self.named_connectors(catalog, query, found, limit)
     }
+}
+
+/// First words of apps' names that by themselves name no app.
+const EVERYDAY: [&str; 3] = ["customer", "account", "google"];
+
+/// Whether the words of a request name an app.
+fn names(words: &str, app: &str) -> bool {
+    let name = plain(app).join(" ");
+    let first = name.split(' ').next().unwrap_or_default();
+    let telling = first.len() > 4 && !EVERYDAY.contains(&first);
+    words.contains(name.trim_end_matches('s')) || (telling && words.contains(first))
+}
+
+/// The tasks of apps we know that a catalogue lacks, each with its app.
+fn elsewhere(catalog: &Catalog) -> Vec<(String, String)> {
+    let installed: Vec<&String> = catalog
+        .tasks()
+        .filter_map(|task| task.connector.as_ref())
+        .collect();
+    Catalog::builtin()
+        .tasks()
+        .filter_map(|task| Some((task.name.clone(), task.connector.clone()?)))
+        .filter(|(_, app)| !installed.contains(&app))
+        .collect()
 }
 
 /// The tasks that fit a request best. Builds an index; keep a [`SearchIndex`] to search often.

@@ -119,7 +119,7 @@ pub(super) fn embedding(words: &[String]) -> Embedding<u64> {
 
 /// Lower-case words. An e-mail address counts as the word `email`, a web address as `https`, and a
 /// sum of money as `money`.
-pub(super) fn plain(text: &str) -> Vec<String> {
+pub(crate) fn plain(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     for part in text.split_whitespace() {
         if part.contains("://") {

@@ -51,6 +51,11 @@ fn say(severity: Severity, code: &str, message: String) -> Finding {
     Finding::new(severity, Bucket::ConfigField, code, message)
 }
 
+/// The names of the mutations that the Admin API has.
+pub fn mutations() -> impl Iterator<Item = &'static str> {
+    MUTATIONS.lines()
+}
+
 /// `{"name": "orderCancel", "blob": "…"}` must name a mutation.
 fn mutation(value: &str) -> Option<Finding> {
     const CODE: &str = "CONFIG_FIELD_MUTATION_NOT_FOUND";

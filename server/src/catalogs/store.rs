@@ -16,6 +16,17 @@ pub async fn overlay(pool: &AnyPool, store: &str) -> Result<Option<(String, Over
         .transpose()
 }
 
+/// What the store of a session said about its tasks, as it is kept; for the ML team's export.
+pub async fn of_session(pool: &AnyPool, session: &str) -> Result<Option<String>> {
+    let row: Option<(String,)> = sqlx::query_as(
+        "select c.body from store_catalog c join session s on s.store_id = c.store_id where s.id = $1",
+    )
+    .bind(session)
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.map(|(body,)| body))
+}
+
 /// Sets what a store said about its tasks.
 pub async fn set(pool: &AnyPool, store: &str, hash: &str, body: &str, now_ms: i64) -> Result<()> {
     sqlx::query(

@@ -190,3 +190,32 @@ pub async fn active(pool: &AnyPool, store: &str) -> Result<Vec<(String, u32, Wor
         .map(|(id, version, body)| Ok((id, number(version), serde_json::from_str(&body)?)))
         .collect()
 }
+
+/// An active workflow of some store, for the ML team's export.
+pub struct TurnedOn {
+    pub store: String,
+    /// When it ran last, in milliseconds since the epoch.
+    pub last_run_ms: Option<i64>,
+    /// The version in force.
+    pub body: String,
+}
+
+/// The active workflows of all stores.
+pub async fn turned_on(pool: &AnyPool) -> Result<Vec<TurnedOn>> {
+    let rows: Vec<(String, i64, String)> = sqlx::query_as(
+        "select w.store_id, coalesce((select max(r.started_ms) from run r where r.workflow_id = w.id), 0), \
+         v.body from workflow w \
+         join workflow_version v on v.workflow_id = w.id and v.version = w.version \
+         where w.active = 1 order by w.store_id, w.activated_ms, w.id",
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(store, last, body)| TurnedOn {
+            store,
+            last_run_ms: (last > 0).then_some(last),
+            body,
+        })
+        .collect())
+}

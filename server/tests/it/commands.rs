@@ -177,6 +177,21 @@ fn set_up_twice_prints_the_same() {
     ]);
     assert!(export.status.success(), "{export:?}");
     assert!(out.is_dir());
+    let file = folder.path().join("new/workflows.jsonl");
+    let export = flowright(&[
+        "export",
+        "workflows",
+        "--database",
+        &database,
+        "--out",
+        file.to_str().unwrap(),
+    ]);
+    assert!(export.status.success(), "{export:?}");
+    for line in std::fs::read_to_string(&file).unwrap().lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(line["workflow"]["root"]["steps"].is_array(), "{line}");
+        assert_eq!(line["store"].as_str().map(str::len), Some(16));
+    }
 }
 
 /// A batch in this process, over prepared answers.

@@ -10,30 +10,23 @@ use crate::harness::{Browser, OWNER, Server};
 /// After this long a page counts as one that is never finished.
 const LONGEST: Duration = Duration::from_secs(20);
 
-/// A page is drawn by whichever thread is free, and what it kept is dropped by another: nothing in it
-/// may belong to one thread.
+/// A page is drawn on one thread while others draw theirs, and its body is dropped by another: nothing
+/// in it may belong to one thread, and none may be left unfinished.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_page_may_be_dropped_by_another_thread_than_drew_it() {
     let server = Server::new().await;
     let mut browser = server.browser(OWNER).await;
-    let mut unfinished = 0;
     for path in ["/", "/workflows", "/templates"] {
         for _ in 0..40 {
-            match tokio::time::timeout(LONGEST, page(&mut browser, path)).await {
-                Ok(page) => assert!(
-                    page.windows(7).any(|end| end == b"</html>"),
-                    "{path} is cut off"
-                ),
-                Err(_) => unfinished += 1,
-            }
+            let page = tokio::time::timeout(LONGEST, page(&mut browser, path))
+                .await
+                .expect("a page that is finished");
+            assert!(
+                page.windows(7).any(|end| end == b"</html>"),
+                "{path} is cut off"
+            );
         }
     }
-    // Rarely, on a machine with more to do than it can, a page waits for ever; this test is about
-    // another fault, and must not wait with it.
-    assert!(
-        unfinished <= 1,
-        "{unfinished} pages of 120 were never finished"
-    );
 }
 
 async fn page(browser: &mut Browser, path: &str) -> Bytes {

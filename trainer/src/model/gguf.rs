@@ -122,6 +122,7 @@ impl Gguf {
             layers,
             norm,
             output,
+            rounded: None,
         })
     }
 }

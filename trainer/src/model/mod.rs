@@ -6,6 +6,7 @@ pub mod tokenizer;
 
 pub use adapter::{Adapter, Linear};
 
+use crate::ops::bf16::Rounded;
 use crate::ops::rope::Angles;
 use crate::ops::{Packing, attention, linear, loss, norm, rope, swiglu};
 use candle_core::{Device, Result, Tensor};
@@ -57,6 +58,14 @@ pub struct Base {
     pub norm: Tensor,
     /// The output projection; for tied models the same tensor as `embedding`.
     pub output: Tensor,
+    /// The weights in `bf16`, once [`Base::round`] has been called.
+    pub rounded: Option<RoundedBase>,
+}
+
+/// The frozen weights that take part in a product, rounded to `bf16`.
+pub struct RoundedBase {
+    layers: Vec<[Arc<Rounded>; 7]>,
+    output: Arc<Rounded>,
 }
 
 /// Packed tokens on a device, with the places at which the model is trained.
@@ -124,6 +133,27 @@ impl Batch {
 }
 
 impl Base {
+    /// Rounds the weights to `bf16` for training on the CPU. Says `false`, and does nothing, where the
+    /// CPU lacks the instructions.
+    pub fn round(&mut self) -> Result<bool> {
+        let Some(output) = Rounded::new(&self.output)? else {
+            return Ok(false);
+        };
+        let mut layers = Vec::with_capacity(self.layers.len());
+        for layer in &self.layers {
+            let mut linears = Vec::with_capacity(7);
+            for weight in &layer.linears {
+                linears.extend(Rounded::new(weight)?);
+            }
+            match <[Arc<Rounded>; 7]>::try_from(linears) {
+                Ok(linears) => layers.push(linears),
+                Err(_) => candle_core::bail!("a block has seven linear layers"),
+            }
+        }
+        self.rounded = Some(RoundedBase { layers, output });
+        Ok(true)
+    }
+
     /// What the last block puts out for each token, before the final normalisation.
     ///
     /// With `learn` the adapter gets gradients; without, nothing is kept for a backward pass.
@@ -133,15 +163,18 @@ impl Base {
         for (i, layer) in self.layers.iter().enumerate() {
             let apply = |which: Linear, x: &Tensor| -> Result<Tensor> {
                 let weight = &layer.linears[which as usize];
+                let rounded = self.rounded.as_ref();
+                let rounded = rounded.map(|base| &base.layers[i][which as usize]);
+                let both = (weight, rounded);
                 match adapter {
                     Some(adapter) => {
                         let part = adapter.part(i, which);
                         let (a, b) = (part.a.as_tensor(), part.b.as_tensor());
                         let scale = adapter.scale();
                         if learn {
-                            linear::lora_linear(x, weight, a, b, scale)
+                            linear::lora_linear(x, both, a, b, scale)
                         } else {
-                            linear::lora_linear(x, weight, &a.detach(), &b.detach(), scale)
+                            linear::lora_linear(x, both, &a.detach(), &b.detach(), scale)
                         }
                     }
                     None => x.matmul(&weight.t()?),
@@ -174,7 +207,8 @@ impl Base {
             .hidden(adapter, batch, learn)?
             .index_select(&batch.learned, 0)?;
         let x = norm::rms_norm(&x, &self.norm, self.spec.epsilon)?;
-        loss::cross_entropy(&x, &self.output, &batch.targets, scale)
+        let rounded = self.rounded.as_ref().map(|base| &base.output);
+        loss::cross_entropy(&x, (&self.output, rounded), &batch.targets, scale)
     }
 }
 
@@ -220,6 +254,7 @@ pub(crate) mod tiny {
             norm: gain(8),
             output: embedding.clone(),
             embedding,
+            rounded: None,
             spec,
         }
     }

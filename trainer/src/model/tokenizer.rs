@@ -131,12 +131,57 @@ impl Tokenizer {
         Ok(encoding.get_ids().to_vec())
     }
 
+    /// The number of a mark such as `<|im_end|>`.
+    pub fn token(&self, mark: &str) -> Option<u32> {
+        self.0.token_to_id(mark)
+    }
+
+    /// The token that is exactly this text, if there is one.
+    pub fn token_of(&self, text: &str) -> Option<u32> {
+        match self.encode(text).ok()?[..] {
+            [token] => Some(token),
+            _ => None,
+        }
+    }
+
+    /// The bytes of every token; none for marks, which stand for no text.
+    pub fn words(&self) -> Vec<Vec<u8>> {
+        let byte_of: ahash::AHashMap<char, u8> = byte_letters().collect();
+        let added = self.0.get_added_tokens_decoder();
+        (0..self.0.get_vocab_size(true) as u32)
+            .map(|token| {
+                let text = match added.contains_key(&token) {
+                    true => None,
+                    false => self.0.id_to_token(token),
+                };
+                text.unwrap_or_default()
+                    .chars()
+                    .filter_map(|letter| byte_of.get(&letter).copied())
+                    .collect()
+            })
+            .collect()
+    }
+
     /// The text of tokens, marks included.
     pub fn decode(&self, tokens: &[u32]) -> Result<String> {
         self.0
             .decode(tokens, false)
             .map_err(|e| anyhow!("Tokens could not be turned into text: {e}"))
     }
+}
+
+/// How byte-level BPE writes bytes as letters: printable ones as themselves, the others as the letters
+/// from U+0100 on (Radford et al. 2019, `bytes_to_unicode`).
+fn byte_letters() -> impl Iterator<Item = (char, u8)> {
+    let mut others = 0x100_u32..;
+    (0..=255_u8).filter_map(move |byte| {
+        let printable = matches!(byte, b'!'..=b'~' | 0xA1..=0xAC | 0xAE..=0xFF);
+        let letter = match printable {
+            true => char::from(byte),
+            false => char::from_u32(others.next()?)?,
+        };
+        Some((letter, byte))
+    })
 }
 
 #[cfg(test)]
@@ -147,6 +192,21 @@ mod tests {
     fn tokenizer() -> Option<Tokenizer> {
         let base = super::super::gguf::default_base();
         base.exists().then(|| Tokenizer::open(&base).unwrap())
+    }
+
+    #[test]
+    fn the_bytes_of_tokens_are_those_of_the_text() {
+        let Some(tokenizer) = tokenizer() else { return };
+        let words = tokenizer.words();
+        let text = "naïve — \"{{ order.name }}\"\n    if x:\t🚀";
+        let bytes: Vec<u8> = tokenizer
+            .encode(text)
+            .unwrap()
+            .into_iter()
+            .flat_map(|token| words[token as usize].clone())
+            .collect();
+        assert_eq!(String::from_utf8(bytes).unwrap(), text);
+        assert!(words[1].is_empty(), "a mark stands for no text");
     }
 
     #[test]

@@ -1,21 +1,26 @@
 //! A frozen linear layer with a `LoRA` adapter beside it: `y = x·Wᵀ + scale · (x·Aᵀ)·Bᵀ`.
 
+use super::bf16::{self, Low, Rounded};
 use super::{Combine, Matrix, Values, product, result, room, threads, values};
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor};
+use std::sync::{Arc, Mutex};
 
 /// Applies the frozen weight `[out, in]` and the adapter `a` `[rank, in]`, `b` `[out, rank]` to `x`.
 ///
-/// The weight gets no gradient, and none is computed for it.
+/// The weight gets no gradient, and none is computed for it. Where it is there in `bf16` as well, on
+/// the CPU, its products are computed from that.
 pub fn lora_linear(
     x: &Tensor,
-    weight: &Tensor,
+    (weight, rounded): (&Tensor, Option<&Arc<Rounded>>),
     a: &Tensor,
     b: &Tensor,
     scale: f32,
 ) -> Result<Tensor> {
     let op = LoraLinear {
         weight: weight.clone(),
+        rounded: rounded.cloned(),
         scale,
+        narrow: Mutex::new(None),
     };
     x.apply_op3(a, b, op)
 }
@@ -31,10 +36,50 @@ pub(crate) struct Sizes {
 
 pub(crate) struct LoraLinear {
     pub weight: Tensor,
+    pub rounded: Option<Arc<Rounded>>,
     pub scale: f32,
+    /// `x·Aᵀ` of the forward pass; it is small, so that the backward pass need not compute it again.
+    pub narrow: Mutex<Option<Vec<f32>>>,
+}
+
+/// The product of low rank that goes with a product of a frozen weight.
+struct Beside<'a> {
+    left: &'a [f32],
+    right: Matrix<'a>,
+    scale: f32,
 }
 
 impl LoraLinear {
+    /// `x·Wᵀ + scale · left·right`, with `right` `[rank, out]`.
+    fn forward(&self, x: &[f32], beside: &Beside<'_>, s: Sizes) -> Result<Vec<f32>> {
+        let weight = Values::of(&self.weight);
+        let weight = Matrix::transposed(weight.get()?, s.input);
+        let rounded = self.rounded.as_ref().map(|r| &r.forward);
+        Ok(both(
+            x,
+            weight,
+            rounded,
+            beside,
+            (s.tokens, s.output, s.input),
+            s.rank,
+        ))
+    }
+
+    /// `dy·W + scale · left·right`, with `right` `[rank, in]`.
+    fn backward(&self, dy: &[f32], beside: &Beside<'_>, s: Sizes) -> Result<Vec<f32>> {
+        let weight = Values::of(&self.weight);
+        let weight = Matrix::rows(weight.get()?, s.input);
+        let rounded = self.rounded.as_ref().map(|r| &r.backward);
+        Ok(both(
+            dy,
+            weight,
+            rounded,
+            beside,
+            (s.tokens, s.input, s.output),
+            s.rank,
+        ))
+    }
+
     pub(crate) fn sizes(&self, x: &[usize], a: &[usize]) -> Result<Sizes> {
         let (output, input) = self.weight.dims2()?;
         match (x, a) {
@@ -71,30 +116,16 @@ impl CustomOp3 for LoraLinear {
             values(a, a_layout)?,
             values(b, b_layout)?,
         );
-        let weight = Values::of(&self.weight);
-        let threads = threads();
-        let mut y = room(s.tokens * s.output);
-        product(
-            &mut y,
-            s.output,
-            (s.tokens, s.output, s.input),
-            Matrix::rows(x, s.input),
-            Matrix::transposed(weight.get()?, s.input),
-            1.0,
-            Combine::Overwrite,
-            threads,
-        );
         let narrow = narrow(x, a, s);
-        product(
-            &mut y,
-            s.output,
-            (s.tokens, s.output, s.rank),
-            Matrix::rows(&narrow, s.rank),
-            Matrix::transposed(b, s.rank),
-            self.scale,
-            Combine::Add,
-            threads,
-        );
+        let beside = Beside {
+            left: &narrow,
+            right: Matrix::transposed(b, s.rank),
+            scale: self.scale,
+        };
+        let y = self.forward(x, &beside, s)?;
+        if let Ok(mut kept) = self.narrow.lock() {
+            *kept = Some(narrow);
+        }
         Ok(result(y, (s.tokens, s.output)))
     }
 
@@ -133,7 +164,8 @@ impl CustomOp3 for LoraLinear {
             Values::of(&gradient),
         );
         let (xs, aa, bs, dy) = (xs.get()?, aa.get()?, bs.get()?, dy.get()?);
-        let narrow = narrow(xs, aa, s);
+        let kept = self.narrow.lock().ok().and_then(|mut kept| kept.take());
+        let narrow = kept.unwrap_or_else(|| narrow(xs, aa, s));
         // The gradient of the narrow activation between A and B.
         let mut inner = room(s.tokens * s.rank);
         product(
@@ -169,28 +201,12 @@ impl CustomOp3 for LoraLinear {
             threads,
         );
         let dx = if x.track_op() {
-            let weight = Values::of(&self.weight);
-            let mut dx = room(s.tokens * s.input);
-            product(
-                &mut dx,
-                s.input,
-                (s.tokens, s.input, s.output),
-                Matrix::rows(dy, s.output),
-                Matrix::rows(weight.get()?, s.input),
-                1.0,
-                Combine::Overwrite,
-                threads,
-            );
-            product(
-                &mut dx,
-                s.input,
-                (s.tokens, s.input, s.rank),
-                Matrix::rows(&inner, s.rank),
-                Matrix::rows(aa, s.input),
-                1.0,
-                Combine::Add,
-                threads,
-            );
+            let beside = Beside {
+                left: &inner,
+                right: Matrix::rows(aa, s.input),
+                scale: 1.0,
+            };
+            let dx = self.backward(dy, &beside, s)?;
             Some(Tensor::from_vec(dx, x.dims(), x.device())?)
         } else {
             None
@@ -203,7 +219,53 @@ impl CustomOp3 for LoraLinear {
     }
 }
 
-/// `x·Aᵀ`, computed again in the backward pass instead of being kept.
+/// `x·w + scale · left·right`; with the rounded weight, if there is one, instead of `w`.
+fn both(
+    x: &[f32],
+    w: Matrix<'_>,
+    rounded: Option<&bf16::Packed>,
+    beside: &Beside<'_>,
+    (m, n, k): (usize, usize, usize),
+    rank: usize,
+) -> Vec<f32> {
+    let mut y = room(m * n);
+    if let Some(rounded) = rounded {
+        let low = Low {
+            left: beside.left,
+            right: beside.right,
+            rank,
+            scale: beside.scale,
+        };
+        bf16::product(&mut y, x, m, rounded, Some(low), Combine::Overwrite);
+        return y;
+    }
+    let threads = threads();
+    let left = Matrix::rows(x, k);
+    product(
+        &mut y,
+        n,
+        (m, n, k),
+        left,
+        w,
+        1.0,
+        Combine::Overwrite,
+        threads,
+    );
+    let left = Matrix::rows(beside.left, rank);
+    product(
+        &mut y,
+        n,
+        (m, n, rank),
+        left,
+        beside.right,
+        beside.scale,
+        Combine::Add,
+        threads,
+    );
+    y
+}
+
+/// `x·Aᵀ`.
 fn narrow(x: &[f32], a: &[f32], s: Sizes) -> Vec<f32> {
     let mut narrow = room(s.tokens * s.rank);
     product(
@@ -228,7 +290,7 @@ mod tests {
     fn forward_equals_the_plain_expression() {
         let (x, w) = (noise(1, &[5, 24]), noise(2, &[17, 24]));
         let (a, b) = (noise(3, &[4, 24]), noise(4, &[17, 4]));
-        let fused = lora_linear(&x, &w, &a, &b, 0.5).unwrap();
+        let fused = lora_linear(&x, (&w, None), &a, &b, 0.5).unwrap();
         let plain = (x.matmul(&w.t().unwrap()).unwrap()
             + (x.matmul(&a.t().unwrap())
                 .unwrap()
@@ -254,7 +316,7 @@ mod tests {
         check(
             &[noise(1, &[5, 24]), noise(3, &[4, 24]), noise(4, &[17, 4])],
             7,
-            |t| lora_linear(&t[0], &w, &t[1], &t[2], 0.5),
+            |t| lora_linear(&t[0], (&w, None), &t[1], &t[2], 0.5),
         );
     }
 }

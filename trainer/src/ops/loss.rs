@@ -1,24 +1,32 @@
 //! Cross-entropy over the vocabulary, fused with the output projection and computed in chunks, so
 //! that the scores of all tokens never stand in memory together.
 
+use super::bf16::{self, Rounded};
 use super::{
     Combine, Matrix, Values, exponentials, largest, product, result, room, threads, values,
 };
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 /// `scale · Σ -log p(target)` for the rows of `x` `[rows, width]`, with scores `x·Wᵀ`.
 ///
-/// `weight` is `[vocabulary, width]` and frozen. The gradient is computed together with the loss:
+/// `weight` is `[vocabulary, width]` and frozen; where it is there in `bf16` as well, on the CPU, its
+/// products are computed from that. The gradient is computed together with the loss:
 /// both need the same scores, and computing those is most of the work.
-pub fn cross_entropy(x: &Tensor, weight: &Tensor, targets: &[u32], scale: f32) -> Result<Tensor> {
+pub fn cross_entropy(
+    x: &Tensor,
+    (weight, rounded): (&Tensor, Option<&Arc<Rounded>>),
+    targets: &[u32],
+    scale: f32,
+) -> Result<Tensor> {
     let (rows, _) = x.dims2()?;
     if rows != targets.len() {
         candle_core::bail!("cross entropy: {rows} rows for {} targets", targets.len());
     }
     x.apply_op1(CrossEntropy {
         weight: weight.clone(),
+        rounded: rounded.cloned(),
         targets: targets.to_vec(),
         scale,
         learns: x.track_op(),
@@ -31,6 +39,7 @@ const ROWS: usize = 128;
 
 pub(crate) struct CrossEntropy {
     pub weight: Tensor,
+    pub rounded: Option<Arc<Rounded>>,
     pub targets: Vec<u32>,
     pub scale: f32,
     /// Whether the gradient will be asked for.
@@ -67,16 +76,21 @@ impl CustomOp1 for CrossEntropy {
         for (i, targets) in self.targets.chunks(ROWS).enumerate() {
             let rows = targets.len();
             let x = &x[i * ROWS * width..][..rows * width];
-            product(
-                &mut scores,
-                vocabulary,
-                (rows, vocabulary, width),
-                Matrix::rows(x, width),
-                Matrix::transposed(weight, width),
-                1.0,
-                Combine::Overwrite,
-                threads,
-            );
+            match &self.rounded {
+                Some(w) => {
+                    bf16::product(&mut scores, x, rows, &w.forward, None, Combine::Overwrite);
+                }
+                None => product(
+                    &mut scores,
+                    vocabulary,
+                    (rows, vocabulary, width),
+                    Matrix::rows(x, width),
+                    Matrix::transposed(weight, width),
+                    1.0,
+                    Combine::Overwrite,
+                    threads,
+                ),
+            }
             let losses: Vec<f64> = scores[..rows * vocabulary]
                 .par_chunks_exact_mut(vocabulary)
                 .zip(targets)
@@ -95,16 +109,22 @@ impl CustomOp1 for CrossEntropy {
                 .collect();
             total += losses.iter().sum::<f64>();
             if self.learns {
-                product(
-                    &mut gradient[i * ROWS * width..],
-                    width,
-                    (rows, width, vocabulary),
-                    Matrix::rows(&scores, vocabulary),
-                    Matrix::rows(weight, width),
-                    1.0,
-                    Combine::Overwrite,
-                    threads,
-                );
+                let to = &mut gradient[i * ROWS * width..];
+                match &self.rounded {
+                    Some(w) => {
+                        bf16::product(to, &scores, rows, &w.backward, None, Combine::Overwrite);
+                    }
+                    None => product(
+                        to,
+                        width,
+                        (rows, width, vocabulary),
+                        Matrix::rows(&scores, vocabulary),
+                        Matrix::rows(weight, width),
+                        1.0,
+                        Combine::Overwrite,
+                        threads,
+                    ),
+                }
             }
         }
         if self.learns {
@@ -144,7 +164,7 @@ mod tests {
     fn backward_equals_finite_differences() {
         let weight = noise(2, &[50, 12]);
         check(&[noise(1, &[4, 12])], 1, |t| {
-            cross_entropy(&t[0], &weight, &[3, 0, 49, 7], 0.25)
+            cross_entropy(&t[0], (&weight, None), &[3, 0, 49, 7], 0.25)
         });
     }
 
@@ -154,7 +174,8 @@ mod tests {
         let targets: Vec<u32> = (0..300).map(|i| i * 7 % 50).collect();
         let loss = |rows: std::ops::Range<usize>| {
             let x = x.narrow(0, rows.start, rows.len()).unwrap();
-            cross_entropy(&x.contiguous().unwrap(), &weight, &targets[rows], 1.0)
+            let x = x.contiguous().unwrap();
+            cross_entropy(&x, (&weight, None), &targets[rows], 1.0)
                 .unwrap()
                 .to_vec1::<f32>()
                 .unwrap()[0]

@@ -10,6 +10,7 @@
 
 pub mod adamw;
 pub mod attention;
+pub mod bf16;
 #[cfg(feature = "cuda")]
 pub mod cuda;
 pub mod linear;

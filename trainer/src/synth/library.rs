@@ -152,7 +152,13 @@ impl Library {
             archetypes: Vec::new(),
             edits: Vec::new(),
             searches: Vec::new(),
-            talk: seed::parse(include_str!("../../seeds/talk.txt")),
+            talk: [
+                include_str!("../../seeds/talk.txt"),
+                include_str!("../../seeds/plain_talk.txt"),
+            ]
+            .iter()
+            .flat_map(|text| seed::parse(text))
+            .collect(),
             apps: connectors::all(&catalog),
             catalog,
         };
@@ -174,15 +180,24 @@ impl Library {
         library.archetypes = [
             include_str!("../../seeds/flows.txt"),
             include_str!("../../seeds/requests.txt"),
+            include_str!("../../seeds/plain_conditions.txt"),
+            include_str!("../../seeds/plain_connectors.txt"),
+            include_str!("../../seeds/plain_emails.txt"),
+            include_str!("../../seeds/plain_flows.txt"),
         ]
         .iter()
         .flat_map(|text| seed::parse(text))
         .filter_map(|block| archetype(&block))
         .collect();
-        library.edits = seed::parse(include_str!("../../seeds/edits.txt"))
-            .iter()
-            .filter_map(written)
-            .collect();
+        library.edits = [
+            include_str!("../../seeds/edits.txt"),
+            include_str!("../../seeds/plain_edits_steps.txt"),
+            include_str!("../../seeds/plain_edits_values.txt"),
+        ]
+        .iter()
+        .flat_map(|text| seed::parse(text))
+        .filter_map(|block| written(&block))
+        .collect();
         library.searches = seed::parse(include_str!("../../seeds/searches.txt"))
             .iter()
             .filter_map(|block| {

@@ -19,9 +19,9 @@ pub(super) fn talk(maker: &Maker, rng: &mut ChaCha8Rng) -> Option<Pair> {
         0..17 => written(maker, "clarify", rng),
         17..26 => incomplete(maker, rng),
         26..56 => written(maker, "refuse", rng),
-        56..63 => not_installed(maker, rng),
-        63..80 => written(maker, "ask", rng),
-        80..89 => about_this(maker, rng),
+        56..67 => not_installed(maker, rng),
+        67..82 => written(maker, "ask", rng),
+        82..89 => about_this(maker, rng),
         89..95 => vague_edit(maker, rng),
         _ => second_turn(maker, rng),
     }

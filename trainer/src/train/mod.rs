@@ -24,17 +24,22 @@ use std::time::{Duration, Instant};
 /// Where the run computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Where {
-    /// The CPU, in f32.
+    /// The CPU.
     Cpu,
-    /// An NVIDIA GPU, in f32 with TF32 matrix products (needs the feature `cuda`).
+    /// An NVIDIA GPU (needs the feature `cuda`).
     Cuda,
 }
 
-/// How matrix products round on a GPU.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+/// How matrix products round.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
 pub enum Precision {
-    /// Operands rounded to TF32, sums in f32.
+    /// Operands rounded to TF32, sums in f32 (on a GPU).
     Tf32,
+    /// Frozen weights and what they multiply rounded to bf16, sums in f32 (on a CPU with AVX-512 BF16).
+    Bf16,
     /// Everything in f32.
     F32,
 }
@@ -123,9 +128,9 @@ pub struct Args {
     /// Where to compute.
     #[arg(long, value_enum, default_value_t = Where::Cpu)]
     pub device: Where,
-    /// How matrix products round on a GPU.
-    #[arg(long, value_enum, default_value_t = Precision::Tf32)]
-    pub precision: Precision,
+    /// How matrix products round [default: tf32 on a GPU, bf16 on a CPU with AVX-512 BF16, else f32]
+    #[arg(long, value_enum)]
+    pub precision: Option<Precision>,
     /// Before training, compare loss and gradient of one batch with those that the CPU computes.
     #[arg(long)]
     pub verify: bool,
@@ -150,11 +155,12 @@ pub fn run_for(args: Args, contract: &str) -> Result<()> {
             .num_threads(threads)
             .build_global();
     }
-    let device = device(args.device, args.precision)?;
+    let precision = precision(args.device, args.precision)?;
+    let device = device(args.device, precision)?;
     let mut gguf = Gguf::open(&args.base)?;
     let tokenizer = Tokenizer::read(&gguf)?;
     let parent = parent(&args, contract)?;
-    let settings = settings(&args, parent.is_some());
+    let settings = settings(&args, precision, parent.is_some());
 
     // The dataset is read first: a mistake in it should show before the model is loaded.
     let mut dataset = match args.measure {
@@ -173,7 +179,10 @@ pub fn run_for(args: Args, contract: &str) -> Result<()> {
         )?),
         None => None,
     };
-    let base = gguf.base(&device)?;
+    let mut base = gguf.base(&device)?;
+    if precision == Precision::Bf16 {
+        base.round()?;
+    }
     if args.verify {
         verify::verify(&mut gguf, &base, &dataset, &settings, &device)?;
     }
@@ -260,7 +269,7 @@ const SYNTHETIC: &str = "var/datasets/synth.jsonl";
 /// The adapter that ships.
 const SHIPPED: &str = "models/flowright-smollm2-135m";
 
-fn settings(args: &Args, going_on: bool) -> Settings {
+fn settings(args: &Args, precision: Precision, going_on: bool) -> Settings {
     let cpu = args.device == Where::Cpu;
     Settings {
         rank: args.rank,
@@ -277,6 +286,27 @@ fn settings(args: &Args, going_on: bool) -> Settings {
         weight_decay: args.weight_decay,
         clip: args.clip,
         seed: args.seed,
+        precision: (precision == Precision::Bf16).then_some(precision),
+    }
+}
+
+/// The precision asked for, if the device has it, or the fastest that it has.
+fn precision(place: Where, wanted: Option<Precision>) -> Result<Precision> {
+    let rounds = crate::ops::bf16::available();
+    match (place, wanted) {
+        (Where::Cuda, None) => Ok(Precision::Tf32),
+        (Where::Cuda, Some(Precision::Bf16)) => {
+            anyhow::bail!("--precision bf16 is for the CPU; on a GPU choose tf32 or f32.")
+        }
+        (Where::Cpu, Some(Precision::Tf32)) => {
+            anyhow::bail!("--precision tf32 is for NVIDIA GPUs; on the CPU choose bf16 or f32.")
+        }
+        (Where::Cpu, Some(Precision::Bf16)) if !rounds => anyhow::bail!(
+            "This CPU lacks the AVX-512 BF16 instructions that --precision bf16 needs; choose f32."
+        ),
+        (Where::Cpu, None) if rounds => Ok(Precision::Bf16),
+        (Where::Cpu, None) => Ok(Precision::F32),
+        (_, Some(precision)) => Ok(precision),
     }
 }
 

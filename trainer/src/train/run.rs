@@ -1,5 +1,6 @@
 //! One training run: which batch comes next, a step, the learning rate, the held-out loss.
 
+use super::Precision;
 use super::checkpoint::Meta;
 use super::optimiser::{Gradients, Optimiser};
 use super::plan::{self, Rows};
@@ -29,6 +30,10 @@ pub struct Settings {
     /// Longest gradient that is not shortened.
     pub clip: f64,
     pub seed: u64,
+    /// How products of frozen weights round, if in an unusual way. Left out for `f32`, so that older
+    /// checkpoints remain valid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<Precision>,
 }
 
 impl Default for Settings {
@@ -46,6 +51,7 @@ impl Default for Settings {
             weight_decay: 0.0,
             clip: 1.0,
             seed: 1,
+            precision: None,
         }
     }
 }
@@ -328,18 +334,37 @@ mod tests {
 
     #[test]
     fn a_resumed_run_equals_an_uninterrupted_one() {
-        let (base, documents) = (tiny::base(), documents());
-        let mut whole = start(&base, &documents);
+        resume(&tiny::base());
+    }
+
+    #[test]
+    fn a_resumed_run_equals_an_uninterrupted_one_in_bf16_too() {
+        let mut base = tiny::base();
+        if !base.round().unwrap() {
+            eprintln!("skipped: this CPU lacks AVX-512 BF16");
+            return;
+        }
+        resume(&base);
+        let documents = documents();
+        let losses = losses(&mut start(&base, &documents), 6);
+        for (loss, golden) in losses.iter().zip(GOLDEN) {
+            assert!((loss - golden).abs() < 0.05, "{losses:?}");
+        }
+    }
+
+    fn resume(base: &Base) {
+        let documents = documents();
+        let mut whole = start(base, &documents);
         let expected = losses(&mut whole, 8);
         assert!(expected.len() == 8, "{expected:?}");
 
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path().join("checkpoint");
-        let mut first = start(&base, &documents);
+        let mut first = start(base, &documents);
         let mut got = losses(&mut first, 5);
         checkpoint::save(&at, &first.meta, &first.adapter, &first.optimiser).unwrap();
         drop(first);
-        let mut second = start(&base, &documents);
+        let mut second = start(base, &documents);
         let meta = checkpoint::load(
             &at,
             "test",
@@ -364,6 +389,21 @@ mod tests {
             };
             assert_eq!(bits(a), bits(b), "{name}");
         }
+    }
+
+    #[test]
+    fn settings_say_the_precision_only_where_older_runs_had_another() {
+        let old = serde_json::to_value(Settings::default()).unwrap();
+        assert!(old.get("precision").is_none(), "{old}");
+        let read: Settings = serde_json::from_value(old).unwrap();
+        assert_eq!(read, Settings::default());
+        let rounded = Settings {
+            precision: Some(Precision::Bf16),
+            ..Settings::default()
+        };
+        let value = serde_json::to_value(&rounded).unwrap();
+        assert_eq!(value["precision"], "bf16");
+        assert_eq!(serde_json::from_value::<Settings>(value).unwrap(), rounded);
     }
 
     #[test]
