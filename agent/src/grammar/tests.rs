@@ -373,7 +373,9 @@ fn only_what_was_said_can_be_a_value() {
         checker.check(&text).expect_err(&text);
     }
     let at = |time: &str| {
-        format!("@scheduled_time(every=\"day\", at=\"{time}\")\ndef a(scheduledAt):\n    pass\n")
+        format!(
+            "@scheduled_time(every=\"day\", at=\"{time}\")\ndef a(scheduledAt):\n    log_output(message=\"x\")\n"
+        )
     };
     assert_eq!(checker.check(&at("08:00")), Ok(()));
     checker.check(&at("08:41")).expect_err("a time nobody said");
