@@ -1,69 +1,60 @@
-//! How pages are drawn: each on one thread from beginning to end, and never for ever.
+//! How pages are drawn: whole, and never for ever.
 //!
-//! What a page is made of (signals, resources, the futures they wait for) wakes one another as answers
-//! come in. Drawn on several threads at once, a page was seen, very rarely and on a machine with more to
-//! do than it can, to wait for a wake-up that never came. On one thread there is nothing to race with;
-//! and should a page still not be finished, the browser is told so and asks again by itself.
+//! A page waits for what it asks the service for. Should an answer never come, the browser is told so
+//! after a while and asks again by itself, instead of showing nothing for ever.
 
 use std::sync::OnceLock;
 use std::time::Duration;
+
+use app::App;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use tokio_util::task::LocalPoolHandle;
+use leptos_axum::{AxumRouteListing, generate_route_list};
 
 /// A page that takes longer than this is given up.
 const LONGEST: Duration = Duration::from_secs(15);
 
-/// The threads that draw.
-fn threads() -> &'static LocalPoolHandle {
-    static THREADS: OnceLock<LocalPoolHandle> = OnceLock::new();
-    THREADS.get_or_init(|| {
-        let count = std::thread::available_parallelism().map_or(2, usize::from);
-        LocalPoolHandle::new(count)
-    })
+/// The addresses of all pages, found out once in a process.
+///
+/// While Leptos goes through the pages for their addresses it holds back, with one switch for the whole
+/// process, all that pages ask for. A page that another server in the process drew at that moment would
+/// wait for ever for what it asked.
+pub fn routes() -> Vec<AxumRouteListing> {
+    static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
+    ROUTES.get_or_init(|| generate_route_list(App)).clone()
 }
 
-/// Draws a page on one thread and hands it on when it is whole. Calls of programs pass through.
+/// Draws a page and hands it on when it is whole. Calls of programs pass through.
 pub async fn draw(request: Request, next: Next) -> Response {
     if request.method() != Method::GET {
         return next.run(request).await;
     }
     let path = request.uri().path().to_string();
-    draw_within(LONGEST, path, move || next.run(request)).await
+    draw_within(LONGEST, path, next.run(request)).await
 }
 
-async fn draw_within<F>(
+async fn draw_within(
     longest: Duration,
     path: String,
-    page: impl FnOnce() -> F + Send + 'static,
-) -> Response
-where
-    F: Future<Output = Response>,
-{
-    let drawn = threads().spawn_pinned(move || async move {
-        tokio::time::timeout(longest, async {
-            let (parts, body) = page().await.into_parts();
-            let body = to_bytes(body, usize::MAX).await;
-            body.map(|body| Response::from_parts(parts, Body::from(body)))
-        })
-        .await
+    page: impl Future<Output = Response>,
+) -> Response {
+    let drawn = tokio::time::timeout(longest, async {
+        let (parts, body) = page.await.into_parts();
+        let body = to_bytes(body, usize::MAX).await;
+        body.map(|body| Response::from_parts(parts, Body::from(body)))
     });
     match drawn.await {
-        Ok(Ok(Ok(page))) => page,
-        Ok(Ok(Err(error))) => {
+        Ok(Ok(page)) => page,
+        Ok(Err(error)) => {
             tracing::error!(path, %error, "a page broke off");
             unfinished()
         }
-        Ok(Err(_)) => {
+        Err(_) => {
             tracing::error!(path, seconds = longest.as_secs(), "a page was not finished");
-            unfinished()
-        }
-        Err(error) => {
-            tracing::error!(path, %error, "a page could not be drawn");
             unfinished()
         }
     }
@@ -90,7 +81,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_page_that_never_ends_is_given_up() {
-        let page = || std::future::pending::<Response>();
+        let page = std::future::pending::<Response>();
         let response = draw_within(Duration::from_millis(20), "/".to_string(), page).await;
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(response.headers()[header::REFRESH], "2");
@@ -98,7 +89,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_never_ends_is_given_up() {
-        let page = || async {
+        let page = async {
             let never = futures::stream::pending::<Result<String, std::io::Error>>();
             Response::new(Body::from_stream(never))
         };
@@ -107,12 +98,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_page_is_handed_on_whole_and_drawn_on_one_thread() {
-        let page = || async {
-            let before = std::thread::current().id();
+    async fn a_page_is_handed_on_whole() {
+        let page = async {
             tokio::task::yield_now().await;
-            assert_eq!(std::thread::current().id(), before);
-            Response::new(Body::from("whole"))
+            let parts = ["who", "le"].map(|part| Ok::<_, std::io::Error>(part.to_string()));
+            Response::new(Body::from_stream(futures::stream::iter(parts)))
         };
         let response = draw_within(LONGEST, "/".to_string(), page).await;
         assert_eq!(response.status(), StatusCode::OK);

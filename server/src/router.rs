@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use axum::middleware;
 use axum::routing::{get, post};
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::LeptosRoutes;
 use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 use tower_sessions::cookie::SameSite;
@@ -77,12 +77,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/export/sessions", get(export::sessions))
         .merge(
             Router::new()
-                .leptos_routes_with_context(
-                    &shared,
-                    generate_route_list(app::App),
-                    context.clone(),
-                    draw,
-                )
+                .leptos_routes_with_context(&shared, pages::routes(), context.clone(), draw)
                 .layer(middleware::from_fn(pages::draw)),
         )
         .fallback(

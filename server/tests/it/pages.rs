@@ -1,5 +1,6 @@
 //! Pages as the server draws them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -10,12 +11,21 @@ use crate::harness::{Browser, OWNER, Server};
 /// After this long a page counts as one that is never finished.
 const LONGEST: Duration = Duration::from_secs(20);
 
-/// A page is drawn on one thread while others draw theirs, and its body is dropped by another: nothing
-/// in it may belong to one thread, and none may be left unfinished.
+/// A page is drawn while other servers of the process come to life, and its body is dropped by another
+/// thread: nothing in it may belong to one thread, and none may be left unfinished.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_page_may_be_dropped_by_another_thread_than_drew_it() {
     let server = Server::new().await;
     let mut browser = server.browser(OWNER).await;
+    let test = Arc::new(());
+    let others = tokio::task::spawn_blocking({
+        let (app, test) = (server.app.clone(), Arc::downgrade(&test));
+        move || {
+            while test.strong_count() > 0 {
+                drop(server::router::router(app.clone()));
+            }
+        }
+    });
     for path in ["/", "/workflows", "/templates"] {
         for _ in 0..40 {
             let page = tokio::time::timeout(LONGEST, page(&mut browser, path))
@@ -27,6 +37,8 @@ async fn a_page_may_be_dropped_by_another_thread_than_drew_it() {
             );
         }
     }
+    drop(test);
+    others.await.expect("routers are made");
 }
 
 async fn page(browser: &mut Browser, path: &str) -> Bytes {
