@@ -53,7 +53,7 @@ pub fn lark_with(
 ) -> String {
     let start = statements::start(calls, forms) + &said.terminals();
     if workflow.is_some() {
-        return start + &written(catalog, workflow, true);
+        return start + &written(catalog, workflow, said.code());
     }
     let code = said.code();
     static KEPT: Mutex<Vec<(Catalog, bool, String)>> = Mutex::new(Vec::new());

@@ -334,7 +334,10 @@ impl Turn {
             completion_tokens,
         });
         match Answer::parse(&text) {
-            Answer::Workflow { .. } => self.program(&text, program),
+            Answer::Workflow { .. } => {
+                let cut = completion_tokens as usize >= MAX_TOKENS;
+                self.program(&text, program, cut);
+            }
             Answer::Clarification { question, choices } => {
                 self.finish(Outcome::Clarification, question, choices, None, Vec::new());
             }
@@ -349,8 +352,9 @@ impl Turn {
         }
     }
 
-    /// A program is whole: check it, and either send it back once or hand it over.
-    fn program(&mut self, text: &str, program: Option<Incremental>) {
+    /// A program is whole, or was cut off at the limit: check it, and either send it back once or hand
+    /// it over. What breaks off in the middle of a line a second time is worth nothing to a merchant.
+    fn program(&mut self, text: &str, program: Option<Incremental>, cut: bool) {
         let Some(program) = program else {
             // Not one of the forms; only a server without grammars can write this.
             return self.send_back(text, Vec::new());
@@ -363,7 +367,7 @@ impl Turn {
         if has_error(&findings) && !self.repaired {
             return self.send_back(text, findings);
         }
-        if parsed.workflow.steps.is_empty() {
+        if parsed.workflow.steps.is_empty() || (cut && has_error(&parsed.findings)) {
             return self.answer(Outcome::Refusal, LOST);
         }
         let syntax = parsed.findings.clone();

@@ -17,6 +17,7 @@ use anyhow::{Context, anyhow};
 use async_trait::async_trait;
 use flow::Catalog;
 use flow::check::Severity;
+use flow::session::Event;
 use futures::StreamExt;
 use indicatif::ProgressBar;
 use rand::{Rng, SeedableRng};
@@ -274,7 +275,12 @@ fn random(masks: Masks, tokenizer: Tokenizer, args: &Args) -> anyhow::Result<()>
         turns += 1;
         let catalog = Arc::new(builtin.with_connectors(&case.installed));
         let turn = turn(case, &catalog, turns as u64)?;
-        let driven = runtime.block_on(agent::drive::drive(turn, &backend, |_| {}));
+        let mut written = String::new();
+        let driven = runtime.block_on(agent::drive::drive(turn, &backend, |event| {
+            if let Event::Sampled { text, .. } = event {
+                written = text;
+            }
+        }));
         let result = driven.with_context(|| format!("{}, turn {turns}", case.id))?;
         if result.workflow.is_none() {
             continue;
@@ -292,6 +298,7 @@ fn random(masks: Masks, tokenizer: Tokenizer, args: &Args) -> anyhow::Result<()>
             for finding in &wrong {
                 println!("  {} {}", finding.code, finding.message);
             }
+            println!("{written}");
         }
         invented += crate::eval::unknown_names(&result.findings);
     }

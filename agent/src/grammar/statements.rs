@@ -1,6 +1,6 @@
 //! The program: its first lines, blocks, conditions, loops and calls.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use flow::catalog::{Catalog, Field, FieldKind, Task};
 use flow::workflow::TaskType;
@@ -54,7 +54,7 @@ pub(super) fn write(
     code: bool,
 ) {
     let mut known = Known::of(current.unwrap_or_default());
-    known.code = code || current.is_some();
+    known.code |= code;
     triggers(out, catalog, scopes, &known);
     let given = calls(out, catalog, scopes, paths, &known);
     let loops = [0, 1].map(|depth| paths.loops(scopes, depth));
@@ -77,7 +77,16 @@ struct Known {
     own_arguments: bool,
     /// Scripts and queries may be written.
     code: bool,
+    /// Some text is empty.
+    empty: bool,
+    /// Arguments that are texts in the current workflow; such texts may have any form.
+    texts: BTreeSet<String>,
+    /// Letters of the name of the function.
+    name_length: usize,
 }
+
+/// Letters that a new workflow's name has at most; a model that goes on and on is stopped here.
+const LONGEST_NAME: usize = 60;
 
 impl Known {
     fn of(program: &str) -> Known {
@@ -88,7 +97,23 @@ impl Known {
             shapes: !program.is_empty(),
             strict: program.is_empty(),
             own_arguments: program.contains("_name=") || program.contains("_version="),
-            code: false,
+            code: program.contains("run_code("),
+            empty: program.contains("\"\""),
+            texts: program
+                .match_indices("=\"")
+                .filter_map(|(at, _)| {
+                    program[..at]
+                        .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+                        .next()
+                })
+                .map(str::to_string)
+                .collect(),
+            name_length: program
+                .lines()
+                .filter_map(|line| line.strip_prefix("def ")?.split('(').next())
+                .map(str::len)
+                .max()
+                .unwrap_or(0),
         };
         for line in program.lines() {
             let text = line.trim();
@@ -117,7 +142,7 @@ fn triggers(out: &mut String, catalog: &Catalog, scopes: &Scopes, known: &Known)
             configured.push(format!(
                 "\"@{}(\" {} \")\"",
                 task.name,
-                trigger_arguments(task, known.strict)
+                trigger_arguments(task, known)
             ));
         }
     }
@@ -157,23 +182,24 @@ fn triggers(out: &mut String, catalog: &Catalog, scopes: &Scopes, known: &Known)
         ));
     }
     out.push_str(&format!(
-        "program: {}\nDEF: /def [a-z][a-z0-9_]*/\n",
-        programs.join(" | ")
+        "program: {}\nDEF: /def [a-z][a-z0-9_]{{0,{}}}/\n",
+        programs.join(" | "),
+        LONGEST_NAME.max(known.name_length)
     ));
 }
 
 /// What can stand in the brackets of a trigger.
-fn trigger_arguments(task: &Task, strict: bool) -> String {
+fn trigger_arguments(task: &Task, known: &Known) -> String {
     if task
         .fields
         .iter()
         .any(|field| field.kind == FieldKind::Recurrence)
     {
         let words = "\"every=\" EVERY (\", on=\" ON)? (\", at=\" CLOCK)? (\", timezone=\" ZONE)? (\", start=\" STARTON)?";
-        return match strict {
-            true => words.to_string(),
+        return match known.texts.contains("recurrence") {
+            false => words.to_string(),
             // A rule that the words cannot say stands as it is.
-            false => format!("({words} | \"recurrence=\" STR)"),
+            true => format!("({words} | \"recurrence=\" STR)"),
         };
     }
     let fields: Vec<String> = task
@@ -389,7 +415,6 @@ fn arguments(
     if scripted && !known.code {
         return None;
     }
-    let strict = known.strict;
     let mut whens: Vec<String> = Vec::new();
     let mut fields: Vec<(&Field, String, Option<String>)> = Vec::new();
     for field in &task.fields {
@@ -418,7 +443,11 @@ fn arguments(
         }
         fields.push((
             field,
-            value(field, field.required && strict, strict),
+            value(
+                field,
+                field.required && !known.empty,
+                !known.texts.contains(&field.id),
+            ),
             optional_when,
         ));
     }

@@ -57,7 +57,7 @@ const FILTERS: [&str; 44] = [
 
 const TERMINALS: &str = r#"
 STR: /"([^"\\\x00-\x1F]|\\["\\nt])*"/
-FILLED: /"[^"\\\x00-\x20]([^"\\\x00-\x1F]|\\["\\nt])*"/
+FILLED: /"([^"\\\x00-\x20]|\\["\\])([^"\\\x00-\x1F]|\\["\\nt])*"/
 INT: /-?[0-9]{1,9}/
 BOOL: "True" | "False"
 DATE: /"(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?)?"/
@@ -70,7 +70,7 @@ NIN: / (not )?in /
 SW: /\.(startswith|endswith)\(/
 QUANT: /(any|all|none)\(/
 TXT: /([^"\\\x00-\x1F{]|\\["\\nt])+/
-LEAD: /[^"\\\x00-\x20{]([^"\\\x00-\x1F{]|\\["\\nt])*/
+LEAD: /([^"\\\x00-\x20{]|\\["\\])([^"\\\x00-\x1F{]|\\["\\nt])*/
 BRACE: /\{([^{%"\\\x00-\x1F]|\\["\\nt])/
 OPEN: /\{\{-? ?/
 CLOSE: / ?-?\}\}/
@@ -107,7 +107,7 @@ pub(super) fn write(out: &mut String, scopes: &Scopes, paths: &Paths, current: O
     }
     out.push_str(&format!(
         "tstr::_ : \"\\\"\" tparts::_ \"\\\"\"\n\
-         filled::_ : \"\\\"\" (LEAD | BRACE | OPEN lq::_ CLOSE) tparts::_ \"\\\"\"\n\
+         filled::_ : \"\\\"\" (LEAD | BRACE | OPEN lq::_ CLOSE{known}) tparts::_ \"\\\"\"\n\
          tparts::_ : \"\" | tpart::_ tparts::_\n\
          tpart::_ : TXT | BRACE | OPEN lq::_ CLOSE{known} | lfor::_ %if is_zeros({bits})\n\
          said::_ : \"\\\"\" sbody::_ \"\\\"\"\n\

@@ -194,6 +194,21 @@ async fn an_error_goes_back_once() {
 }
 
 #[tokio::test]
+async fn a_program_that_never_ends_is_not_handed_over() {
+    let endless = format!(
+        "@order_created\ndef a(order):\n    archive_order(order_id=order.id)\n    log_output(message=\"{}",
+        "on and ".repeat(MAX_TOKENS)
+    );
+    let (result, events, _) = run(request("Tag orders as VIP"), &[&endless, &endless]).await;
+    assert_eq!(result.outcome, Outcome::Refusal);
+    assert_eq!(result.workflow, None);
+    assert!(!kinds(&events).contains(&"draft_completed".to_string()));
+    // One that ends the second time is.
+    let (result, _, _) = run(request("Tag orders as VIP"), &[&endless, PROGRAM]).await;
+    assert_eq!(result.outcome, Outcome::Workflow);
+}
+
+#[tokio::test]
 async fn an_edit_keeps_what_it_does_not_change() {
     let (first, _, _) = run(request("Tag orders over $500 as VIP"), &[PROGRAM]).await;
     let mut base = first.workflow.expect("a workflow");
