@@ -44,6 +44,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             max_tokens: 80,
             temperature: 0.0,
             seed: 0,
+            other_than: None,
         };
         let (start, used) = (Instant::now(), processor());
         let mut used_first = used;
@@ -102,6 +103,7 @@ async fn compare(
                 max_tokens: 64,
                 temperature: 0.0,
                 seed: 0,
+                other_than: None,
             })
             .await?;
         while let Some(chunk) = chunks.next().await {

@@ -41,6 +41,10 @@ pub struct Generate {
     /// 0 takes the likeliest token every time.
     pub temperature: f64,
     pub seed: u64,
+    /// A completion of this prompt that is not wanted again: what most nearly came out in its place is
+    /// to be written. Backends that cannot tell write what they write.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_than: Option<String>,
 }
 
 /// A piece of a completion.

@@ -11,6 +11,7 @@
 //! A lexer that never goes back reads the text, so no literal of one rule may be the beginning of a
 //! longer literal that is allowed at the same place, unless it can also end there.
 
+pub mod departure;
 pub mod masks;
 mod paths;
 pub mod said;

@@ -129,6 +129,8 @@ pub struct Turn {
     state: State,
     calls: usize,
     repaired: bool,
+    /// A program that changes nothing, written first.
+    unchanged: Option<String>,
     prompt_tokens: u32,
     completion_tokens: u32,
     outbox: Vec<Event>,
@@ -154,6 +156,7 @@ impl Turn {
             state: State::Tools(Vec::new()),
             calls: 0,
             repaired: false,
+            unchanged: None,
             prompt_tokens: 0,
             completion_tokens: 0,
             outbox: Vec::new(),
@@ -246,6 +249,7 @@ impl Turn {
             max_tokens: MAX_TOKENS,
             temperature: 0.0,
             seed: self.request.seed,
+            other_than: self.unchanged.clone(),
         }
     }
 
@@ -375,13 +379,20 @@ impl Turn {
             Some(base) => flow::python::merge(base, parsed, &catalog),
             None => parsed.workflow,
         };
+        let same = self.request.workflow.as_ref() == Some(&workflow);
+        if same && self.unchanged.is_none() && !self.repaired {
+            // A change was asked for, so what most nearly came out instead is tried.
+            self.unchanged = Some(text.to_string());
+            self.again(Vec::new());
+            return;
+        }
         let mut findings = syntax;
         findings.extend(flow::check::check(&workflow, &catalog));
         // What was built, or changed, is said by the workflow itself: no sentence can then claim more
         // than the canvas shows.
         let mut message = match &self.request.workflow {
             None => flow::summary::sentence(&workflow, &catalog),
-            Some(before) if *before == workflow => UNCHANGED.to_string(),
+            Some(_) if same => UNCHANGED.to_string(),
             Some(before) => flow::summary::changes(before, &workflow, &catalog),
         };
         let open = placeholders::sentence(
@@ -419,6 +430,11 @@ impl Turn {
         self.conversation
             .entries
             .push(Entry::Tool(contract::findings(&findings)));
+        self.again(findings);
+    }
+
+    /// Lets the model write once more; what was drawn is void.
+    fn again(&mut self, findings: Vec<Finding>) {
         self.outbox.push(Event::RepairRequested {
             turn: self.request.turn,
             findings,

@@ -384,31 +384,31 @@ impl Maker {
             reason: "the draw did not fit".to_string(),
         };
         match rng.random_range(0..1000) {
-            0..70 => self.composed("compose", &Shape::default(), rng),
-            70..140 => {
+            0..50 => self.composed("compose", &Shape::default(), rng),
+            50..90 => {
                 let shape = Shape {
                     email: true,
                     ..Shape::default()
                 };
                 self.composed("compose/email", &shape, rng)
             }
-            140..180 => {
+            90..115 => {
                 let shape = Shape {
                     connectors: true,
                     ..Shape::default()
                 };
                 self.composed("compose/connectors", &shape, rng)
             }
-            180..460 => self.finished(
+            115..480 => self.finished(
                 compose::archetype(&self.library, rng).ok_or_else(|| none("flow"))?,
                 rng,
             ),
-            460..500 => self.finished(
+            480..505 => self.finished(
                 again(rng, |rng| compose::scheduled(&self.library, rng))
                     .ok_or_else(|| none("scheduled"))?,
                 rng,
             ),
-            500..525 => self.finished(
+            505..525 => self.finished(
                 again(rng, |rng| self.covering(rng)).ok_or_else(|| none("cover"))?,
                 rng,
             ),

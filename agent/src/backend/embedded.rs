@@ -6,16 +6,22 @@
 //! fifth of the time of a turn). And the first request is made while loading, so that no merchant
 //! waits for page faults.
 //!
+//! What else came into question at each step of the last completions is kept, so that a completion that
+//! changes nothing can be followed by the one that most nearly came out in its place.
+//!
 //! The prefix cache is off: in this version it never lets go of what it holds on the CPU, about
 //! 15 MB for every turn.
 
+mod steering;
+
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use futures::StreamExt;
-use mistralrs::core::{CompletionChunkResponse, TokenizationRequest};
+use mistralrs::core::{CompletionChunkResponse, DetokenizationRequest, TokenizationRequest};
 use mistralrs::{
     Constraint, CustomLogitsProcessor, GgufModelBuilder, Model, NormalRequest, Request,
     RequestMessage, Response, SamplingParams, Tensor,
@@ -23,6 +29,9 @@ use mistralrs::{
 
 use super::{Backend, BackendError, Chunk, Chunks, Generate, ModelInfo};
 use crate::contract;
+use crate::grammar::departure::{END, Other, Step, likeliest};
+
+use steering::{Recent, Steps};
 
 /// How many turns the model works on at once; more wait. Two cores gain nothing from more.
 const AT_ONCE: usize = 4;
@@ -32,6 +41,9 @@ pub struct Embedded {
     model: Model,
     info: ModelInfo,
     next: AtomicUsize,
+    recent: Arc<Recent>,
+    /// The token that ends a message.
+    end: u32,
 }
 
 impl Embedded {
@@ -59,7 +71,7 @@ impl Embedded {
             .and_then(serde_json::Value::as_str)
             .map(str::to_string)
             .unwrap_or(file);
-        let embedded = Embedded {
+        let mut embedded = Embedded {
             model,
             info: ModelInfo {
                 name,
@@ -72,7 +84,10 @@ impl Embedded {
                 lineage,
             },
             next: AtomicUsize::new(1),
+            recent: Arc::default(),
+            end: 0,
         };
+        embedded.end = embedded.tokens(END).await?.last().copied().unwrap_or(0);
         embedded.warm_up().await?;
         Ok(embedded)
     }
@@ -89,6 +104,7 @@ impl Embedded {
                 max_tokens: 2,
                 temperature: 0.0,
                 seed: 0,
+                other_than: None,
             })
             .await?;
         while let Some(chunk) = chunks.next().await {
@@ -127,6 +143,74 @@ impl Embedded {
             .ok_or_else(|| BackendError::Interrupted("the engine has ended".to_string()))?
             .map_err(|error| BackendError::Rejected(error.to_string()))
     }
+
+    /// The text of every token.
+    async fn texts(
+        &self,
+        tokens: impl Iterator<Item = u32>,
+    ) -> Result<HashMap<u32, String>, BackendError> {
+        let mut tokens: BTreeSet<u32> = tokens.collect();
+        tokens.remove(&self.end);
+        let (sender, mut receiver) = tokio::sync::mpsc::channel(1);
+        self.send(Request::Detokenize(DetokenizationRequest {
+            // A mark after each, so that one call tells them all apart.
+            tokens: tokens.iter().flat_map(|token| [*token, self.end]).collect(),
+            skip_special_tokens: false,
+            response: sender,
+        }))
+        .await?;
+        let text = receiver
+            .recv()
+            .await
+            .ok_or_else(|| BackendError::Interrupted("the engine has ended".to_string()))?
+            .map_err(|error| BackendError::Rejected(error.to_string()))?;
+        let texts = text.split(END).map(str::to_string);
+        let mut texts: HashMap<u32, String> = tokens.into_iter().zip(texts).collect();
+        texts.insert(self.end, END.to_string());
+        Ok(texts)
+    }
+
+    /// The tokens that lead away from a completion that is not wanted again; none if it is not known
+    /// or nothing else came near.
+    async fn departing(&self, request: &Generate) -> Result<Vec<u32>, BackendError> {
+        let (Some(unwanted), Some(grammar)) = (&request.other_than, &request.grammar) else {
+            return Ok(Vec::new());
+        };
+        let Some(scored) = self.recent.steps(&request.prompt, unwanted) else {
+            return Ok(Vec::new());
+        };
+        let others = scored.iter().flat_map(|step| &step.others);
+        let tokens = scored.iter().map(|step| step.token);
+        let texts = self
+            .texts(tokens.chain(others.map(|other| other.0)))
+            .await?;
+        // Parts of a letter are no text of their own.
+        let text = |token: u32| match texts.get(&token) {
+            Some(text) if !text.contains(char::REPLACEMENT_CHARACTER) => text.clone(),
+            _ => String::new(),
+        };
+        let steps: Vec<Step> = scored
+            .iter()
+            .map(|step| Step {
+                text: text(step.token),
+                others: step
+                    .others
+                    .iter()
+                    .map(|(token, behind)| Other {
+                        token: *token,
+                        text: text(*token),
+                        behind: *behind,
+                    })
+                    .collect(),
+            })
+            .collect();
+        let departure = likeliest(grammar, &steps);
+        tracing::debug!(?departure, "another completion is looked for");
+        Ok(departure.map_or_else(Vec::new, |departure| {
+            let kept = scored.iter().take(departure.kept).map(|step| step.token);
+            kept.chain([departure.token]).collect()
+        }))
+    }
 }
 
 #[async_trait]
@@ -143,6 +227,14 @@ impl Backend for Embedded {
         let tokens = self.tokens(&request.prompt).await?;
         let prompt_tokens = tokens.len() as u32;
         let written = Arc::new(AtomicU32::new(0));
+        let given = self.departing(&request).await?;
+        let steps = Arc::new(Mutex::new(Steps::new(tokens.len(), given)));
+        let kept = Kept {
+            steps: steps.clone(),
+            recent: self.recent.clone(),
+            prompt: request.prompt.clone(),
+            end: self.end,
+        };
         let (sender, receiver) = tokio::sync::mpsc::channel(64);
 
         let mut sampling = SamplingParams::deterministic();
@@ -161,19 +253,17 @@ impl Backend for Embedded {
             None,
         );
         normal.is_streaming = true;
-        normal.logits_processors = Some(vec![on_each_token(prompt_tokens, written.clone())]);
+        normal.logits_processors = Some(vec![on_each_token(prompt_tokens, written.clone(), steps)]);
         if let Some(grammar) = request.grammar {
             normal.constraint = Constraint::Lark(closed(&grammar));
         }
         self.send(Request::Normal(Box::new(normal))).await?;
 
-        let state = (receiver, String::new(), written, prompt_tokens, false);
+        let state = (receiver, String::new(), written, prompt_tokens, Some(kept));
         let chunks = futures::stream::unfold(
             state,
-            |(mut receiver, mut text, written, prompt_tokens, ended)| async move {
-                if ended {
-                    return None;
-                }
+            |(mut receiver, mut text, written, prompt_tokens, kept)| async move {
+                let kept = kept?;
                 let (chunk, ended) = match receiver.recv().await {
                     None => (
                         Err(BackendError::Interrupted(
@@ -187,6 +277,7 @@ impl Backend for Embedded {
                         let piece: String = choices.iter().map(|c| c.text.as_str()).collect();
                         text.push_str(&piece);
                         if choices.iter().any(|choice| choice.finish_reason.is_some()) {
+                            kept.keep(&text);
                             // The last piece is inside the whole text of the end.
                             (
                                 Ok(Chunk::Done {
@@ -217,7 +308,8 @@ impl Backend for Embedded {
                         true,
                     ),
                 };
-                Some((chunk, (receiver, text, written, prompt_tokens, ended)))
+                let kept = (!ended).then_some(kept);
+                Some((chunk, (receiver, text, written, prompt_tokens, kept)))
             },
         );
         Ok(chunks.boxed())
@@ -232,16 +324,45 @@ fn closed(grammar: &str) -> String {
     grammar.replacen("start: ", "start: message <|im_end|>\nmessage: ", 1)
 }
 
-/// A logits processor that changes nothing: it counts the tokens written, and is the one place where
-/// our code runs on the thread of the model.
-fn on_each_token(prompt_tokens: u32, written: Arc<AtomicU32>) -> Arc<dyn CustomLogitsProcessor> {
+/// Where the steps of a completion go when it is over.
+struct Kept {
+    steps: Arc<Mutex<Steps>>,
+    recent: Arc<Recent>,
+    prompt: String,
+    end: u32,
+}
+
+impl Kept {
+    fn keep(&self, text: &str) {
+        let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
+        let steps = steps.finish(self.end);
+        self.recent
+            .keep(self.prompt.clone(), text.to_string(), steps);
+    }
+}
+
+/// A logits processor that counts the tokens written, keeps what came into question, and gives the
+/// tokens that are given. It is the one place where our code runs on the thread of the model.
+fn on_each_token(
+    prompt_tokens: u32,
+    written: Arc<AtomicU32>,
+    steps: Arc<Mutex<Steps>>,
+) -> Arc<dyn CustomLogitsProcessor> {
     Arc::new(move |logits: &Tensor, context: &[u32]| {
         join_a_pool();
         written.store(
             (context.len() as u32 + 1).saturating_sub(prompt_tokens),
             Ordering::Relaxed,
         );
-        Ok(logits.clone())
+        let mut scores = logits.to_vec1::<f32>()?;
+        let mut steps = steps.lock().unwrap_or_else(PoisonError::into_inner);
+        match steps.see(scores.clone(), context) {
+            None => Ok(logits.clone()),
+            Some(token) => {
+                steering::raise(&mut scores, token);
+                Tensor::from_vec(scores, logits.dims(), logits.device())
+            }
+        }
     })
 }
 

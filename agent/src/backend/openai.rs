@@ -70,7 +70,11 @@ impl OpenAi {
             "model": self.model,
             "prompt": request.prompt,
             "max_tokens": request.max_tokens,
-            "temperature": request.temperature,
+            "temperature": match request.other_than {
+                // What else came near is not told; chance finds it.
+                Some(_) => request.temperature.max(ANEW),
+                None => request.temperature,
+            },
             "seed": request.seed,
             "stop": [crate::contract::END],
             "stream": true,
@@ -141,6 +145,9 @@ struct Reading {
     usage: Option<(u32, u32)>,
     over: bool,
 }
+
+/// The temperature at which something other than an unwanted completion is written.
+const ANEW: f64 = 0.7;
 
 /// The most that is kept of a line which does not end.
 const LONGEST_LINE: usize = 1024 * 1024;
@@ -305,6 +312,7 @@ mod tests {
             max_tokens: 5,
             temperature: 0.0,
             seed: 7,
+            other_than: None,
         }
     }
 
@@ -370,6 +378,18 @@ mod tests {
                 None => assert!(!body.to_string().contains("start:")),
             }
         }
+    }
+
+    #[test]
+    fn what_is_to_be_something_else_is_left_to_chance() {
+        let backend =
+            OpenAi::new("http://localhost/v1/", "m", None, Dialect::None).expect("a client");
+        let again = Generate {
+            other_than: Some("it".to_string()),
+            ..request()
+        };
+        assert_eq!(backend.body(&request())["temperature"], json!(0.0));
+        assert_eq!(backend.body(&again)["temperature"], json!(ANEW));
     }
 
     #[tokio::test]

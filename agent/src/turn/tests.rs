@@ -230,6 +230,27 @@ async fn an_edit_keeps_what_it_does_not_change() {
 }
 
 #[tokio::test]
+async fn an_edit_that_changes_nothing_is_written_once_more() {
+    let (first, _, _) = run(request("Tag orders over $500 as VIP"), &[PROGRAM]).await;
+    let mut edit = request("make it 900");
+    edit.workflow = first.workflow.clone();
+    let changed = PROGRAM.replace("500", "900");
+    let (result, events, backend) = run(edit.clone(), &[PROGRAM, &changed]).await;
+    assert_eq!(result.outcome, Outcome::Workflow);
+    assert_ne!(result.workflow, first.workflow);
+    assert!(kinds(&events).contains(&"repair_requested".to_string()));
+    let asked = backend.requests();
+    assert_eq!(asked[0].other_than, None);
+    assert_eq!(asked[1].other_than.as_deref(), Some(PROGRAM));
+    assert_eq!(asked[1].prompt, asked[0].prompt);
+
+    // Twice the same: it is said that nothing was changed.
+    let (result, _, _) = run(edit, &[PROGRAM, PROGRAM]).await;
+    assert_eq!(result.workflow, first.workflow);
+    assert_eq!(result.message, UNCHANGED);
+}
+
+#[tokio::test]
 async fn the_sentence_before_counts_while_there_is_no_workflow() {
     let mut asked = request("only paid ones");
     asked.previous = Some("tag orders as VIP".to_string());

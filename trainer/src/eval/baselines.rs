@@ -231,6 +231,7 @@ mod tests {
             max_tokens: 8,
             temperature: 0.0,
             seed: 1,
+            other_than: None,
         };
         let chunks: Vec<_> = prompted
             .generate(request)

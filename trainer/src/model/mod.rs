@@ -77,13 +77,25 @@ pub struct Batch {
     pub learned: Tensor,
     /// The next token at each of those places.
     pub targets: Vec<u32>,
+    /// How much each of them counts.
+    pub weights: Vec<f32>,
 }
 
-/// One document of a batch: its tokens, and for each whether the model learns to write it.
+/// One document of a batch: its tokens, and for each how much it counts in the loss. What is read and
+/// not learned counts nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
     pub tokens: Vec<u32>,
-    pub learned: Vec<bool>,
+    pub weights: Vec<f32>,
+}
+
+impl Document {
+    /// The learned tokens, each with its place and weight. Nothing stands before the first token from
+    /// which it could be learned.
+    pub fn learned(&self) -> impl Iterator<Item = (usize, f32)> + '_ {
+        let weights = self.weights.iter().copied().enumerate().skip(1);
+        weights.filter(|(_, weight)| *weight > 0.0)
+    }
 }
 
 impl Batch {
@@ -95,7 +107,8 @@ impl Batch {
         device: &Device,
     ) -> Result<Self> {
         let (mut tokens, mut positions) = (vec![], vec![]);
-        let (mut documents, mut learned, mut targets) = (vec![], vec![], vec![]);
+        let (mut documents, mut learned) = (vec![], vec![]);
+        let (mut targets, mut weights) = (vec![], vec![]);
         for row in rows {
             let row_start = tokens.len();
             for document in row {
@@ -104,10 +117,11 @@ impl Batch {
                 for (i, token) in document.tokens.iter().enumerate() {
                     tokens.push(*token);
                     positions.push(i as u32);
-                    if document.learned.get(i + 1) == Some(&true) {
-                        learned.push((start + i) as u32);
-                        targets.push(document.tokens[i + 1]);
-                    }
+                }
+                for (i, weight) in document.learned() {
+                    learned.push((start + i - 1) as u32);
+                    targets.push(document.tokens[i]);
+                    weights.push(weight);
                 }
             }
             if !device.is_cpu() {
@@ -128,6 +142,7 @@ impl Batch {
             tokens: Tensor::from_vec(tokens, count, device)?,
             learned: Tensor::from_vec(learned, targets.len(), device)?,
             targets,
+            weights,
         })
     }
 }
@@ -194,7 +209,7 @@ impl Base {
         Ok(x)
     }
 
-    /// The loss over the learned places of a batch, summed and multiplied by `scale`.
+    /// The loss over the learned places of a batch, weighted, summed and multiplied by `scale`.
     pub fn loss(
         &self,
         adapter: Option<&Adapter>,
@@ -208,7 +223,8 @@ impl Base {
             .index_select(&batch.learned, 0)?;
         let x = norm::rms_norm(&x, &self.norm, self.spec.epsilon)?;
         let rounded = self.rounded.as_ref().map(|base| &base.output);
-        loss::cross_entropy(&x, (&self.output, rounded), &batch.targets, scale)
+        let weights: Vec<f32> = batch.weights.iter().map(|w| w * scale).collect();
+        loss::cross_entropy(&x, (&self.output, rounded), &batch.targets, &weights)
     }
 }
 
@@ -264,7 +280,7 @@ pub(crate) mod tiny {
             tokens: (0..len as u32)
                 .map(|i| (i * i * 7 + i * seed + seed) % 160)
                 .collect(),
-            learned: (0..len).map(|i| i > len / 3).collect(),
+            weights: (0..len).map(|i| f32::from(i > len / 3)).collect(),
         }
     }
 }

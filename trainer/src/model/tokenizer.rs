@@ -4,6 +4,7 @@
 use super::gguf::Gguf;
 use anyhow::{Context, Result, anyhow, ensure};
 use candle_core::quantized::gguf_file::Value;
+use std::ops::Range;
 use std::path::Path;
 use tokenizers::models::bpe::BpeBuilder;
 use tokenizers::pre_tokenizers::PreTokenizerWrapper;
@@ -129,6 +130,16 @@ impl Tokenizer {
             .encode_fast(text, false)
             .map_err(|e| anyhow!("A text could not be tokenised: {e}"))?;
         Ok(encoding.get_ids().to_vec())
+    }
+
+    /// The tokens of a text, each with the bytes of the text that it covers.
+    pub fn encode_with_spans(&self, text: &str) -> Result<(Vec<u32>, Vec<Range<usize>>)> {
+        let encoding = self
+            .0
+            .encode(text, false)
+            .map_err(|e| anyhow!("A text could not be tokenised: {e}"))?;
+        let spans = encoding.get_offsets().iter().map(|(from, to)| *from..*to);
+        Ok((encoding.get_ids().to_vec(), spans.collect()))
     }
 
     /// The number of a mark such as `<|im_end|>`.

@@ -568,7 +568,8 @@ mod tests {
         }
         let targets: Vec<u32> = (0..37).map(|i| i * 7 % 70).collect();
         let run = |rounded| {
-            let loss = cross_entropy(&vars[0], (&w, rounded), &targets, 0.1).unwrap();
+            let loss = cross_entropy(&vars[0], (&w, rounded), &targets, &vec![0.1; targets.len()])
+                .unwrap();
             let store = loss.backward().unwrap();
             [loss, store.get(&vars[0]).unwrap().clone()]
         };

@@ -720,6 +720,7 @@ pub(crate) fn cross_entropy(
     let (vocabulary, width) = op.weight.dims2()?;
     let rows = op.targets.len();
     let targets = device.clone_htod(&op.targets)?;
+    let weights = device.clone_htod(&op.weights)?;
     let mut losses = room(device, rows)?;
     let mut scores = room(device, SCORE_ROWS.min(rows) * vocabulary)?;
     let mut gradient = room(device, if op.learns { x.len() } else { 1 })?;
@@ -738,13 +739,14 @@ pub(crate) fn cross_entropy(
             1,
         )?;
         let here = targets.slice(start..end);
+        let counts = weights.slice(start..end);
         let mut to = losses.slice_mut(start..end);
         launch!(
             device,
             "cross_entropy",
             rows_of_blocks(end - start, BLOCK),
-            [&mut scores, &here, &mut to],
-            [vocabulary as i32, op.scale]
+            [&mut scores, &here, &counts, &mut to],
+            [vocabulary as i32]
         );
         if op.learns {
             let mut to = gradient.slice_mut(start * width..end * width);

@@ -107,7 +107,8 @@ extern "C" __global__ void softmax_backward(const float *probabilities, float *g
 }
 
 // Scores [rows, vocabulary] become the gradient of the loss in place; the losses go to `losses`.
-extern "C" __global__ void cross_entropy(float *scores, const unsigned int *targets, float *losses, int vocabulary, float scale) {
+extern "C" __global__ void cross_entropy(float *scores, const unsigned int *targets, const float *weights, float *losses, int vocabulary) {
+    float scale = weights[blockIdx.x];
     float *p = scores + (long long)blockIdx.x * vocabulary;
     int target = (int)targets[blockIdx.x];
     float wanted = p[target];

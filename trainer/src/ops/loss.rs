@@ -9,7 +9,8 @@ use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 use std::sync::{Arc, Mutex};
 
-/// `scale · Σ -log p(target)` for the rows of `x` `[rows, width]`, with scores `x·Wᵀ`.
+/// `Σ -weight · log p(target)` for the rows of `x` `[rows, width]`, with scores `x·Wᵀ` and a weight for
+/// each row.
 ///
 /// `weight` is `[vocabulary, width]` and frozen; where it is there in `bf16` as well, on the CPU, its
 /// products are computed from that. The gradient is computed together with the loss:
@@ -18,17 +19,21 @@ pub fn cross_entropy(
     x: &Tensor,
     (weight, rounded): (&Tensor, Option<&Arc<Rounded>>),
     targets: &[u32],
-    scale: f32,
+    weights: &[f32],
 ) -> Result<Tensor> {
     let (rows, _) = x.dims2()?;
-    if rows != targets.len() {
-        candle_core::bail!("cross entropy: {rows} rows for {} targets", targets.len());
+    if rows != targets.len() || rows != weights.len() {
+        candle_core::bail!(
+            "cross entropy: {rows} rows for {} targets with {} weights",
+            targets.len(),
+            weights.len()
+        );
     }
     x.apply_op1(CrossEntropy {
         weight: weight.clone(),
         rounded: rounded.cloned(),
         targets: targets.to_vec(),
-        scale,
+        weights: weights.to_vec(),
         learns: x.track_op(),
         gradient: Mutex::new(None),
     })
@@ -41,7 +46,7 @@ pub(crate) struct CrossEntropy {
     pub weight: Tensor,
     pub rounded: Option<Arc<Rounded>>,
     pub targets: Vec<u32>,
-    pub scale: f32,
+    pub weights: Vec<f32>,
     /// Whether the gradient will be asked for.
     pub learns: bool,
     pub gradient: Mutex<Option<Tensor>>,
@@ -73,7 +78,8 @@ impl CustomOp1 for CrossEntropy {
         let mut scores = room(ROWS.min(self.targets.len()) * vocabulary);
         let mut gradient = if self.learns { room(x.len()) } else { vec![] };
         let mut total = 0.0f64;
-        for (i, targets) in self.targets.chunks(ROWS).enumerate() {
+        let chunks = self.targets.chunks(ROWS).zip(self.weights.chunks(ROWS));
+        for (i, (targets, weights)) in chunks.enumerate() {
             let rows = targets.len();
             let x = &x[i * ROWS * width..][..rows * width];
             match &self.rounded {
@@ -93,18 +99,18 @@ impl CustomOp1 for CrossEntropy {
             }
             let losses: Vec<f64> = scores[..rows * vocabulary]
                 .par_chunks_exact_mut(vocabulary)
-                .zip(targets)
-                .map(|(row, target)| {
+                .zip(targets.par_iter().zip(weights))
+                .map(|(row, (target, weight))| {
                     let target = *target as usize;
                     let wanted = row[target];
                     let top = largest(row);
                     let sum = exponentials(row, top);
                     if self.learns {
-                        let factor = self.scale / sum;
+                        let factor = weight / sum;
                         row.iter_mut().for_each(|p| *p *= factor);
-                        row[target] -= self.scale;
+                        row[target] -= weight;
                     }
-                    f64::from(top) + f64::from(sum).ln() - f64::from(wanted)
+                    (f64::from(top) + f64::from(sum).ln() - f64::from(wanted)) * f64::from(*weight)
                 })
                 .collect();
             total += losses.iter().sum::<f64>();
@@ -135,7 +141,7 @@ impl CustomOp1 for CrossEntropy {
                 &candle_core::Device::Cpu,
             )?)?;
         }
-        Ok(result(vec![(total * f64::from(self.scale)) as f32], 1))
+        Ok(result(vec![total as f32], 1))
     }
 
     #[cfg(feature = "cuda")]
@@ -164,7 +170,12 @@ mod tests {
     fn backward_equals_finite_differences() {
         let weight = noise(2, &[50, 12]);
         check(&[noise(1, &[4, 12])], 1, |t| {
-            cross_entropy(&t[0], (&weight, None), &[3, 0, 49, 7], 0.25)
+            cross_entropy(
+                &t[0],
+                (&weight, None),
+                &[3, 0, 49, 7],
+                &[0.25, 1.0, 0.5, 0.1],
+            )
         });
     }
 
@@ -172,10 +183,11 @@ mod tests {
     fn chunks_add_up() {
         let (x, weight) = (noise(1, &[300, 12]), noise(2, &[50, 12]));
         let targets: Vec<u32> = (0..300).map(|i| i * 7 % 50).collect();
+        let weights: Vec<f32> = (0..300).map(|i| (i % 3) as f32).collect();
         let loss = |rows: std::ops::Range<usize>| {
             let x = x.narrow(0, rows.start, rows.len()).unwrap();
             let x = x.contiguous().unwrap();
-            cross_entropy(&x, (&weight, None), &targets[rows], 1.0)
+            cross_entropy(&x, (&weight, None), &targets[rows.clone()], &weights[rows])
                 .unwrap()
                 .to_vec1::<f32>()
                 .unwrap()[0]

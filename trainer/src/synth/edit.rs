@@ -238,7 +238,7 @@ const HEADS: &[&str] = &[
 
 /// Draws an edit; `None` when the draw does not fit.
 pub fn edit(library: &Library, rng: &mut ChaCha8Rng) -> Option<Edit> {
-    if rng.random_range(0..100) < 55 {
+    if rng.random_range(0..100) < 65 {
         return written(library, rng);
     }
     let draft = base(library, rng)?;

@@ -155,6 +155,7 @@ impl Library {
             talk: [
                 include_str!("../../seeds/talk.txt"),
                 include_str!("../../seeds/plain_talk.txt"),
+                include_str!("../../seeds/plain_words.txt"),
             ]
             .iter()
             .flat_map(|text| seed::parse(text))
@@ -183,7 +184,11 @@ impl Library {
             include_str!("../../seeds/plain_conditions.txt"),
             include_str!("../../seeds/plain_connectors.txt"),
             include_str!("../../seeds/plain_emails.txt"),
+            include_str!("../../seeds/plain_fields.txt"),
             include_str!("../../seeds/plain_flows.txt"),
+            include_str!("../../seeds/plain_mails.txt"),
+            include_str!("../../seeds/plain_schedules.txt"),
+            include_str!("../../seeds/plain_tasks.txt"),
         ]
         .iter()
         .flat_map(|text| seed::parse(text))
@@ -191,6 +196,8 @@ impl Library {
         .collect();
         library.edits = [
             include_str!("../../seeds/edits.txt"),
+            include_str!("../../seeds/plain_edits_change.txt"),
+            include_str!("../../seeds/plain_edits_remove.txt"),
             include_str!("../../seeds/plain_edits_steps.txt"),
             include_str!("../../seeds/plain_edits_values.txt"),
         ]

@@ -1,5 +1,6 @@
 //! Reads datasets: one training example per line, in segments of which some are learned.
 
+use super::weights;
 use crate::model::Document;
 use crate::model::tokenizer::Tokenizer;
 use rayon::prelude::*;
@@ -150,7 +151,7 @@ fn example(
         });
     }
     let document = document(&line.segments, tokenizer)?;
-    if !document.learned.iter().skip(1).any(|learned| *learned) {
+    if document.learned().next().is_none() {
         return Err(bad("no segment has \"loss\": true".into()));
     }
     Ok(Some(Example {
@@ -162,19 +163,32 @@ fn example(
 /// Tokenises segments. Neighbours of one kind are joined first: serving tokenises the prompt as one
 /// text, and the model's own text begins at a border between tokens.
 fn document(segments: &[Segment], tokenizer: &Tokenizer) -> Result<Document, DataError> {
+    let failed = |e: anyhow::Error| DataError::Tokenise(e.to_string());
     let mut document = Document {
         tokens: vec![],
-        learned: vec![],
+        weights: vec![],
     };
+    let mut before = String::new();
     for joined in segments.chunk_by(|a, b| a.loss == b.loss) {
         let text: String = joined.iter().map(|s| s.text.as_str()).collect();
-        let tokens = tokenizer
-            .encode(&text)
-            .map_err(|e| DataError::Tokenise(e.to_string()))?;
-        document
-            .learned
-            .extend(std::iter::repeat_n(joined[0].loss, tokens.len()));
-        document.tokens.extend(tokens);
+        if joined[0].loss {
+            let (tokens, spans) = tokenizer.encode_with_spans(&text).map_err(failed)?;
+            let old = weights::edited(&before)
+                .map(|program| {
+                    tokenizer
+                        .encode(&format!("{program}\n<|im_end|>"))
+                        .map_err(failed)
+                })
+                .transpose()?;
+            let weights = weights::weights(&text, &tokens, &spans, old.as_deref());
+            document.weights.extend(weights);
+            document.tokens.extend(tokens);
+        } else {
+            let tokens = tokenizer.encode(&text).map_err(failed)?;
+            document.weights.extend(vec![0.0; tokens.len()]);
+            document.tokens.extend(tokens);
+        }
+        before.push_str(&text);
     }
     Ok(document)
 }
@@ -213,7 +227,7 @@ mod tests {
         let document = &dataset.examples[0].document;
         assert_eq!(document.tokens.first(), Some(&1));
         assert_eq!(document.tokens.last(), Some(&2));
-        assert_eq!(document.learned.iter().filter(|l| **l).count(), 2);
+        assert_eq!(document.learned().count(), 2);
     }
 
     #[test]
@@ -243,7 +257,7 @@ mod tests {
             id: id.to_string(),
             document: Document {
                 tokens: vec![],
-                learned: vec![],
+                weights: vec![],
             },
         };
         let split = |count: u32| {

@@ -7,6 +7,7 @@ pub mod optimiser;
 pub mod plan;
 pub mod run;
 mod verify;
+pub mod weights;
 
 use crate::model::gguf::{Gguf, default_base};
 use crate::model::tokenizer::Tokenizer;
@@ -61,6 +62,10 @@ pub struct Args {
     /// when no dataset is named, else none]
     #[arg(long, value_name = "DIR")]
     pub from: Option<PathBuf>,
+    /// Starts from the adapter even if it was trained for another contract, as after a change of the
+    /// prompt's wording.
+    #[arg(long, requires = "from")]
+    pub across_contracts: bool,
     /// The base model, a GGUF file.
     #[arg(long, value_name = "FILE", default_value_os_t = default_base())]
     pub base: PathBuf,
@@ -215,8 +220,8 @@ fn parent(args: &Args, contract: &str) -> Result<Option<PathBuf>> {
     };
     let card = lineage::Lineage::load(&folder)?;
     ensure!(
-        card.contract == contract,
-        "The adapter in {} was trained for the contract {}, and this trainer has {contract}; use --from none, or an adapter of this contract.",
+        args.across_contracts || card.contract == contract,
+        "The adapter in {} was trained for the contract {}, and this trainer has {contract}; use --from none, an adapter of this contract, or --across-contracts to teach it the new one.",
         folder.display(),
         card.contract
     );
@@ -363,7 +368,7 @@ fn made_up(count: usize) -> Dataset {
                 tokens: (0..350u32)
                     .map(|t| (t * 2_654_435 + i * 97) % 49_000)
                     .collect(),
-                learned: (0..350).map(|t| t > 233).collect(),
+                weights: (0..350).map(|t| f32::from(t > 233)).collect(),
             },
         })
         .collect();

@@ -48,17 +48,16 @@ pub fn epoch(lengths: &[usize], rows: usize, length: usize, seed: u64, epoch: u6
     full.chunks(rows).map(<[Vec<usize>]>::to_vec).collect()
 }
 
-/// The number of tokens and of learned tokens in a batch.
-pub fn count(rows: &Rows, documents: &[&Document]) -> (usize, usize) {
+/// The number of tokens in a batch, and the sum of their weights.
+pub fn count(rows: &Rows, documents: &[&Document]) -> (usize, f32) {
     rows.iter()
         .flatten()
         .map(|i| {
             let document = documents[*i];
-            // The first token of a document has nothing before it from which it could be learned.
-            let learned = document.learned.iter().skip(1).filter(|l| **l).count();
-            (document.tokens.len(), learned)
+            let weight = document.learned().map(|(_, weight)| weight).sum::<f32>();
+            (document.tokens.len(), weight)
         })
-        .fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1))
+        .fold((0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1))
 }
 
 #[cfg(test)]

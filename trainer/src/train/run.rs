@@ -193,7 +193,7 @@ impl<'a> Run<'a> {
             .map(|b| plan::count(b, &self.documents))
             .collect();
         let tokens = counts.iter().map(|c| c.0).sum();
-        let learned: usize = counts.iter().map(|c| c.1).sum();
+        let weight: f32 = counts.iter().map(|c| c.1).sum();
         let mut gradients = Gradients::default();
         let mut loss: Option<Tensor> = None;
         for rows in batches {
@@ -203,7 +203,7 @@ impl<'a> Run<'a> {
             }
             let part = self
                 .base
-                .loss(Some(&self.adapter), &batch, 1.0 / learned as f32, true)?;
+                .loss(Some(&self.adapter), &batch, 1.0 / weight, true)?;
             gradients.add(&self.adapter, &part.backward()?)?;
             let part = part.detach();
             loss = Some(match loss {
@@ -244,7 +244,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Mean loss per learned token over documents that were not trained on.
+/// Mean loss per learned token, weighted as they are, over documents that were not trained on.
 pub fn held_out(
     base: &Base,
     adapter: &Adapter,
@@ -254,9 +254,9 @@ pub fn held_out(
 ) -> Result<f32> {
     let lengths: Vec<usize> = documents.iter().map(|d| d.tokens.len()).collect();
     let batches = plan::epoch(&lengths, settings.rows, settings.length, 0, 0);
-    let (mut sum, mut learned) = (0.0f64, 0);
+    let (mut sum, mut weight) = (0.0f64, 0.0f32);
     for rows in &batches {
-        learned += plan::count(rows, documents).1;
+        weight += plan::count(rows, documents).1;
         let rows: Vec<Vec<&Document>> = rows
             .iter()
             .map(|row| row.iter().map(|i| documents[*i]).collect())
@@ -267,7 +267,7 @@ pub fn held_out(
             sum += f64::from(loss.to_vec1::<f32>()?[0]);
         }
     }
-    Ok((sum / learned.max(1) as f64) as f32)
+    Ok((sum / f64::from(weight.max(1.0))) as f32)
 }
 
 #[cfg(test)]

@@ -89,7 +89,7 @@ fn gradients(
             to.set(&Tensor::from_vec(values, from.dims(), device)?)?;
         }
     }
-    let scale = 1.0 / batch.targets.len() as f32;
+    let scale = 1.0 / batch.weights.iter().sum::<f32>();
     let loss = base.loss(Some(&on_device), &batch, scale, true)?;
     let store = loss.backward()?;
     let mut all = vec![];

@@ -1,0 +1,171 @@
+//! What else came into question while a text was written, and how a second text is led to depart from
+//! the first.
+//!
+//! The logits processor of a request sees the scores of every step before the grammar does, and once
+//! more under the grammar's mask when the first choice was not allowed. It keeps the best of them; and
+//! it can lead: the steps that stay are given, and so is the one that departs.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+/// Tokens kept for a step.
+const KEPT: usize = 16;
+
+/// Completions whose steps are kept.
+const COMPLETIONS: usize = 8;
+
+/// Added to the score of a token that is given; no model's scores are that far apart.
+const GIVEN: f32 = 1e5;
+
+/// One step: the token that was written, and others with what they are behind it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scored {
+    pub token: u32,
+    pub others: Vec<(u32, f32)>,
+}
+
+/// The steps of one completion, as they are made.
+#[derive(Debug, Default)]
+pub struct Steps {
+    /// Tokens of the prompt.
+    prompt: usize,
+    /// Tokens that are given for the first steps.
+    given: Vec<u32>,
+    /// The scores of the step that is being made.
+    scores: Vec<f32>,
+    done: Vec<Scored>,
+}
+
+impl Steps {
+    pub fn new(prompt: usize, given: Vec<u32>) -> Steps {
+        Steps {
+            prompt,
+            given,
+            ..Steps::default()
+        }
+    }
+
+    /// Sees the scores of the step after `context`; returns the token that is given for it.
+    pub fn see(&mut self, scores: Vec<f32>, context: &[u32]) -> Option<u32> {
+        let step = context.len().saturating_sub(self.prompt);
+        if step > self.done.len()
+            && let Some(token) = context.last()
+        {
+            self.made(*token);
+        }
+        self.scores = scores;
+        self.given.get(step).copied()
+    }
+
+    /// The last step made this token.
+    fn made(&mut self, token: u32) {
+        let scores = std::mem::take(&mut self.scores);
+        let own = scores.get(token as usize).copied().unwrap_or(f32::MIN);
+        let mut best: Vec<(u32, f32)> = Vec::with_capacity(KEPT + 1);
+        for (other, score) in (0..).zip(scores) {
+            let behind = own - score;
+            let last = best.last().map_or(f32::INFINITY, |(_, behind)| *behind);
+            if other != token && behind.is_finite() && (best.len() < KEPT || behind < last) {
+                let place = best.partition_point(|(_, before)| *before <= behind);
+                best.insert(place, (other, behind));
+                best.truncate(KEPT);
+            }
+        }
+        self.done.push(Scored {
+            token,
+            others: best,
+        });
+    }
+
+    /// All steps, the last of which made this token.
+    pub fn finish(&mut self, end: u32) -> Vec<Scored> {
+        if !self.scores.is_empty() {
+            self.made(end);
+        }
+        std::mem::take(&mut self.done)
+    }
+}
+
+/// Scores with those of a given token raised above all others.
+pub fn raise(scores: &mut [f32], token: u32) {
+    if let Some(score) = scores.get_mut(token as usize) {
+        *score += GIVEN;
+    }
+}
+
+/// The steps of the last few completions.
+#[derive(Debug, Default)]
+pub struct Recent(Mutex<VecDeque<Completion>>);
+
+#[derive(Clone, Debug)]
+struct Completion {
+    prompt: String,
+    text: String,
+    steps: Vec<Scored>,
+}
+
+impl Recent {
+    pub fn keep(&self, prompt: String, text: String, steps: Vec<Scored>) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push_back(Completion {
+            prompt,
+            text,
+            steps,
+        });
+        if all.len() > COMPLETIONS {
+            all.pop_front();
+        }
+    }
+
+    /// The steps of a completion, if it is one of the last.
+    pub fn steps(&self, prompt: &str, text: &str) -> Option<Vec<Scored>> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter()
+            .rev()
+            .find(|known| known.prompt == prompt && known.text == text)
+            .map(|known| known.steps.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_kept_with_what_came_near() {
+        let mut steps = Steps::new(2, vec![]);
+        assert_eq!(steps.see(vec![1.0, 3.0, 2.5], &[7, 7]), None);
+        // The same step once more, under a mask.
+        assert_eq!(steps.see(vec![1.0, f32::NEG_INFINITY, 2.5], &[7, 7]), None);
+        assert_eq!(steps.see(vec![0.0, 9.0, 4.0], &[7, 7, 2]), None);
+        let scored = |token, others: &[(u32, f32)]| Scored {
+            token,
+            others: others.to_vec(),
+        };
+        assert_eq!(
+            steps.finish(1),
+            [scored(2, &[(0, 1.5)]), scored(1, &[(2, 5.0), (0, 9.0)])]
+        );
+    }
+
+    #[test]
+    fn given_tokens_lead_and_then_nothing_does() {
+        let mut steps = Steps::new(1, vec![2]);
+        assert_eq!(steps.see(vec![5.0, 0.0, 1.0], &[9]), Some(2));
+        assert_eq!(steps.see(vec![5.0, 0.0, 1.0], &[9, 2]), None);
+        let mut scores = [5.0, 0.0, 1.0];
+        raise(&mut scores, 2);
+        assert!(scores[2] > scores[0]);
+    }
+
+    #[test]
+    fn only_the_last_completions_are_known() {
+        let recent = Recent::default();
+        for number in 0..=COMPLETIONS {
+            recent.keep("p".to_string(), number.to_string(), vec![]);
+        }
+        assert_eq!(recent.steps("p", "0"), None);
+        assert_eq!(recent.steps("p", "1"), Some(vec![]));
+        assert_eq!(recent.steps("q", "1"), None);
+    }
+}
