@@ -19,8 +19,10 @@ use crate::tools::words::plain;
 /// The fitted file.
 const SHIPPED: &[u8] = include_bytes!("../../models/outcomes.bin");
 
-/// At this share of the probability or more, an answer is a workflow.
-const PROGRAM: f32 = 0.65;
+/// At this share of the probability or more, an answer is a workflow. Below, the model itself tells
+/// better: of 300 requests none of which it had seen, 150 of them for words, 83 % of those got words with
+/// this bar and 73 % with 0.65; 3 % of the workflows were lost with either.
+const PROGRAM: f32 = 0.9;
 
 /// At this share or less, it is words. To build what was not asked for is seen and undone at once; to
 /// refuse what could be built is not.
@@ -171,7 +173,7 @@ mod tests {
                 false,
                 program,
             ),
-            ("Tag every new customer with hello-there", false, program),
+            ("Tag every new customer with hello-there", false, Forms::ALL),
             ("make the tag gold instead", true, program),
             ("Can a workflow run on past orders?", false, words),
             ("what does this workflow do?", true, words),

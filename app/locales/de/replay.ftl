@@ -21,6 +21,7 @@ wrote = { $count ->
    *[other] Das Modell hat { $count } Tokens geschrieben
 }
 repair = { $count ->
+    [0] Nichts war verändert, neuer Versuch angefordert
     [one] Nachbesserung angefordert, { $count } Befund
    *[other] Nachbesserung angefordert, { $count } Befunde
 }

@@ -21,6 +21,7 @@ wrote = { $count ->
    *[other] Model wrote { $count } tokens
 }
 repair = { $count ->
+    [0] Nothing had changed, another try asked for
     [one] Repair asked for, { $count } finding
    *[other] Repair asked for, { $count } findings
 }

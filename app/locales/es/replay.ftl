@@ -21,6 +21,7 @@ wrote = { $count ->
    *[other] El modelo escribió { $count } tokens
 }
 repair = { $count ->
+    [0] Nada había cambiado, se pidió otro intento
     [one] Corrección solicitada, { $count } hallazgo
    *[other] Corrección solicitada, { $count } hallazgos
 }

@@ -21,6 +21,7 @@ wrote = { $count ->
    *[other] Le modèle a écrit { $count } jetons
 }
 repair = { $count ->
+    [0] Rien n’avait changé, nouvel essai demandé
     [one] Correction demandée, { $count } constat
    *[other] Correction demandée, { $count } constats
 }

@@ -17,7 +17,10 @@ session-started = { $store }でセッションを開始
 merchant = マーチャント：{ $text }
 turn-started = 応答を開始、{ $model }
 wrote = モデルが{ $count }トークンを書きました
-repair = 修正を依頼、{ $count }件の指摘
+repair = { $count ->
+    [0] 変更がなかったため再試行を依頼
+   *[other] 修正を依頼、{ $count }件の指摘
+}
 complete = ワークフロー完成、{ $count }件のステップ
 answer = 回答（{ $kind }）：{ $text }
 finished = 応答が完了（{ $time }）
