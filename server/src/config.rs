@@ -87,6 +87,9 @@ pub enum GrammarDialect {
     Mistralrs,
     Vllm,
     Sglang,
+    #[serde(rename = "llama.cpp")]
+    #[value(name = "llama.cpp")]
+    LlamaCpp,
     /// Not at all: the answer is only parsed and checked.
     None,
 }

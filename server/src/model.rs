@@ -309,6 +309,7 @@ fn openai(settings: &Model) -> Result<Arc<dyn Backend>, ModelError> {
         GrammarDialect::Mistralrs => Dialect::Mistralrs,
         GrammarDialect::Vllm => Dialect::Vllm,
         GrammarDialect::Sglang => Dialect::Sglang,
+        GrammarDialect::LlamaCpp => Dialect::LlamaCpp,
         GrammarDialect::None => Dialect::None,
     };
     match OpenAi::new(&settings.url, &settings.name, key, dialect) {

@@ -87,6 +87,8 @@ pub enum Baseline {
 pub enum ServerGrammar {
     Vllm,
     Sglang,
+    #[value(name = "llama.cpp")]
+    LlamaCpp,
     None,
 }
 
@@ -154,6 +156,7 @@ async fn backend(args: &Args) -> anyhow::Result<Box<dyn Backend>> {
         let dialect = match args.grammar {
             ServerGrammar::Vllm => Dialect::Vllm,
             ServerGrammar::Sglang => Dialect::Sglang,
+            ServerGrammar::LlamaCpp => Dialect::LlamaCpp,
             ServerGrammar::None => Dialect::None,
         };
         return Ok(Box::new(OpenAi::new(url, &args.name, None, dialect)?));

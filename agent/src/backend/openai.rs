@@ -19,11 +19,17 @@ pub enum Dialect {
     Mistralrs,
     /// `"structured_outputs": {"grammar": "…"}`, of vLLM with the guidance backend.
     Vllm,
-    /// `"ebnf": "…"`, of `SGLang` with the llguidance backend.
+    /// `"ebnf": "%llguidance {} …"`, of `SGLang` with the llguidance backend.
     Sglang,
+    /// `"grammar": "%llguidance {} …"`, of llama.cpp built with `LLAMA_LLGUIDANCE`. Its own GBNF knows no
+    /// scopes.
+    LlamaCpp,
     /// Nothing: what comes back is only parsed and checked.
     None,
 }
+
+/// What tells a grammar in llguidance's Lark from the server's own kind of grammar.
+const LARK: &str = "%llguidance {}\n";
 
 /// A model behind HTTP.
 pub struct OpenAi {
@@ -84,7 +90,8 @@ impl OpenAi {
             match self.dialect {
                 Dialect::Mistralrs => body["grammar"] = json!({ "type": "lark", "value": grammar }),
                 Dialect::Vllm => body["structured_outputs"] = json!({ "grammar": grammar }),
-                Dialect::Sglang => body["ebnf"] = json!(grammar),
+                Dialect::Sglang => body["ebnf"] = json!(format!("{LARK}{grammar}")),
+                Dialect::LlamaCpp => body["grammar"] = json!(format!("{LARK}{grammar}")),
                 Dialect::None => {}
             }
         }
@@ -368,13 +375,19 @@ mod tests {
             (Dialect::Mistralrs, Some("/grammar/value")),
             (Dialect::Vllm, Some("/structured_outputs/grammar")),
             (Dialect::Sglang, Some("/ebnf")),
+            (Dialect::LlamaCpp, Some("/grammar")),
             (Dialect::None, None),
         ] {
             let backend =
                 OpenAi::new("http://localhost/v1/", "m", None, dialect).expect("a client");
             let body = backend.body(&request());
             match key {
-                Some(key) => assert_eq!(body.pointer(key), Some(&json!("start: \"it\""))),
+                Some(key) => {
+                    let grammar = body.pointer(key).and_then(Value::as_str);
+                    let marked = matches!(dialect, Dialect::Sglang | Dialect::LlamaCpp);
+                    let mark = if marked { LARK } else { "" };
+                    assert_eq!(grammar, Some(format!("{mark}start: \"it\"").as_str()));
+                }
                 None => assert!(!body.to_string().contains("start:")),
             }
         }
