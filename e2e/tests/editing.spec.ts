@@ -29,6 +29,8 @@ test("a store owner edits a drawn workflow with the keyboard alone", async ({ pa
 
   await signIn(page, house, people.owner);
   await page.getByPlaceholder("Say what should happen in your store").fill(request);
+  // Before the page is alive, Enter does nothing.
+  await expect(page.getByRole("button", { name: "Send" })).toBeEnabled();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("button", { name: "Turn on" })).toBeEnabled();
   const canvas = canvasOf(page);
