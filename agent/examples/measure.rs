@@ -45,6 +45,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             temperature: 0.0,
             seed: 0,
             other_than: None,
+            wanted: Vec::new(),
+            edits: None,
         };
         let (start, used) = (Instant::now(), processor());
         let mut used_first = used;
@@ -104,6 +106,8 @@ async fn compare(
                 temperature: 0.0,
                 seed: 0,
                 other_than: None,
+                wanted: Vec::new(),
+                edits: None,
             })
             .await?;
         while let Some(chunk) = chunks.next().await {

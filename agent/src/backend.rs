@@ -45,6 +45,13 @@ pub struct Generate {
     /// to be written. Backends that cannot tell write what they write.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other_than: Option<String>,
+    /// Values that the completion should use and that the other one does not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wanted: Vec<String>,
+    /// The program that the completion edits. What was not asked for stays, so backends that can give
+    /// copying it a head start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edits: Option<String>,
 }
 
 /// A piece of a completion.

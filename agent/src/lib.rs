@@ -9,3 +9,4 @@ pub mod outcome;
 pub mod placeholders;
 pub mod tools;
 pub mod turn;
+pub mod unused;

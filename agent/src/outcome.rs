@@ -46,6 +46,12 @@ impl Forms {
         program: true,
         words: true,
     };
+
+    /// Only a program.
+    pub const PROGRAM: Forms = Forms {
+        program: true,
+        words: false,
+    };
 }
 
 /// What the searches know: the ranker, and the names of the triggers and of the actions.

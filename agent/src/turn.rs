@@ -2,13 +2,14 @@
 //!
 //! A turn first asks for two searches over the request, then for a completion. While the completion
 //! streams in, every finished line of a program becomes a drawn step. At its end the program is
-//! checked; a program with an error goes back to the model once. The model may also ask back, refuse,
-//! answer a question, or call a tool.
+//! checked; a program with an error goes back to the model once. One that changes nothing, or leaves a
+//! value unused that the merchant said, is written once more. The model may also ask back, refuse, answer
+//! a question, or call a tool.
 
 use std::sync::Arc;
 
 use flow::check::{Finding, has_error};
-use flow::python::{Drawn, Incremental};
+use flow::python::{Drawn, Incremental, Parsed};
 use flow::session::{Event, Outcome};
 use flow::{Catalog, Workflow};
 use serde_json::{Value, json};
@@ -19,6 +20,7 @@ use crate::grammar;
 use crate::grammar::said::Said;
 use crate::outcome::{self, Forms};
 use crate::placeholders;
+use crate::unused;
 
 /// The longest request that is read, in characters.
 pub const MAX_REQUEST: usize = 4_000;
@@ -122,6 +124,15 @@ struct Sampling {
     program: Option<Incremental>,
 }
 
+/// A program that was written first, when a second one is asked for.
+struct First {
+    text: String,
+    /// What it leaves unused. A second one is better if it leaves less.
+    unused: Vec<unused::Value>,
+    /// The program, if it is worth keeping: one that changes nothing is not.
+    parsed: Option<Parsed>,
+}
+
 /// A turn.
 pub struct Turn {
     request: Request,
@@ -129,8 +140,7 @@ pub struct Turn {
     state: State,
     calls: usize,
     repaired: bool,
-    /// A program that changes nothing, written first.
-    unchanged: Option<String>,
+    first: Option<First>,
     prompt_tokens: u32,
     completion_tokens: u32,
     outbox: Vec<Event>,
@@ -156,7 +166,7 @@ impl Turn {
             state: State::Tools(Vec::new()),
             calls: 0,
             repaired: false,
-            unchanged: None,
+            first: None,
             prompt_tokens: 0,
             completion_tokens: 0,
             outbox: Vec::new(),
@@ -232,7 +242,9 @@ impl Turn {
     }
 
     fn generate(&self) -> Generate {
-        let calls = self.calls < contract::MAX_CALLS && !self.repaired;
+        let calls = self.calls < contract::MAX_CALLS && !self.repaired && self.first.is_none();
+        let first = self.first.as_ref();
+        let wanted = first.iter().flat_map(|first| &first.unused);
         Generate {
             prompt: contract::prompt(&self.conversation),
             grammar: Some(grammar::lark_with(
@@ -249,13 +261,25 @@ impl Turn {
             max_tokens: MAX_TOKENS,
             temperature: 0.0,
             seed: self.request.seed,
-            other_than: self.unchanged.clone(),
+            other_than: first.map(|first| first.text.clone()),
+            wanted: wanted.map(|value| value.text.clone()).collect(),
+            edits: match self.repaired {
+                true => None,
+                false => self.conversation.current.clone(),
+            },
         }
     }
 
     /// The forms that come into question. What follows another sentence of the merchant, or a draft
     /// of the model, is not judged by itself.
     fn forms(&self) -> Forms {
+        if self
+            .first
+            .as_ref()
+            .is_some_and(|first| first.parsed.is_some())
+        {
+            return Forms::PROGRAM;
+        }
         if self.conversation.previous.is_some() || self.repaired {
             return Forms::ALL;
         }
@@ -337,7 +361,13 @@ impl Turn {
             prompt_tokens,
             completion_tokens,
         });
-        match Answer::parse(&text) {
+        let answer = Answer::parse(&text);
+        if !matches!(answer, Answer::Workflow { .. })
+            && let Some((parsed, unused)) = self.kept()
+        {
+            return self.hand_over(parsed, unused);
+        }
+        match answer {
             Answer::Workflow { .. } => {
                 let cut = completion_tokens as usize >= MAX_TOKENS;
                 self.program(&text, program, cut);
@@ -368,24 +398,60 @@ impl Turn {
         let catalog = self.request.catalog.clone();
         let mut findings = parsed.findings.clone();
         findings.extend(flow::check::check(&parsed.workflow, &catalog));
-        if has_error(&findings) && !self.repaired {
+        let broken = has_error(&findings);
+        let unused = unused::unused(
+            &self.request.text,
+            self.conversation.current.as_deref(),
+            text,
+        );
+        if let Some(first) = &self.first
+            && (broken || unused.len() >= first.unused.len())
+            && let Some((parsed, unused)) = self.kept()
+        {
+            return self.hand_over(parsed, unused);
+        }
+        if broken && !self.repaired {
             return self.send_back(text, findings);
         }
         if parsed.workflow.steps.is_empty() || (cut && has_error(&parsed.findings)) {
             return self.answer(Outcome::Refusal, LOST);
         }
+        if self.first.is_none() && !self.repaired {
+            let same =
+                self.request.workflow.as_ref().is_some_and(|base| {
+                    flow::python::merge(base, parsed.clone(), &catalog) == *base
+                });
+            if same || !unused.is_empty() {
+                // Either a change was asked for, or a value was said for something: what most nearly
+                // came out instead is tried.
+                self.first = Some(First {
+                    text: text.to_string(),
+                    unused,
+                    parsed: (!same).then_some(parsed),
+                });
+                self.again(Vec::new());
+                return;
+            }
+        }
+        self.hand_over(parsed, unused);
+    }
+
+    /// The program that was written first, if it was kept, and what it leaves unused.
+    fn kept(&mut self) -> Option<(Parsed, Vec<unused::Value>)> {
+        let first = self.first.as_mut()?;
+        let parsed = first.parsed.take()?;
+        Some((parsed, std::mem::take(&mut first.unused)))
+    }
+
+    /// A program is what the merchant gets.
+    fn hand_over(&mut self, parsed: Parsed, unused: Vec<unused::Value>) {
+        let catalog = self.request.catalog.clone();
         let syntax = parsed.findings.clone();
         let workflow = match &self.request.workflow {
             Some(base) => flow::python::merge(base, parsed, &catalog),
             None => parsed.workflow,
         };
         let same = self.request.workflow.as_ref() == Some(&workflow);
-        if same && self.unchanged.is_none() && !self.repaired {
-            // A change was asked for, so what most nearly came out instead is tried.
-            self.unchanged = Some(text.to_string());
-            self.again(Vec::new());
-            return;
-        }
         let mut findings = syntax;
         findings.extend(flow::check::check(&workflow, &catalog));
         // What was built, or changed, is said by the workflow itself: no sentence can then claim more
@@ -401,9 +467,13 @@ impl Turn {
             &self.request.text,
             &catalog,
         );
-        if let Some(open) = open {
+        let idle = match same {
+            true => None,
+            false => unused::sentence(&unused),
+        };
+        for sentence in [open, idle].into_iter().flatten() {
             message.push(' ');
-            message.push_str(&open);
+            message.push_str(&sentence);
         }
         self.outbox.push(Event::DraftCompleted {
             turn: self.request.turn,

@@ -9,9 +9,12 @@
 //! What else came into question at each step of the last completions is kept, so that a completion that
 //! changes nothing can be followed by the one that most nearly came out in its place.
 //!
+//! A program that is edited has a head start over everything else that could be written.
+//!
 //! The prefix cache is off: in this version it never lets go of what it holds on the CPU, about
 //! 15 MB for every turn.
 
+mod copying;
 mod steering;
 
 use std::collections::{BTreeSet, HashMap};
@@ -31,10 +34,14 @@ use super::{Backend, BackendError, Chunk, Chunks, Generate, ModelInfo};
 use crate::contract;
 use crate::grammar::departure::{END, Other, Step, likeliest};
 
+use copying::Copying;
 use steering::{Recent, Steps};
 
 /// How many turns the model works on at once; more wait. Two cores gain nothing from more.
 const AT_ONCE: usize = 4;
+
+/// How deep a line of a program stands at most.
+const DEEPEST: usize = 8;
 
 /// A loaded model.
 pub struct Embedded {
@@ -44,6 +51,8 @@ pub struct Embedded {
     recent: Arc<Recent>,
     /// The token that ends a message.
     end: u32,
+    /// The tokens that end a line of a program and indent the next.
+    breaks: BTreeSet<u32>,
 }
 
 impl Embedded {
@@ -86,10 +95,38 @@ impl Embedded {
             next: AtomicUsize::new(1),
             recent: Arc::default(),
             end: 0,
+            breaks: BTreeSet::new(),
         };
         embedded.end = embedded.tokens(END).await?.last().copied().unwrap_or(0);
+        embedded.breaks = embedded.breaks().await?;
         embedded.warm_up().await?;
         Ok(embedded)
+    }
+
+    /// The tokens between two lines of a program, however deep the second stands.
+    async fn breaks(&self) -> Result<BTreeSet<u32>, BackendError> {
+        let mut breaks = BTreeSet::new();
+        for depth in 0..=DEEPEST {
+            let lines = format!("x\n{}x", "    ".repeat(depth));
+            // The first and last token are the lines themselves.
+            if let [_, between @ .., _] = self.tokens(&lines).await?.as_slice() {
+                breaks.extend(between.first());
+            }
+        }
+        breaks.extend(self.tokens("x\n").await?.get(1));
+        Ok(breaks)
+    }
+
+    /// How the program that a request edits is copied.
+    async fn copying(&self, request: &Generate) -> Result<Option<Copying>, BackendError> {
+        let Some(edits) = &request.edits else {
+            return Ok(None);
+        };
+        let old = self.tokens(edits).await?;
+        let texts = self.texts(old.iter().copied()).await?;
+        let text = |token: &u32| texts.get(token).cloned().unwrap_or_default();
+        let old = old.into_iter().map(|token| (token, text(&token))).collect();
+        Ok(Some(Copying::new(old, self.breaks.clone(), self.end)))
     }
 
     async fn warm_up(&self) -> Result<(), BackendError> {
@@ -105,6 +142,8 @@ impl Embedded {
                 temperature: 0.0,
                 seed: 0,
                 other_than: None,
+                wanted: Vec::new(),
+                edits: None,
             })
             .await?;
         while let Some(chunk) = chunks.next().await {
@@ -204,7 +243,7 @@ impl Embedded {
                     .collect(),
             })
             .collect();
-        let departure = likeliest(grammar, &steps);
+        let departure = likeliest(grammar, &steps, &request.wanted);
         tracing::debug!(?departure, "another completion is looked for");
         Ok(departure.map_or_else(Vec::new, |departure| {
             let kept = scored.iter().take(departure.kept).map(|step| step.token);
@@ -228,7 +267,8 @@ impl Backend for Embedded {
         let prompt_tokens = tokens.len() as u32;
         let written = Arc::new(AtomicU32::new(0));
         let given = self.departing(&request).await?;
-        let steps = Arc::new(Mutex::new(Steps::new(tokens.len(), given)));
+        let copying = self.copying(&request).await?;
+        let steps = Arc::new(Mutex::new(Steps::new(tokens.len(), given, copying)));
         let kept = Kept {
             steps: steps.clone(),
             recent: self.recent.clone(),
@@ -356,13 +396,16 @@ fn on_each_token(
         );
         let mut scores = logits.to_vec1::<f32>()?;
         let mut steps = steps.lock().unwrap_or_else(PoisonError::into_inner);
-        match steps.see(scores.clone(), context) {
-            None => Ok(logits.clone()),
-            Some(token) => {
-                steering::raise(&mut scores, token);
-                Tensor::from_vec(scores, logits.dims(), logits.device())
+        let added = steps.see(scores.clone(), context);
+        if added.is_empty() {
+            return Ok(logits.clone());
+        }
+        for (token, more) in added {
+            if let Some(score) = scores.get_mut(token as usize) {
+                *score += more;
             }
         }
+        Tensor::from_vec(scores, logits.dims(), logits.device())
     })
 }
 

@@ -320,6 +320,8 @@ mod tests {
             temperature: 0.0,
             seed: 7,
             other_than: None,
+            wanted: Vec::new(),
+            edits: None,
         }
     }
 
@@ -399,6 +401,7 @@ mod tests {
             OpenAi::new("http://localhost/v1/", "m", None, Dialect::None).expect("a client");
         let again = Generate {
             other_than: Some("it".to_string()),
+            wanted: Vec::new(),
             ..request()
         };
         assert_eq!(backend.body(&request())["temperature"], json!(0.0));

@@ -3,7 +3,8 @@
 //! A small model that edits a workflow has read the program it is to change, and copying it to the end
 //! is often likelier, token by token, than the one change that was asked for. When nothing came out
 //! but the copy, the place at which something else was nearly written is the best guess of what was
-//! meant. Only what the grammar allows there counts.
+//! meant. In the same way a condition may be left out of a new workflow: then what begins a value that
+//! the merchant said comes first. Only what the grammar allows there counts.
 
 use llguidance::api::TopLevelGrammar;
 use llguidance::toktrie::ApproximateTokEnv;
@@ -36,15 +37,22 @@ pub struct Departure {
     pub kept: usize,
     /// What is written then.
     pub token: u32,
+    /// How far it was behind, less what it is favoured by.
     pub behind: f32,
 }
 
 /// What is farther behind is a guess out of the blue.
 const FARTHEST: f32 = 9.0;
 
+/// How much nearer the beginning of a wanted value counts.
+const WANTED: f32 = 4.0;
+
 /// The likeliest departure that the grammar allows. Another name for the function is none, and neither
 /// is the same text in other tokens.
-pub fn likeliest(lark: &str, steps: &[Step]) -> Option<Departure> {
+///
+/// Where values are wanted, what begins one of them counts as nearer, and within a text nothing else is
+/// a departure: texts can be worded in many ways, and another one brings no value into use.
+pub fn likeliest(lark: &str, steps: &[Step], wanted: &[String]) -> Option<Departure> {
     let bytes = ApproximateTokEnv::single_byte_env();
     let mut factory = ParserFactory::new_simple(&bytes).ok()?;
     factory.quiet();
@@ -60,9 +68,18 @@ pub fn likeliest(lark: &str, steps: &[Step]) -> Option<Departure> {
                 .iter()
                 .map(|step| step.text.as_str())
                 .collect();
+            let in_text = line.replace("\\\"", "").matches('"').count() % 2 == 1;
             for other in &step.others {
                 let bar = best.map_or(FARTHEST, |best| best.behind);
-                if other.behind < bar
+                let begins = begins(&other.text, wanted);
+                if !wanted.is_empty() && in_text && !begins {
+                    continue;
+                }
+                let behind = match begins {
+                    true => other.behind - WANTED,
+                    false => other.behind,
+                };
+                if behind < bar
                     && !other.text.is_empty()
                     && !rest.starts_with(&other.text)
                     && allowed(&mut matcher, &other.text)
@@ -70,7 +87,7 @@ pub fn likeliest(lark: &str, steps: &[Step]) -> Option<Departure> {
                     best = Some(Departure {
                         kept,
                         token: other.token,
-                        behind: other.behind,
+                        behind,
                     });
                 }
             }
@@ -83,6 +100,15 @@ pub fn likeliest(lark: &str, steps: &[Step]) -> Option<Departure> {
         written.push_str(&step.text);
     }
     best
+}
+
+/// Whether a text is the beginning of one of the values, of two letters or more.
+fn begins(text: &str, wanted: &[String]) -> bool {
+    let bare = text.trim_start_matches([' ', '"', '[', '(']).to_lowercase();
+    bare.len() >= 2
+        && wanted
+            .iter()
+            .any(|value| value.to_lowercase().starts_with(&bare))
 }
 
 fn tokens(text: &str) -> Vec<u32> {
@@ -121,7 +147,7 @@ mod tests {
         "start: \"@\" /[a-z]+/ \"\\ndef \" /[a-z]+/ \"():\\n\" (\"a\" | \"b\" | \"cd\")*\n";
 
     fn kept(steps: &[Step]) -> Option<(usize, u32)> {
-        likeliest(LARK, steps).map(|departure| (departure.kept, departure.token))
+        likeliest(LARK, steps, &[]).map(|departure| (departure.kept, departure.token))
     }
 
     #[test]
@@ -163,5 +189,24 @@ mod tests {
             ),
             None
         );
+    }
+
+    #[test]
+    fn what_begins_a_wanted_value_comes_first() {
+        const TEXTS: &str =
+            "start: \"@x\\ndef y():\\n\" (\"a(\\\"\" /[a-z]*/ \"\\\")\\n\" | \"if\")*\n";
+        let steps = [
+            step("@x\ndef y():\n", &[]),
+            step("a(\"", &[(1, "if", 5.0)]),
+            step("red", &[(2, "blue", 0.5), (3, "late", 8.0)]),
+            step("\")\n", &[]),
+        ];
+        let kept = |wanted: &[&str]| {
+            let wanted: Vec<String> = wanted.iter().map(|value| value.to_string()).collect();
+            likeliest(TEXTS, &steps, &wanted).map(|departure| (departure.kept, departure.token))
+        };
+        assert_eq!(kept(&[]), Some((2, 2)));
+        assert_eq!(kept(&["Latecomer"]), Some((2, 3)));
+        assert_eq!(kept(&["other"]), Some((1, 1)));
     }
 }

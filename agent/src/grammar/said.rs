@@ -89,8 +89,9 @@ impl Said {
 
     /// The terminals of these literals.
     ///
-    /// `SAY` is a quoted text of a condition, `SBIT` a piece of a tag or another such value, `SNUM` a
-    /// number, `ADDR` addresses, `LASTS` the number of a wait, `CLOCK` a time of day.
+    /// `SAY` is a quoted text of a condition, `SALL` a tag or another such value, `SBEG` and `SBIT` what
+    /// stands before and after data in one, `SNUM` a number, `ADDR` addresses, `LASTS` the number of a
+    /// wait, `CLOCK` a time of day.
     pub(super) fn terminals(&self) -> String {
         if self.anything {
             return String::from(ANYTHING);
@@ -110,7 +111,9 @@ impl Said {
         };
         format!(
             "SAY: /\"({say})\"/\n\
-             SBIT: /(({piece})([:_\\-] ?)?|[:_\\-] ?)/\n\
+             SALL: /({piece})/\n\
+             SBEG: /({piece})([:_\\-] ?)?/\n\
+             SBIT: /(([:_\\-] ?)?({piece})([:_\\-] ?)?|[:_\\-] ?)/\n\
              SNUM: /-?({numbers})/\n\
              ADDR: /({addresses})(, ?({addresses}))*/\n\
              LASTS: /({})/\n\
@@ -132,6 +135,8 @@ fn speaks_of_code(text: &str) -> bool {
 
 /// The terminals where nothing is ruled out.
 const ANYTHING: &str = r#"SAY: /"([^"\\\x00-\x1F]|\\["\\nt])*"/
+SALL: /([^"\\\x00-\x20{]|\\["\\])([^"\\\x00-\x1F{]|\\["\\nt])*/
+SBEG: /([^"\\\x00-\x20{]|\\["\\])([^"\\\x00-\x1F{]|\\["\\nt])*/
 SBIT: /([^"\\\x00-\x20{]|\\["\\])([^"\\\x00-\x1F{]|\\["\\nt])*/
 SNUM: /-?[0-9]+(\.[0-9]+)?/
 ADDR: /[^@"\\\x00-\x20{},]+@[^@"\\\x00-\x20{},.]+\.[^@"\\\x00-\x20{},.]+/
@@ -277,7 +282,7 @@ fn strings(program: &str) -> Vec<String> {
 }
 
 /// The email addresses in a text.
-fn addresses(text: &str) -> BTreeSet<String> {
+pub(crate) fn addresses(text: &str) -> BTreeSet<String> {
     let ends = |c: char| c.is_whitespace() || "\"'<>()[]{},;:|“”‘’„«»`".contains(c);
     text.split(ends)
         .map(|word| word.trim_matches(['.', '!', '?', '…', '*', '/']))

@@ -349,6 +349,8 @@ fn only_what_was_said_can_be_a_value() {
         "add_order_tags(order_id=order.id, tags=[\"rush-lane\"])",
         "add_order_tags(order_id=order.id, tags=[\"rush-lane\", \"{{ order.name }}\"])",
         "add_order_tags(order_id=order.id, tags=[\"rush-lane: {{ order.name }}\"])",
+        "add_order_tags(order_id=order.id, tags=[\"{{ order.name }}-{{ order.id }}\"])",
+        "add_order_tags(order_id=order.id, tags=[\"{{ order.name }}-rush-lane\"])",
         "send_email(address=\"ops@x.io\", subject=\"Anything\", message=\"at all\")",
         "wait(weeks=2)",
         "if order.totalPriceSet.shopMoney.amount > 250:\n        archive_order(order_id=order.id)",
@@ -362,6 +364,9 @@ fn only_what_was_said_can_be_a_value() {
     }
     for body in [
         "add_order_tags(order_id=order.id, tags=[\"-lane\"])",
+        "add_order_tags(order_id=order.id, tags=[\"-\"])",
+        "add_order_tags(order_id=order.id, tags=[\"rush-lane-\"])",
+        "add_order_tags(order_id=order.id, tags=[\"-{{ order.name }}\"])",
         "add_order_tags(order_id=order.id, tags=[\"vip\"])",
         "add_order_tags(order_id=order.id, tags=[\"rush\"])",
         "send_email(address=\"you@example.com\", subject=\"a\", message=\"b\")",

@@ -111,7 +111,7 @@ pub(super) fn write(out: &mut String, scopes: &Scopes, paths: &Paths, current: O
          tparts::_ : \"\" | tpart::_ tparts::_\n\
          tpart::_ : TXT | BRACE | OPEN lq::_ CLOSE{known} | lfor::_ %if is_zeros({bits})\n\
          said::_ : \"\\\"\" sbody::_ \"\\\"\"\n\
-         sbody::_ : SBIT | SBIT? sref::_\n\
+         sbody::_ : SALL | SBEG? sref::_\n\
          sref::_ : OPEN lq::_ CLOSE SBIT? | OPEN lq::_ CLOSE SBIT? sref::_\n\
          smore::_ : \"\" | \", \" said::_ smore::_\n\
          mail::_ : \"\\\"\" (ADDR | OPEN lq::_ CLOSE) \"\\\"\"\n\

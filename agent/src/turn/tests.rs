@@ -251,6 +251,49 @@ async fn an_edit_that_changes_nothing_is_written_once_more() {
 }
 
 #[tokio::test]
+async fn a_program_that_leaves_a_value_unused_is_written_once_more() {
+    let asked = request("Tag orders over $500 as VIP, and over-limit ones from \"Kestrel Audio\"");
+    let better = PROGRAM.replace("\"VIP\"", "\"VIP\", \"Kestrel Audio\"");
+    assert_ne!(better, PROGRAM);
+    let (result, events, backend) = run(asked.clone(), &[PROGRAM, &better]).await;
+    assert!(kinds(&events).contains(&"repair_requested".to_string()));
+    let requests = backend.requests();
+    assert_eq!(requests[0].wanted, Vec::<String>::new());
+    assert_eq!(requests[1].wanted, ["Kestrel Audio"]);
+    assert_eq!(requests[1].other_than.as_deref(), Some(PROGRAM));
+    assert_eq!(requests[1].prompt, requests[0].prompt);
+    let second = result.workflow.expect("a workflow");
+
+    // A second one that uses no more of it is not better, and neither is anything but a program.
+    let (first, _, _) = run(request("Tag orders over $500 as VIP"), &[PROGRAM]).await;
+    let first = first.workflow.expect("a workflow");
+    assert_ne!(second, first);
+    let other = PROGRAM.replace("VIP", "vip");
+    for again in [
+        other.as_str(),
+        "answer: no",
+        "@order_created\ndef x(order):\n    nope()\n",
+    ] {
+        let (result, _, _) = run(asked.clone(), &[PROGRAM, again]).await;
+        assert_eq!(result.outcome, Outcome::Workflow, "{again}");
+        assert_eq!(result.workflow.as_ref(), Some(&first), "{again}");
+    }
+}
+
+#[tokio::test]
+async fn what_stays_unused_is_said() {
+    let asked = request("Tag orders over $500 as VIP, tell ops@x.io");
+    let (result, _, _) = run(asked, &[PROGRAM, PROGRAM]).await;
+    assert!(
+        result
+            .message
+            .ends_with("Nothing uses “ops@x.io” yet; say what it is for."),
+        "{}",
+        result.message
+    );
+}
+
+#[tokio::test]
 async fn the_sentence_before_counts_while_there_is_no_workflow() {
     let mut asked = request("only paid ones");
     asked.previous = Some("tag orders as VIP".to_string());

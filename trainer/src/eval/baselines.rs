@@ -232,6 +232,8 @@ mod tests {
             temperature: 0.0,
             seed: 1,
             other_than: None,
+            wanted: Vec::new(),
+            edits: None,
         };
         let chunks: Vec<_> = prompted
             .generate(request)

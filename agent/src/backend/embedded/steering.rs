@@ -3,10 +3,13 @@
 //!
 //! The logits processor of a request sees the scores of every step before the grammar does, and once
 //! more under the grammar's mask when the first choice was not allowed. It keeps the best of them; and
-//! it can lead: the steps that stay are given, and so is the one that departs.
+//! it can lead: the steps that stay are given, and so is the one that departs. What copies on in an edit
+//! has a head start ([`Copying`]).
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
+
+use super::copying::Copying;
 
 /// Tokens kept for a step.
 const KEPT: usize = 16;
@@ -31,22 +34,25 @@ pub struct Steps {
     prompt: usize,
     /// Tokens that are given for the first steps.
     given: Vec<u32>,
+    /// How the program that is edited is copied.
+    copying: Option<Copying>,
     /// The scores of the step that is being made.
     scores: Vec<f32>,
     done: Vec<Scored>,
 }
 
 impl Steps {
-    pub fn new(prompt: usize, given: Vec<u32>) -> Steps {
+    pub fn new(prompt: usize, given: Vec<u32>, copying: Option<Copying>) -> Steps {
         Steps {
             prompt,
             given,
+            copying,
             ..Steps::default()
         }
     }
 
-    /// Sees the scores of the step after `context`; returns the token that is given for it.
-    pub fn see(&mut self, scores: Vec<f32>, context: &[u32]) -> Option<u32> {
+    /// Sees the scores of the step after `context`; returns what is added to which of them.
+    pub fn see(&mut self, scores: Vec<f32>, context: &[u32]) -> Vec<(u32, f32)> {
         let step = context.len().saturating_sub(self.prompt);
         if step > self.done.len()
             && let Some(token) = context.last()
@@ -54,11 +60,23 @@ impl Steps {
             self.made(*token);
         }
         self.scores = scores;
-        self.given.get(step).copied()
+        let favoured: Vec<(u32, f32)> = self.copying.iter().flat_map(Copying::favoured).collect();
+        for (token, head_start) in &favoured {
+            if let Some(score) = self.scores.get_mut(*token as usize) {
+                *score += head_start;
+            }
+        }
+        match self.given.get(step) {
+            Some(given) => vec![(*given, GIVEN)],
+            None => favoured,
+        }
     }
 
     /// The last step made this token.
     fn made(&mut self, token: u32) {
+        if let Some(copying) = &mut self.copying {
+            copying.wrote(token);
+        }
         let scores = std::mem::take(&mut self.scores);
         let own = scores.get(token as usize).copied().unwrap_or(f32::MIN);
         let mut best: Vec<(u32, f32)> = Vec::with_capacity(KEPT + 1);
@@ -83,13 +101,6 @@ impl Steps {
             self.made(end);
         }
         std::mem::take(&mut self.done)
-    }
-}
-
-/// Scores with those of a given token raised above all others.
-pub fn raise(scores: &mut [f32], token: u32) {
-    if let Some(score) = scores.get_mut(token as usize) {
-        *score += GIVEN;
     }
 }
 
@@ -133,11 +144,11 @@ mod tests {
 
     #[test]
     fn steps_are_kept_with_what_came_near() {
-        let mut steps = Steps::new(2, vec![]);
-        assert_eq!(steps.see(vec![1.0, 3.0, 2.5], &[7, 7]), None);
+        let mut steps = Steps::new(2, vec![], None);
+        assert_eq!(steps.see(vec![1.0, 3.0, 2.5], &[7, 7]), []);
         // The same step once more, under a mask.
-        assert_eq!(steps.see(vec![1.0, f32::NEG_INFINITY, 2.5], &[7, 7]), None);
-        assert_eq!(steps.see(vec![0.0, 9.0, 4.0], &[7, 7, 2]), None);
+        assert_eq!(steps.see(vec![1.0, f32::NEG_INFINITY, 2.5], &[7, 7]), []);
+        assert_eq!(steps.see(vec![0.0, 9.0, 4.0], &[7, 7, 2]), []);
         let scored = |token, others: &[(u32, f32)]| Scored {
             token,
             others: others.to_vec(),
@@ -150,12 +161,29 @@ mod tests {
 
     #[test]
     fn given_tokens_lead_and_then_nothing_does() {
-        let mut steps = Steps::new(1, vec![2]);
-        assert_eq!(steps.see(vec![5.0, 0.0, 1.0], &[9]), Some(2));
-        assert_eq!(steps.see(vec![5.0, 0.0, 1.0], &[9, 2]), None);
-        let mut scores = [5.0, 0.0, 1.0];
-        raise(&mut scores, 2);
-        assert!(scores[2] > scores[0]);
+        let mut steps = Steps::new(1, vec![2], None);
+        assert_eq!(steps.see(vec![5.0, 0.0, 1.0], &[9]), [(2, GIVEN)]);
+        assert_eq!(steps.see(vec![5.0, 0.0, 1.0], &[9, 2]), []);
+    }
+
+    #[test]
+    fn what_copies_on_has_a_head_start() {
+        let old = [(2, "a"), (1, "b")].map(|(token, text)| (token, text.to_string()));
+        let copying = Copying::new(old.to_vec(), [3].into(), 0);
+        let start = copying.favoured()[&2];
+        let mut steps = Steps::new(1, vec![1], Some(copying));
+        let scores = vec![1.0, 1.5, 1.2, 0.0];
+        // A given token leads all the same, and what it departs from is known by its head start.
+        assert_eq!(steps.see(scores.clone(), &[9]), [(1, GIVEN)]);
+        assert_eq!(steps.see(scores.clone(), &[9, 1]), []);
+        let first = steps.finish(0).remove(0);
+        assert_eq!(first.others[0], (2, 1.5 - 1.2 - start));
+
+        let copying = Copying::new(old.to_vec(), [3].into(), 0);
+        let mut steps = Steps::new(1, vec![], Some(copying));
+        assert_eq!(steps.see(scores.clone(), &[9]), [(2, start)]);
+        assert_eq!(steps.see(scores.clone(), &[9, 2]), [(1, start)]);
+        assert_eq!(steps.see(scores, &[9, 2, 1]), [(0, start)]);
     }
 
     #[test]
