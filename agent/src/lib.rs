@@ -7,6 +7,7 @@ pub mod drive;
 pub mod grammar;
 pub mod outcome;
 pub mod placeholders;
+pub mod resources;
 pub mod tools;
 pub mod turn;
 pub mod unused;

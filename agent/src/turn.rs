@@ -20,6 +20,7 @@ use crate::grammar;
 use crate::grammar::said::Said;
 use crate::outcome::{self, Forms};
 use crate::placeholders;
+use crate::resources::{self, Resource};
 use crate::unused;
 
 /// The longest request that is read, in characters.
@@ -41,6 +42,8 @@ pub struct Request {
     pub workflow: Option<Workflow>,
     /// The store's catalogue.
     pub catalog: Arc<Catalog>,
+    /// What the store is known to have, for names that stand where ids are wanted.
+    pub resources: Arc<[Resource]>,
     pub seed: u64,
 }
 
@@ -447,11 +450,25 @@ impl Turn {
     fn hand_over(&mut self, parsed: Parsed, unused: Vec<unused::Value>) {
         let catalog = self.request.catalog.clone();
         let syntax = parsed.findings.clone();
-        let workflow = match &self.request.workflow {
+        let mut workflow = match &self.request.workflow {
             Some(base) => flow::python::merge(base, parsed, &catalog),
             None => parsed.workflow,
         };
         let same = self.request.workflow.as_ref() == Some(&workflow);
+        let lookups = resources::resolve(
+            &mut workflow,
+            self.request.workflow.as_ref(),
+            &self.request.resources,
+            &catalog,
+        );
+        let turn = self.request.turn;
+        let looked_up = |lookup: &resources::Lookup| Event::ToolCalled {
+            turn,
+            tool: "shop_resource_search".to_string(),
+            arguments: json!({ "query": lookup.name, "kind": lookup.kind }),
+            result: lookup.result.clone(),
+        };
+        self.outbox.extend(lookups.iter().map(looked_up));
         let mut findings = syntax;
         findings.extend(flow::check::check(&workflow, &catalog));
         // What was built, or changed, is said by the workflow itself: no sentence can then claim more
@@ -471,7 +488,8 @@ impl Turn {
             true => None,
             false => unused::sentence(&unused),
         };
-        for sentence in [open, idle].into_iter().flatten() {
+        let nameless = resources::sentence(&lookups);
+        for sentence in [open, nameless, idle].into_iter().flatten() {
             message.push(' ');
             message.push_str(&sentence);
         }

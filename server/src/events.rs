@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::state::App;
-use crate::{Error, Result, accounts, runs, schema};
+use crate::{Error, Result, accounts, resources, runs, schema};
 
 #[derive(Debug, Deserialize)]
 struct Body {
@@ -74,6 +74,7 @@ pub async fn receive(
             )));
         }
     }
+    resources::seen(&app.pool, &shop.id, &body.event, app.clock.now_ms()).await?;
     let runs = runs::on_event(&app, &shop, &task.id, &body.event).await?;
     Ok(Json(Started { runs }))
 }

@@ -22,6 +22,7 @@ pub mod files;
 pub mod meanings;
 pub mod model;
 pub mod pages;
+pub mod resources;
 pub mod router;
 pub mod runs;
 pub mod schema;

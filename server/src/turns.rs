@@ -144,6 +144,7 @@ async fn start(
         ));
     }
     let catalog = app.catalogs.of(shop).await?;
+    let resources = crate::resources::of(&app.pool, &shop.id).await?;
     let permit = app.turns.permit()?;
     let taken = store::take_lease(
         &app.pool,
@@ -195,6 +196,7 @@ async fn start(
             .map(|proposal| proposal.workflow)
             .or(state.draft),
         catalog,
+        resources,
         seed: u64::from(turn),
     };
     let token = CancellationToken::new();

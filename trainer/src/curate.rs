@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use agent::contract::{self, Answer, Conversation, Entry};
+use agent::resources::Resource;
 use agent::tools::Tools;
 use anyhow::Context;
 use flow::check::has_error;
@@ -182,6 +183,8 @@ struct Turn {
     /// The draft in force when the turn began.
     before: Option<Workflow>,
     after: Option<Workflow>,
+    /// What was looked up by name.
+    resources: Vec<Resource>,
     message: String,
     errors: bool,
     accepted: Option<bool>,
@@ -235,6 +238,16 @@ pub fn curate(name: &str, events: &[Recorded], builtin: &Catalog) -> Curated {
                         before: draft.clone(),
                         ..Turn::default()
                     });
+                }
+            }
+            // The model wrote a name, and the server put the id there.
+            Event::ToolCalled {
+                turn, tool, result, ..
+            } if tool == "shop_resource_search" => {
+                if let Some(known) = find(&mut turns, *turn) {
+                    known
+                        .resources
+                        .extend(result.lines().filter_map(Resource::read));
                 }
             }
             Event::DraftCompleted {
@@ -404,7 +417,19 @@ fn example(
     let request = mask.text(&turn.request);
     let previous = turn.previous.as_ref().map(|text| mask.text(text));
     let before = turn.before.as_ref().map(|workflow| masked(workflow, mask));
-    let after = masked(turn.after.as_ref()?, mask);
+    let mut after = turn.after.clone()?;
+    // An id that was there before was copied and not looked up.
+    let there = before
+        .as_ref()
+        .map(|before| flow::json::to_value(before).to_string());
+    let mut resources = turn.resources.clone();
+    resources.retain(|resource| {
+        !there
+            .as_ref()
+            .is_some_and(|there| there.contains(&resource.id))
+    });
+    agent::resources::named(&mut after, &resources, catalog);
+    let after = masked(&after, mask);
     let conversation = Conversation {
         previous: previous.filter(|_| before.is_none()),
         request,
@@ -541,6 +566,43 @@ mod tests {
             text.contains("email person1@example.com about new orders"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn what_was_looked_up_by_name_is_learned_as_the_name() {
+        let mut events: Vec<Event> = session(vec![Event::Activated {
+            workflow_id: "w".to_string(),
+            version: 1,
+        }])
+        .into_iter()
+        .map(|recorded| recorded.event)
+        .collect();
+        for event in &mut events {
+            if let Event::DraftCompleted { workflow, .. } = event {
+                *workflow = self::workflow(
+                    "@product_created\ndef sort(product):\n    add_product_to_collections(product_id=product.id, collection_id=[\"gid://shopify/Collection/7\"])\n",
+                );
+            }
+        }
+        let looked_up = Event::ToolCalled {
+            turn: 1,
+            tool: "shop_resource_search".to_string(),
+            arguments: serde_json::json!({"query": "summer sale"}),
+            result: "collection \"summer sale\": gid://shopify/Collection/7".to_string(),
+        };
+        let answer = |events: Vec<Event>| -> String {
+            let curated = curate("s", &log(events), &Catalog::builtin());
+            let example = curated.examples.first().expect("an example");
+            example
+                .segments
+                .iter()
+                .map(|piece| piece.text.as_str())
+                .collect()
+        };
+        assert!(answer(events.clone()).contains("[\"gid://shopify/Collection/7\"]"));
+        events.insert(3, looked_up);
+        let text = answer(events);
+        assert!(text.contains("[\"summer sale\"]"), "{text}");
     }
 
     #[test]

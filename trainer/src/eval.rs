@@ -307,6 +307,7 @@ async fn ask(
         previous: None,
         workflow,
         catalog,
+        resources: Arc::default(),
         seed: 1,
     });
     let start = Instant::now();

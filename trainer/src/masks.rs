@@ -90,6 +90,7 @@ fn turn(case: &BenchCase, catalog: &Arc<Catalog>, seed: u64) -> anyhow::Result<T
         previous: None,
         workflow,
         catalog: catalog.clone(),
+        resources: Arc::default(),
         seed,
     }))
 }

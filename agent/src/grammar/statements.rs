@@ -542,9 +542,8 @@ fn value(field: &Field, filled: bool, strict: bool) -> String {
         }
         FieldKind::Text | FieldKind::Email if field.liquid && filled => "filled::_".to_string(),
         FieldKind::Text | FieldKind::Email if field.liquid => "tstr::_".to_string(),
-        FieldKind::Array | FieldKind::Collections if filled => {
-            "(\"[\" filled::_ tmore::_ \"]\" | filled::_)".to_string()
-        }
+        FieldKind::Collections if filled => "\"[\" said::_ smore::_ \"]\"".to_string(),
+        FieldKind::Array if filled => "(\"[\" filled::_ tmore::_ \"]\" | filled::_)".to_string(),
         FieldKind::Map if filled => "\"{\" filled::_ \": \" tstr::_ tpairs::_ \"}\"".to_string(),
         FieldKind::Map if strict => "tmap::_".to_string(),
         FieldKind::Integer if field.liquid => "(INT | tstr::_)".to_string(),
@@ -575,6 +574,8 @@ fn plain_value(field: &Field) -> String {
                 .collect();
             format!("({})", values.join(" | "))
         }
+        // A name or an id of a thing of the shop: only the merchant knows it.
+        FieldKind::Resource => "\"\\\"\" SALL \"\\\"\"".to_string(),
         FieldKind::Metafield => {
             "(STR | \"{\" STR \": \" STR (\", \" STR \": \" STR)* \"}\")".to_string()
         }

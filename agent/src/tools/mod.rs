@@ -111,7 +111,13 @@ impl Tools for CatalogTools {
             "task_configuration" => task_configuration(&self.catalog, query),
             "template_search" => template_search(query),
             "workflow_lookup" => workflow_lookup(query, list("workflows")),
-            "shop_resource_search" => shop_resource_search(query, list("resources")),
+            "shop_resource_search" => {
+                let resources: Vec<shop_resource_search::Resource> = list("resources")
+                    .iter()
+                    .filter_map(|resource| serde_json::from_value(resource.clone()).ok())
+                    .collect();
+                shop_resource_search(query, &resources)
+            }
             _ => Vec::new(),
         };
         if lines.is_empty() {

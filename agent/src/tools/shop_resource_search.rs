@@ -1,28 +1,56 @@
 //! `shop_resource_search`: locations, segments, collections and other fixed things of the shop by
 //! name, for fields that need an id.
 
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
 use super::words::Words;
+use crate::resources::words;
 
-/// How many resources the model is shown.
+/// How many resources are shown.
 const LIMIT: usize = 5;
 
+/// One thing of the shop.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Resource {
+    /// Its type as the catalogue calls it, such as `Collection`.
+    pub kind: String,
+    pub name: String,
+    /// `gid://shopify/Collection/1`
+    pub id: String,
+}
+
+impl Resource {
+    /// As a line of the tool's result.
+    pub fn line(&self) -> String {
+        format!("{} \"{}\": {}", words(&self.kind), self.name, self.id)
+    }
+
+    /// Reads a line of the tool's result; `None` if it is none.
+    pub fn read(line: &str) -> Option<Resource> {
+        let (named, id) = line.rsplit_once("\": ")?;
+        let (_, name) = named.split_once(" \"")?;
+        let kind = id.strip_prefix("gid://shopify/")?.split('/').next()?;
+        Some(Resource {
+            kind: kind.to_string(),
+            name: name.to_string(),
+            id: id.to_string(),
+        })
+    }
+}
+
 /// The resources that share words with the query, as `kind "name": id`, best first.
-pub fn shop_resource_search(query: &str, resources: &[Value]) -> Vec<String> {
-    let words = Words::new();
-    let wanted = words.unique(query);
+pub fn shop_resource_search(query: &str, resources: &[Resource]) -> Vec<String> {
+    let stems = Words::new();
+    let wanted = stems.unique(query);
     let mut found: Vec<(usize, String)> = resources
         .iter()
         .filter_map(|resource| {
-            let text = |name: &str| resource.get(name).and_then(Value::as_str);
-            let (kind, name, id) = (text("kind")?, text("name")?, text("id")?);
-            let shared = words
-                .unique(&format!("{kind} {name}"))
+            let shared = stems
+                .unique(&format!("{} {}", words(&resource.kind), resource.name))
                 .iter()
                 .filter(|word| wanted.contains(word))
                 .count();
-            (shared > 0).then(|| (shared, format!("{kind} \"{name}\": {id}")))
+            (shared > 0).then(|| (shared, resource.line()))
         })
         .collect();
     found.sort_by_key(|(shared, _)| std::cmp::Reverse(*shared));
@@ -33,18 +61,25 @@ pub fn shop_resource_search(query: &str, resources: &[Value]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn resources_are_found_by_kind_and_name() {
+        let resource = |kind: &str, name: &str, id: &str| Resource {
+            kind: kind.to_string(),
+            name: name.to_string(),
+            id: id.to_string(),
+        };
         let resources = [
-            json!({"kind": "location", "name": "North pier", "id": "gid://shopify/Location/1"}),
-            json!({"kind": "segment", "name": "Sailors", "id": "gid://shopify/Segment/2"}),
+            resource("Location", "North \"pier\"", "gid://shopify/Location/1"),
+            resource("Segment", "Sailors", "gid://shopify/Segment/2"),
         ];
+        let found = shop_resource_search("the North Pier location", &resources);
         assert_eq!(
-            shop_resource_search("the North Pier location", &resources),
-            ["location \"North pier\": gid://shopify/Location/1"]
+            found,
+            ["location \"North \"pier\"\": gid://shopify/Location/1"]
         );
+        assert_eq!(Resource::read(&found[0]).as_ref(), Some(&resources[0]));
+        assert_eq!(Resource::read("none"), None);
         assert!(shop_resource_search("harbour", &resources).is_empty());
     }
 }

@@ -14,6 +14,7 @@ fn request(text: &str) -> Request {
         previous: None,
         workflow: None,
         catalog: Arc::new(Catalog::builtin().with_connectors::<&str>(&[])),
+        resources: Arc::default(),
         seed: 1,
     }
 }
@@ -278,6 +279,45 @@ async fn a_program_that_leaves_a_value_unused_is_written_once_more() {
         assert_eq!(result.outcome, Outcome::Workflow, "{again}");
         assert_eq!(result.workflow.as_ref(), Some(&first), "{again}");
     }
+}
+
+#[tokio::test]
+async fn a_collection_is_looked_up_by_its_name() {
+    const SORT: &str = "@product_created\ndef sort(product):\n    add_product_to_collections(product_id=product.id, collection_id=[\"Summer Sale\"])\n";
+    let mut asked = request("new products go into the collection Summer Sale");
+    let (result, events, _) = run(asked.clone(), &[SORT]).await;
+    assert!(
+        result.message.ends_with(
+            "I know no collection called “Summer Sale”; put its ID there before you turn it on."
+        ),
+        "{}",
+        result.message
+    );
+    assert_eq!(
+        kinds(&events)
+            .iter()
+            .filter(|kind| *kind == "tool_called")
+            .count(),
+        3
+    );
+
+    asked.resources = Arc::new([Resource {
+        kind: "Collection".to_string(),
+        name: "Summer sale".to_string(),
+        id: "gid://shopify/Collection/7".to_string(),
+    }]);
+    let (result, events, _) = run(asked, &[SORT]).await;
+    let workflow = result.workflow.expect("a workflow");
+    assert_eq!(
+        workflow.steps[1].config_value("collection_id"),
+        Some("[\"gid://shopify/Collection/7\"]")
+    );
+    assert!(events.iter().any(|event| matches!(
+        event,
+        Event::ToolCalled { tool, result, .. }
+            if tool == "shop_resource_search"
+                && result == "collection \"Summer sale\": gid://shopify/Collection/7"
+    )));
 }
 
 #[tokio::test]

@@ -253,6 +253,7 @@ async fn answer(
         previous: None,
         workflow,
         catalog: Arc::new(catalog.with_connectors(installed)),
+        resources: Arc::default(),
         seed,
     });
     let result = drive(turn, backend, |event: Event| {

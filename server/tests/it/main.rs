@@ -16,6 +16,7 @@ mod isolation;
 mod languages;
 mod models;
 mod pages;
+mod resources;
 mod reviewing;
 mod sign_in;
 mod templates;
