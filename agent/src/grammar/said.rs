@@ -9,6 +9,7 @@
 
 use std::collections::BTreeSet;
 
+mod days;
 mod numbers;
 mod times;
 
@@ -35,6 +36,7 @@ pub struct Said {
     numbers: Vec<String>,
     addresses: Vec<String>,
     clock: String,
+    days: String,
     /// The request speaks of code.
     code: bool,
     /// Too much was said to list it.
@@ -77,6 +79,7 @@ impl Said {
             numbers: numbers.into_iter().collect(),
             addresses: addresses.into_iter().collect(),
             clock: times::clock(&text, current.unwrap_or_default()),
+            days: days::days(&text, current.unwrap_or_default()),
             code: speaks_of_code(&text),
             anything: false,
         }
@@ -91,7 +94,7 @@ impl Said {
     ///
     /// `SAY` is a quoted text of a condition, `SALL` a tag or another such value, `SBEG` and `SBIT` what
     /// stands before and after data in one, `SNUM` a number, `ADDR` addresses, `LASTS` the number of a
-    /// wait, `CLOCK` a time of day.
+    /// wait, `CLOCK` a time of day, `ON` days of the week or month.
     pub(super) fn terminals(&self) -> String {
         if self.anything {
             return String::from(ANYTHING);
@@ -117,9 +120,11 @@ impl Said {
              SNUM: /-?({numbers})/\n\
              ADDR: /({addresses})(, ?({addresses}))*/\n\
              LASTS: /({})/\n\
-             CLOCK: /\"({})\"/\n",
+             CLOCK: /\"({})\"/\n\
+             ON: /\\[({days})(, ({days}))*\\]/\n",
             alternatives(&whole),
             self.clock,
+            days = self.days,
         )
     }
 }
@@ -142,6 +147,7 @@ SNUM: /-?[0-9]+(\.[0-9]+)?/
 ADDR: /[^@"\\\x00-\x20{},]+@[^@"\\\x00-\x20{},.]+\.[^@"\\\x00-\x20{},.]+/
 LASTS: /[1-9][0-9]{0,3}/
 CLOCK: /"([01][0-9]|2[0-3]):[0-5][0-9]"/
+ON: /\[("(MO|TU|WE|TH|FR|SA|SU)"|-?([1-9]|[12][0-9]|3[01]))(, ("(MO|TU|WE|TH|FR|SA|SU)"|-?([1-9]|[12][0-9]|3[01])))*\]/
 "#;
 
 /// Literals as alternatives of a regular expression, longest first.

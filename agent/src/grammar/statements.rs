@@ -299,7 +299,6 @@ fn blocks(out: &mut String, known: &Known, given: &[String], loops: &[Option<Str
          \x20 | (\"not \")? \"empty(\" sroot::_ \")\" | QUANT aroot::_ \")\"\n\
          \x20 | nroot::_ NOP nroot::_ | \"(\" test::_ \")\"\n\
          EVERY: /\"([1-9][0-9] minutes?|([1-9][0-9]? )?(hour|day|week|month|year)s?)\"/\n\
-         ON: /\\[(\"(MO|TU|WE|TH|FR|SA|SU)\"|-?([1-9]|[12][0-9]|3[01]))(, (\"(MO|TU|WE|TH|FR|SA|SU)\"|-?([1-9]|[12][0-9]|3[01])))*\\]/\n\
          ZONE: /\"[A-Za-z][A-Za-z0-9_+\\/-]*\"/\n\
          STARTON: /\"20[0-9][0-9]-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\"/\n",
         into.join("\n  | "),

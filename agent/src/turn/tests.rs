@@ -226,6 +226,7 @@ async fn an_edit_keeps_what_it_does_not_change() {
     assert_ne!(edited.steps[1].config, base.steps[1].config);
     assert_eq!(edited.steps[1].note, base.steps[1].note);
     let prompt = &backend.requests()[0].prompt;
+    assert_eq!(backend.requests()[0].edits.as_deref(), Some(PROGRAM));
     assert!(prompt.contains("current:\n@order_created\n"), "{prompt}");
     assert!(prompt.contains("request: make it 900"), "{prompt}");
 }
