@@ -230,6 +230,7 @@ impl Checker<'_> {
                 field,
                 format!("{} needs {}; fill it in.", self.task.label, field.label),
             ),
+            FieldKind::Collections | FieldKind::Resource if !template => self.resource(field, value),
             FieldKind::Duration => self.duration(field, value),
             FieldKind::Recurrence if !(value.contains("DTSTART") && value.contains("FREQ=")) => {
                 self.say(
@@ -321,6 +322,24 @@ impl Checker<'_> {
                 .corrected(condition::corrected(value)),
                 &field.id,
             ),
+        }
+    }
+
+    /// A thing of the shop is known by its id. Its name reads well, and does nothing.
+    fn resource(&mut self, field: &Field, value: &str) {
+        let listed: Option<Vec<String>> = serde_json::from_str(value).ok();
+        let all = listed.unwrap_or_else(|| vec![value.to_string()]);
+        let is_id = |id: &str| id.contains("gid://") || id.parse::<u64>().is_ok();
+        if let Some(name) = all.iter().find(|id| !is_id(id)) {
+            self.say(
+                Severity::Warning,
+                INVALID,
+                field,
+                format!(
+                    "{} wants an ID such as gid://shopify/Collection/1, and “{name}” is none; put the ID in its place.",
+                    field.label
+                ),
+            );
         }
     }
 

@@ -120,3 +120,22 @@ fn findings_of_the_whole() {
         ]
     );
 }
+
+#[test]
+fn a_name_where_an_id_belongs_is_warned_of() {
+    let catalog = Catalog::builtin();
+    let severities = |collections: &str| -> Vec<Severity> {
+        let text = format!(
+            "@product_created\ndef sort(product):\n    add_product_to_collections(product_id=product.id, collection_id={collections})\n"
+        );
+        let workflow = crate::python::parse(&text, &catalog).workflow;
+        let findings = check(&workflow, &catalog);
+        findings.iter().map(|finding| finding.severity).collect()
+    };
+    assert_eq!(severities("[\"gid://shopify/Collection/1\", \"42\"]"), []);
+    assert_eq!(
+        severities("[\"gid://shopify/Collection/1\", \"Summer Sale\"]"),
+        [Severity::Warning]
+    );
+    assert_eq!(severities("\"Summer Sale\""), [Severity::Warning]);
+}
