@@ -348,8 +348,8 @@ mod tests {
                 "review.rating",
             ),
             (
-                "every day tag customers who have spent over 500",
-                "item.amountSpent.amount",
+                "every night, for each open order: tag it if the total is over 500",
+                "item.totalPriceSet.shopMoney.amount",
             ),
             ("copy the order note to the customer's note", "order.note"),
             (

@@ -156,6 +156,9 @@ impl Library {
                 include_str!("../../seeds/talk.txt"),
                 include_str!("../../seeds/plain_talk.txt"),
                 include_str!("../../seeds/plain_words.txt"),
+                include_str!("../../seeds/plain_questions.txt"),
+                include_str!("../../seeds/plain_refusals.txt"),
+                include_str!("../../seeds/plain_talk_languages.txt"),
             ]
             .iter()
             .flat_map(|text| seed::parse(text))
@@ -189,6 +192,10 @@ impl Library {
             include_str!("../../seeds/plain_mails.txt"),
             include_str!("../../seeds/plain_schedules.txt"),
             include_str!("../../seeds/plain_tasks.txt"),
+            include_str!("../../seeds/plain_branches.txt"),
+            include_str!("../../seeds/plain_creates.txt"),
+            include_str!("../../seeds/plain_languages.txt"),
+            include_str!("../../seeds/plain_near_misses.txt"),
         ]
         .iter()
         .flat_map(|text| seed::parse(text))
@@ -198,6 +205,9 @@ impl Library {
             include_str!("../../seeds/edits.txt"),
             include_str!("../../seeds/plain_edits_change.txt"),
             include_str!("../../seeds/plain_edits_remove.txt"),
+            include_str!("../../seeds/plain_edits_copies.txt"),
+            include_str!("../../seeds/plain_edits_languages.txt"),
+            include_str!("../../seeds/plain_edits_structure.txt"),
             include_str!("../../seeds/plain_edits_steps.txt"),
             include_str!("../../seeds/plain_edits_values.txt"),
         ]
