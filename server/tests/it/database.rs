@@ -37,5 +37,5 @@ async fn migrations_and_set_up_are_harmless_twice() {
         pool.close().await;
     }
     assert_eq!(names[0], names[1]);
-    insta::assert_snapshot!(names[0].join(" "), @"_sqlx_migrations performed person resource_tag run run_wait session session_event store store_catalog turn_lease web_session workflow workflow_version");
+    insta::assert_snapshot!(names[0].join(" "), @"_sqlx_migrations performed person resource resource_tag run run_wait session session_event store store_catalog turn_lease web_session workflow workflow_version");
 }
