@@ -336,6 +336,41 @@ fn whatever_can_be_written_exists() {
     assert!(whole > 10, "{whole}");
 }
 
+/// The arguments of a mutation are JSON, unless the current program has a call of another form.
+#[test]
+fn arguments_of_a_mutation_are_json() {
+    let catalog = Catalog::builtin();
+    let program = |blob: &str| {
+        let call = format!(
+            r#"{{"name":"returnApproveRequest","blob":"{}"}}"#,
+            blob.replace('"', "\\\"")
+        );
+        let call = call.replace('\\', "\\\\").replace('"', "\\\"");
+        format!(
+            "@return_requested\ndef a(return, order):\n    sendAdminApiRequest = admin_api_request(api_call=\"{call}\")\n"
+        )
+    };
+    let allows = |current: Option<&flow::Workflow>, blob: &str| {
+        let said = said::Said::anything();
+        let lark = lark_with(&catalog, current, false, Forms::ALL, &said);
+        let checker = Checker::new(&lark).unwrap_or_else(|error| panic!("{error}"));
+        checker.check(&program(blob)).is_ok()
+    };
+    for blob in [
+        r#"{"input":{"id":"{{ return.id }}"}}"#,
+        r#"{"id":"{{ return.id }}","notify":true,"lines":[{"n":-1.5},{}],"note":"Return of {{ order.name }}, thanks"}"#,
+    ] {
+        assert!(allows(None, blob), "{}", program(blob));
+    }
+    let open = r#"{"input":{"id":"{{ return.id }}"}}"}) # and so on"#;
+    assert!(!allows(None, open), "{}", program(open));
+    let spaced = r#"{ "input": { "id": "{{ return.id }}" } }"#;
+    assert!(!allows(None, spaced));
+    let current = flow::python::parse(&program(spaced), &catalog).workflow;
+    assert_eq!(flow::python::print(&current, &catalog), program(spaced));
+    assert!(allows(Some(&current), spaced));
+}
+
 /// Values that nobody said cannot be written, those that were said can.
 #[test]
 fn only_what_was_said_can_be_a_value() {

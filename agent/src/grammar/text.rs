@@ -132,7 +132,7 @@ pub(super) fn write(out: &mut String, scopes: &Scopes, paths: &Paths, current: O
         },
     ));
 
-    mutation(out);
+    mutation(out, current);
 
     let mut root = Rule::new("lqroot");
     let mut loops = Rule::new("lfor");
@@ -174,12 +174,15 @@ pub(super) fn write(out: &mut String, scopes: &Scopes, paths: &Paths, current: O
 }
 
 /// The name and the arguments of a mutation, as JSON in a string: `"{\"name\":\"…\",\"blob\":\"…\"}"`.
-fn mutation(out: &mut String) {
+///
+/// The arguments are JSON once more, or the call does nothing. Where the current program has a call, it
+/// may be written in any way, since it has to stay as it is.
+fn mutation(out: &mut String, current: Option<&str>) {
     let names: Vec<&str> = flow::check::mutations().collect();
+    let free = current.is_some_and(|current| current.contains("api_call="));
+    let blob = if free { "bparts::_" } else { "bobj::_" };
     out.push_str(&format!(
-        "api::_ : {} MUTATION {} bparts::_ {}\n\
-         bparts::_ : \"\" | bpart::_ bparts::_\n\
-         bpart::_ : BTXT | BBRACE | OPEN lq::_ CLOSE\n\
+        "api::_ : {} MUTATION {} {blob} {}\n\
          MUTATION: /{}/\n",
         literal(r#""{\"name\":\""#),
         literal(r#"\",\"blob\":\""#),
@@ -187,11 +190,28 @@ fn mutation(out: &mut String) {
         names.join("|"),
     ));
     // A quote of the arguments is escaped twice.
-    out.push_str(
-        r#"BTXT: /([^"\\\x00-\x1F{]|\\\\\\")+/
+    out.push_str(match free {
+        true => {
+            r#"bparts::_ : "" | bpart::_ bparts::_
+bpart::_ : BTXT | BBRACE | OPEN lq::_ CLOSE
+BTXT: /([^"\\\x00-\x1F{]|\\\\\\")+/
 BBRACE: /\{([^{%"\\\x00-\x1F]|\\\\\\")/
-"#,
-    );
+"#
+        }
+        false => {
+            r#"bobj::_ : "{" "}" | "{" bpair::_ bpairs::_ "}"
+bpairs::_ : "" | "," bpair::_ bpairs::_
+bpair::_ : BKEY bval::_
+bval::_ : BQ btext::_ BQ | BNUM | bobj::_ | "[" "]" | "[" bval::_ bvals::_ "]"
+bvals::_ : "" | "," bval::_ bvals::_
+btext::_ : "" | BTXT btext::_ | OPEN lq::_ CLOSE btext::_
+BKEY: /\\\\\\"[A-Za-z][A-Za-z0-9_]*\\\\\\":/
+BQ: /\\\\\\"/
+BTXT: /[^"\\\x00-\x1F{]+/
+BNUM: /-?[0-9]+(\.[0-9]+)?|true|false|null/
+"#
+        }
+    });
 }
 
 /// The Liquid tags of a program that no rule writes: `{% if order.note %}`, `{% assign x = 1 %}`.
