@@ -5,6 +5,7 @@ pub mod backend;
 pub mod contract;
 pub mod drive;
 pub mod grammar;
+mod listing;
 pub mod outcome;
 pub mod placeholders;
 pub mod resources;

@@ -8,6 +8,7 @@ use flow::workflow::TaskType;
 use flow::{Step, Workflow};
 
 use crate::grammar::said::PLACEHOLDER;
+use crate::listing::listing;
 
 /// Fields that name something in another app: a name nobody said is a guess.
 const GUESSED: [&str; 6] = [
@@ -51,11 +52,7 @@ pub fn sentence(
             }
         }
     }
-    let last = named.pop()?;
-    let all = match named.is_empty() {
-        true => last,
-        false => format!("{} and {last}", named.join(", ")),
-    };
+    let all = listing(named)?;
     Some(format!(
         "You did not say: {all}. Fill it in before you turn it on."
     ))

@@ -5,7 +5,8 @@
 //! amount. What is found here is written once more by the model ([`crate::turn`]), and what is certain
 //! is said to the merchant if it is still unused then.
 
-use crate::grammar::said::{addresses, numbers};
+use crate::grammar::said::{addresses, numbers, quoted};
+use crate::listing::listing;
 
 /// A value in a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,16 +34,8 @@ pub fn unused(request: &str, current: Option<&str>, program: &str) -> Vec<Value>
 
 /// A sentence about what is certain and unused; `None` where there is nothing.
 pub fn sentence(unused: &[Value]) -> Option<String> {
-    let mut named: Vec<String> = unused
-        .iter()
-        .filter(|value| value.certain)
-        .map(|value| format!("“{}”", value.text))
-        .collect();
-    let last = named.pop()?;
-    let all = match named.is_empty() {
-        true => last,
-        false => format!("{} and {last}", named.join(", ")),
-    };
+    let certain = unused.iter().filter(|value| value.certain);
+    let all = listing(certain.map(|value| format!("“{}”", value.text)).collect())?;
     Some(format!("Nothing uses {all} yet; say what it is for."))
 }
 
@@ -165,6 +158,9 @@ const MONTHS: &[&str] = &[
     "dec",
 ];
 
+/// Quotation marks that are no apostrophes.
+const QUOTES: [(char, char); 4] = [('"', '"'), ('“', '”'), ('„', '“'), ('«', '»')];
+
 /// Marks around a word.
 const AROUND: &[char] = &[
     '"', '\'', '“', '”', '‘', '’', '„', '«', '»', '`', '(', ')', '[', ']', '{', '}', ',', ';', ':',
@@ -192,8 +188,9 @@ fn values(request: &str) -> Vec<(usize, Value, Vec<String>)> {
             );
         }
     }
-    for (at, quoted) in quoted(request) {
-        let text = quoted.trim_matches(|c: char| c.is_whitespace() || AROUND.contains(&c));
+    for text in quoted(request, &QUOTES) {
+        let at = text.as_ptr() as usize - request.as_ptr() as usize;
+        let text = text.trim_matches(|c: char| c.is_whitespace() || AROUND.contains(&c));
         // Names in longer sentences are quoted in passing.
         if (3..=120).contains(&text.chars().count()) {
             add(at, text, false, vec![text.to_lowercase()]);
@@ -258,23 +255,6 @@ fn amount<'a>(word: &'a str, before: &str, after: &str) -> Option<&'a str> {
     let grouped = after.chars().all(|c| c.is_ascii_digit()) && after.len() == 3;
     let multiplied = ["k", "thousand", "grand", "hundred", "million"].contains(&after);
     (number && digits >= 2 && !counted && !dated && !grouped && !multiplied).then_some(bare)
-}
-
-/// What stands between quotation marks of more than one stroke, and where.
-fn quoted(text: &str) -> Vec<(usize, &str)> {
-    let mut found = Vec::new();
-    for (open, close) in [('"', '"'), ('“', '”'), ('„', '“'), ('«', '»')] {
-        let mut from = 0;
-        while let Some(start) = text[from..].find(open) {
-            let start = from + start + open.len_utf8();
-            let Some(length) = text[start..].find(close) else {
-                break;
-            };
-            found.push((start, &text[start..start + length]));
-            from = start + length + close.len_utf8();
-        }
-    }
-    found
 }
 
 /// A program as its values are looked for.

@@ -184,11 +184,21 @@ fn phrases(text: &str, longest: usize) -> BTreeSet<String> {
             }
         }
     }
-    for quoted in quoted(text) {
+    for quoted in quoted(text, &QUOTES) {
         add(&mut found, quoted);
     }
     found
 }
+
+/// Marks that open and close a text.
+const QUOTES: [(char, char); 6] = [
+    ('"', '"'),
+    ('“', '”'),
+    ('„', '“'),
+    ('«', '»'),
+    ('‘', '’'),
+    ('\'', '\''),
+];
 
 /// Marks that stand around a value and do not belong to it.
 const AROUND: &[char] = &[
@@ -240,17 +250,9 @@ fn ranges(line: &str) -> Vec<(usize, usize)> {
 }
 
 /// What stands between quotation marks, however long it is.
-fn quoted(text: &str) -> Vec<&str> {
-    let pairs = [
-        ('"', '"'),
-        ('“', '”'),
-        ('„', '“'),
-        ('«', '»'),
-        ('‘', '’'),
-        ('\'', '\''),
-    ];
+pub(crate) fn quoted<'a>(text: &'a str, pairs: &[(char, char)]) -> Vec<&'a str> {
     let mut found = Vec::new();
-    for (open, close) in pairs {
+    for (open, close) in pairs.iter().copied() {
         let mut rest = text;
         while let Some(start) = rest.find(open) {
             let inside = &rest[start + open.len_utf8()..];
