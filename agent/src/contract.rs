@@ -379,7 +379,7 @@ fn plain(text: &str) -> String {
 }
 
 /// Text on one line, single spaces.
-fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -26,7 +26,7 @@ use std::sync::{Mutex, PoisonError};
 use flow::catalog::Catalog;
 use flow::{Workflow, python};
 
-use paths::Paths;
+use paths::{Enums, Paths};
 use said::Said;
 use scope::Scopes;
 
@@ -37,11 +37,11 @@ use crate::outcome::Forms;
 /// With a workflow to change, what that workflow holds can be written too, even where the store's
 /// catalogue does not know it.
 pub fn lark(catalog: &Catalog, workflow: Option<&Workflow>) -> String {
-    lark_with(catalog, workflow, true, Forms::ALL, &Said::anything())
+    lark_with(catalog, workflow, true, Forms::ALL, &Said::anything(), &[])
 }
 
-/// [`lark`], with or without tool calls, for the forms that come into question and the literals that
-/// were said.
+/// [`lark`], with or without tool calls, for the forms that come into question, the literals that
+/// were said and the sentences a question may be answered with (any, where there are none).
 ///
 /// Writing a grammar takes a twentieth of a second or more, so those of the last few catalogues are
 /// kept.
@@ -51,13 +51,15 @@ pub fn lark_with(
     calls: bool,
     forms: Forms,
     said: &Said,
+    answers: &[String],
 ) -> String {
-    let start = statements::start(calls, forms) + &said.terminals();
+    let start = statements::start(calls, forms, answers) + &said.terminals();
     if workflow.is_some() {
-        return start + &written(catalog, workflow, said.code());
+        let (text, enums) = written(catalog, workflow, said.code());
+        return start + &enums.write(said) + &text;
     }
     let code = said.code();
-    static KEPT: Mutex<Vec<(Catalog, bool, String)>> = Mutex::new(Vec::new());
+    static KEPT: Mutex<Vec<(Catalog, bool, (String, Enums))>> = Mutex::new(Vec::new());
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     let known = kept
         .iter()
@@ -66,19 +68,23 @@ pub fn lark_with(
         Some(place) => kept.remove(place),
         None => (catalog.clone(), code, written(catalog, None, code)),
     };
-    let text = start + &found.2;
+    let (text, enums) = &found.2;
+    let text = start + &enums.write(said) + text;
     kept.insert(0, found);
     kept.truncate(8);
     text
 }
 
-/// Everything but what belongs to one request: the first rule and the literals that were said.
+/// Everything but what belongs to one request: the first rule, the literals that were said, and the
+/// values of enums.
 ///
 /// Steps with code in them are left out where `code` is false.
-fn written(catalog: &Catalog, workflow: Option<&Workflow>, code: bool) -> String {
+fn written(catalog: &Catalog, workflow: Option<&Workflow>, code: bool) -> (String, Enums) {
     let current = workflow.map(|workflow| python::print(workflow, catalog));
     let known = catalog;
     let mut catalog = known.offered();
+    let aside = paths::ASIDE.iter().map(|name| name.to_string());
+    catalog.types.deprecated.extend(aside);
     if let (Some(workflow), Some(current)) = (workflow, &current) {
         paths::admit(&mut catalog, known, workflow, current);
     }
@@ -94,8 +100,8 @@ fn written(catalog: &Catalog, workflow: Option<&Workflow>, code: bool) -> String
         code,
     );
     text::write(&mut out, &scopes, &paths, current.as_deref());
-    paths.write(&mut out, &catalog, &scopes);
-    out
+    let enums = paths.write(&mut out, &catalog, &scopes);
+    (out, enums)
 }
 
 /// Checks that a grammar allows a text, and that the text is whole. The error says where it stops.

@@ -1,6 +1,7 @@
 //! The model-facing half of Flowright: what the model reads and may write, the turn that drives it,
 //! and the backends that run it.
 
+pub mod answers;
 pub mod backend;
 pub mod contract;
 pub mod drive;
@@ -9,6 +10,7 @@ mod listing;
 pub mod outcome;
 pub mod placeholders;
 pub mod resources;
+pub mod settled;
 pub mod tools;
 pub mod turn;
 pub mod unused;

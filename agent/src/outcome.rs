@@ -20,9 +20,18 @@ use crate::tools::words::plain;
 const SHIPPED: &[u8] = include_bytes!("../../models/outcomes.bin");
 
 /// At this share of the probability or more, an answer is a workflow. Below, the model itself tells
-/// better: of 300 requests none of which it had seen, 150 of them for words, 83 % of those got words with
-/// this bar and 73 % with 0.65; 3 % of the workflows were lost with either.
-const PROGRAM: f32 = 0.9;
+/// better. Of the 340 requests of both benchmarks, 91 % of those that can be built lie above, and two of
+/// those that cannot.
+const PROGRAM: f32 = 0.78;
+
+/// The same for what is put as a question, which may be one.
+const ASKED: f32 = 0.95;
+
+/// Words that open a question which wants to know something.
+const ASKING: [&str; 14] = [
+    "are", "can", "could", "do", "does", "how", "if", "is", "what", "which", "who", "whose", "why",
+    "will",
+];
 
 /// At this share or less, it is words. To build what was not asked for is seen and undone at once; to
 /// refuse what could be built is not.
@@ -31,27 +40,44 @@ const WORDS: f32 = 0.3;
 /// How the task search says that an app is not there ([`crate::tools::not_installed`]).
 const MISSING: &str = "not installed: ";
 
+/// A form of words is ruled out below this share of the likeliest one. Of 40 requests for words, none had
+/// its own form below 0.27 of the likeliest.
+const BESIDE: f32 = 0.2;
+
 /// The forms an answer may take. At least one is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Forms {
     /// A program.
     pub program: bool,
-    /// A clarification, a refusal or an answer.
-    pub words: bool,
+    /// A question back.
+    pub clarification: bool,
+    /// Why it cannot be done.
+    pub refusal: bool,
+    /// The answer to a question.
+    pub answer: bool,
 }
 
 impl Forms {
     /// Nothing is ruled out.
     pub const ALL: Forms = Forms {
         program: true,
-        words: true,
+        clarification: true,
+        refusal: true,
+        answer: true,
     };
 
     /// Only a program.
     pub const PROGRAM: Forms = Forms {
         program: true,
-        words: false,
+        clarification: false,
+        refusal: false,
+        answer: false,
     };
+
+    /// Whether words are allowed.
+    pub fn words(self) -> bool {
+        self.clarification || self.refusal || self.answer
+    }
 }
 
 /// What the searches know: the ranker, and the names of the triggers and of the actions.
@@ -148,14 +174,30 @@ pub fn forms(request: &str, editing: bool, found: &str) -> Forms {
     if found.contains(MISSING) && !request.contains("://") {
         return Forms {
             program: false,
-            words: true,
+            ..Forms::ALL
         };
     }
     let share = workflow / (workflow + clarification + refusal + question).max(1e-6);
+    let bar = if asks(request) { ASKED } else { PROGRAM };
+    if share >= bar {
+        return Forms::PROGRAM;
+    }
+    let bar = BESIDE * clarification.max(refusal).max(question);
     Forms {
         program: share > WORDS,
-        words: share < PROGRAM,
+        clarification: clarification >= bar,
+        refusal: refusal >= bar,
+        answer: question >= bar,
     }
+}
+
+/// Whether a request is put as a question.
+fn asks(request: &str) -> bool {
+    let first = plain(request);
+    let opens = first
+        .first()
+        .is_some_and(|word| ASKING.contains(&word.as_str()));
+    opens && request.trim_end().ends_with('?')
 }
 
 #[cfg(test)]
@@ -164,33 +206,41 @@ mod tests {
     use crate::tools::{CatalogTools, Tools};
 
     #[test]
-    fn clear_requests_have_one_form() {
-        let program = Forms {
-            program: true,
-            words: false,
-        };
-        let words = Forms {
-            program: false,
-            words: true,
-        };
+    fn clear_requests_are_told_apart() {
         for (request, editing, expected) in [
             (
                 "When an order over $500 comes in, tag it VIP and email ops@example.com",
                 false,
-                program,
+                (true, ""),
             ),
-            ("Tag every new customer with hello-there", false, Forms::ALL),
-            ("make the tag gold instead", true, program),
-            ("Can a workflow run on past orders?", false, words),
-            ("what does this workflow do?", true, words),
-            ("translate my product descriptions", false, words),
-            ("post every new order to Slack", false, words),
+            ("Tag every new customer with hello-there", false, (true, "")),
+            ("make the tag gold instead", true, (true, "")),
+            (
+                "Can a workflow run on past orders?",
+                false,
+                (false, "answer"),
+            ),
+            ("what does this workflow do?", true, (false, "answer")),
+            (
+                "translate my product descriptions",
+                false,
+                (false, "refusal"),
+            ),
+            ("post every new order to Slack", false, (false, "refusal")),
         ] {
             let store = Catalog::builtin().with_connectors::<&str>(&[]);
             let tools = CatalogTools::new(std::sync::Arc::new(store));
             let arguments = serde_json::json!({"query": request, "editing": editing});
             let found = tools.call("task_search", &arguments);
-            assert_eq!(forms(request, editing, &found), expected, "{request}");
+            let forms = forms(request, editing, &found);
+            let (program, form) = expected;
+            assert_eq!(forms.program, program, "{request}: {forms:?}");
+            let allowed = match form {
+                "answer" => forms.answer,
+                "refusal" => forms.refusal,
+                _ => true,
+            };
+            assert!(allowed, "{request}: {forms:?}");
         }
     }
 }

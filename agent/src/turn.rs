@@ -2,9 +2,9 @@
 //!
 //! A turn first asks for two searches over the request, then for a completion. While the completion
 //! streams in, every finished line of a program becomes a drawn step. At its end the program is
-//! checked; a program with an error goes back to the model once. One that changes nothing, or leaves a
-//! value unused that the merchant said, is written once more. The model may also ask back, refuse, answer
-//! a question, or call a tool.
+//! checked; a program with an error goes back to the model once. One that changes nothing, leaves a value
+//! unused that the merchant said, or has a condition that always comes out the same is written once
+//! more. The model may also ask back, refuse, answer a question, or call a tool.
 
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use flow::session::{Event, Outcome};
 use flow::{Catalog, Workflow};
 use serde_json::{Value, json};
 
+use crate::answers;
 use crate::backend::Generate;
 use crate::contract::{self, Answer, Conversation, Entry};
 use crate::grammar;
@@ -21,6 +22,7 @@ use crate::grammar::said::Said;
 use crate::outcome::{self, Forms};
 use crate::placeholders;
 use crate::resources::{self, Resource};
+use crate::settled::{self, Settled};
 use crate::unused;
 
 /// The longest request that is read, in characters.
@@ -130,8 +132,10 @@ struct Sampling {
 /// A program that was written first, when a second one is asked for.
 struct First {
     text: String,
-    /// What it leaves unused. A second one is better if it leaves less.
+    /// What it leaves unused.
     unused: Vec<unused::Value>,
+    /// How much is wrong with it. A second one is better if less is.
+    faults: usize,
     /// The program, if it is worth keeping: one that changes nothing is not.
     parsed: Option<Parsed>,
 }
@@ -259,6 +263,11 @@ impl Turn {
                     &self.request.text,
                     self.conversation.previous.as_deref(),
                     self.conversation.current.as_deref(),
+                ),
+                &answers::answers(
+                    &self.request.text,
+                    self.request.workflow.as_ref(),
+                    &self.request.catalog,
                 ),
             )),
             max_tokens: MAX_TOKENS,
@@ -407,8 +416,9 @@ impl Turn {
             self.conversation.current.as_deref(),
             text,
         );
+        let faults = unused.len() + settled(&parsed.workflow, self.request.workflow.as_ref()).len();
         if let Some(first) = &self.first
-            && (broken || unused.len() >= first.unused.len())
+            && (broken || faults >= first.faults)
             && let Some((parsed, unused)) = self.kept()
         {
             return self.hand_over(parsed, unused);
@@ -424,12 +434,13 @@ impl Turn {
                 self.request.workflow.as_ref().is_some_and(|base| {
                     flow::python::merge(base, parsed.clone(), &catalog) == *base
                 });
-            if same || !unused.is_empty() {
-                // Either a change was asked for, or a value was said for something: what most nearly
-                // came out instead is tried.
+            if same || faults > 0 {
+                // A change was asked for, or a value was said for something, or a condition was to
+                // decide something: what most nearly came out instead is tried.
                 self.first = Some(First {
                     text: text.to_string(),
                     unused,
+                    faults,
                     parsed: (!same).then_some(parsed),
                 });
                 self.again(Vec::new());
@@ -488,8 +499,9 @@ impl Turn {
             true => None,
             false => unused::sentence(&unused),
         };
+        let fixed = settled::sentence(&settled(&workflow, self.request.workflow.as_ref()));
         let nameless = resources::sentence(&lookups);
-        for sentence in [open, nameless, idle].into_iter().flatten() {
+        for sentence in [open, nameless, idle, fixed].into_iter().flatten() {
             message.push(' ');
             message.push_str(&sentence);
         }
@@ -558,6 +570,14 @@ impl Turn {
             completion_tokens: self.completion_tokens,
         }));
     }
+}
+
+/// The conditions of a workflow that always come out the same and did not before.
+fn settled(workflow: &Workflow, before: Option<&Workflow>) -> Vec<Settled> {
+    let mut found = settled::settled(workflow);
+    let known = before.map(settled::settled).unwrap_or_default();
+    found.truncate(found.len().saturating_sub(known.len()));
+    found
 }
 
 /// The answer when the model's text cannot be used.

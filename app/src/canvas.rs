@@ -273,6 +273,14 @@ pub fn Canvas(
             }
         }
     };
+    // Where the focus is, or is about to be: after a change it follows a moment later.
+    let at_work = move |event: &web_sys::Event| {
+        let there = |id: &StepId| scene.with_untracked(|scene| scene.step(id).is_some());
+        active
+            .get_untracked()
+            .filter(there)
+            .or_else(|| card_of(event))
+    };
     let on_key = move |event: ev::KeyboardEvent| {
         if event.alt_key() || typing(&event) {
             return;
@@ -281,7 +289,7 @@ pub fn Canvas(
         let Some(command) = command(&event.key(), control, event.shift_key()) else {
             return;
         };
-        let here = card_of(&event).or_else(|| active.get_untracked());
+        let here = at_work(&event);
         let arrow = matches!(command, Command::Go(..) | Command::First | Command::Last);
         if arrow && within(&event, ".step-tools") {
             return;
@@ -296,7 +304,7 @@ pub fn Canvas(
         let Some(editor) = editor.filter(|_| !typing(&event)) else {
             return;
         };
-        let at = card_of(&event).or_else(|| active.get_untracked());
+        let at = at_work(&event);
         if scene.with_untracked(|scene| editor.copy(scene, at, Some(&event), cut)) {
             event.prevent_default();
         }
@@ -305,7 +313,7 @@ pub fn Canvas(
         let Some(editor) = editor.filter(|_| !typing(&event)) else {
             return;
         };
-        let at = card_of(&event).or_else(|| active.get_untracked());
+        let at = at_work(&event);
         if scene.with_untracked(|scene| editor.paste(scene, at, Some(&event))) {
             event.prevent_default();
         }

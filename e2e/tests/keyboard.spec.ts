@@ -40,6 +40,9 @@ async function buildByChat(page: Page) {
   await expect(page.getByRole("button", { name: "Turn on" })).toBeEnabled();
 }
 
+/** The step whose card has the focus. */
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute("data-step") ?? "");
+
 async function titles(page: Page): Promise<string[]> {
   const lines = await page.getByRole("list", { name: "The workflow as text" }).getByRole("listitem").allTextContents();
   return lines.map((line) => line.split(":")[0]);
@@ -97,8 +100,10 @@ test("a store owner adds, connects, moves and removes steps with the keyboard al
   await expect.poll(() => titles(page)).toEqual([...drawn, "Log output"]);
 
   // A second one of the same name: the places are told apart.
+  const first = await focused(page);
   await page.keyboard.press("Control+d");
   await expect(card(page, /^Log output/)).toHaveCount(2);
+  await expect.poll(async () => ["", first].includes(await focused(page))).toBe(false);
   await page.keyboard.press("m");
   await page.keyboard.type("log output");
   const places = await page.getByRole("dialog").getByRole("option").allTextContents();

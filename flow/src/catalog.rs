@@ -623,6 +623,39 @@ pub fn condition_item_name(path: &str) -> String {
     format!("{}_item", path.rsplit('.').next().unwrap_or(path))
 }
 
+/// What the items of a list are called in the loop of a text, `{% for order in getOrderData %}`: any name
+/// works there, this is the one that is written. `last` is the last name of the list's path, `element` the
+/// type of its items.
+pub fn text_item_name(last: &str, element: &str) -> String {
+    let of_type = last.starts_with("get") && last.ends_with("Data");
+    let name = match (element, of_type) {
+        ("ProductVariant", _) => "variant".to_string(),
+        (_, true) => lower_first(element),
+        _ if last.ends_with("ineItems") || last == "lines" => "item".to_string(),
+        _ => {
+            let start = last.rfind(char::is_uppercase).unwrap_or_default();
+            let word = last[start..].to_lowercase();
+            match word.strip_suffix("ies") {
+                Some(stem) => format!("{stem}y"),
+                None => word.strip_suffix('s').unwrap_or(&word).to_string(),
+            }
+        }
+    };
+    match name.as_str() {
+        "subscriptionContract" => "contract".to_string(),
+        "viewed" => "product".to_string(),
+        _ => name,
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_lowercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}
+
 /// The candidate that differs least from `wanted`, when it differs in at most a third of its letters.
 pub fn nearest<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
     candidates

@@ -22,22 +22,42 @@ const MAX_CHANGES: usize = 4;
 /// Says what a workflow does: "When an order is created, if the order total is over 500: add order
 /// tags VIP."
 pub fn sentence(workflow: &Workflow, catalog: &Catalog) -> String {
-    let mut teller = Teller {
-        workflow,
-        catalog,
-        told: SortedSet::new(),
-        cut: false,
-    };
-    let Some(trigger) = workflow.triggers().next() else {
+    let Some(start) = start(workflow, catalog) else {
         return "This workflow has no trigger yet.".to_string();
     };
-    teller.told.insert(trigger.id.as_str());
-    let start = teller.trigger(trigger);
-    let rest = teller.after(trigger, "output", 0);
+    let rest = assuming(workflow, catalog, &|_| None);
     if rest.is_empty() {
         return format!("{start}, nothing happens yet.");
     }
     format!("{start}, {rest}.")
+}
+
+/// Says what starts a workflow: "When an order is created", "Every day at 09:00"; `None` without a
+/// trigger.
+pub fn start(workflow: &Workflow, catalog: &Catalog) -> Option<String> {
+    let trigger = workflow.triggers().next()?;
+    Some(trigger_words(trigger, catalog))
+}
+
+/// Says what a workflow does after its trigger, where `decide` knows how some of its conditions come
+/// out: of these only the side that is taken is told, without the test. Empty where nothing happens.
+pub fn assuming(
+    workflow: &Workflow,
+    catalog: &Catalog,
+    decide: &dyn Fn(&Expr) -> Option<bool>,
+) -> String {
+    let Some(trigger) = workflow.triggers().next() else {
+        return String::new();
+    };
+    let mut teller = Teller {
+        workflow,
+        catalog,
+        decide,
+        told: SortedSet::new(),
+        cut: false,
+    };
+    teller.told.insert(trigger.id.as_str());
+    teller.after(trigger, "output", 0)
 }
 
 /// Says what an edit changed: "Changed the tags of Add order tags from big to huge, and added Send
@@ -62,42 +82,45 @@ pub fn changes(before: &Workflow, after: &Workflow, catalog: &Catalog) -> String
     format!("{}.", upper_first(&text))
 }
 
+/// What starts a workflow, in words.
+fn trigger_words(step: &Step, catalog: &Catalog) -> String {
+    let Some(task) = task(step, catalog) else {
+        return "When this workflow starts".to_string();
+    };
+    if let Some(field) = task
+        .fields
+        .iter()
+        .find(|field| field.kind == FieldKind::Recurrence)
+    {
+        let schedule = step.config_value(&field.id).and_then(schedule);
+        return schedule.unwrap_or_else(|| "On a schedule".to_string());
+    }
+    // `Order created` becomes `When an order is created`.
+    let label = task.label.to_lowercase();
+    match label.rsplit_once(' ') {
+        Some((noun, verb))
+            if (verb.ends_with("ed") || verb == "paid")
+                && !noun
+                    .split(' ')
+                    .any(|word| word.ends_with("ed") || word.ends_with("ns")) =>
+        {
+            format!("When {} {noun} is {verb}", article(noun))
+        }
+        _ => format!("When “{}” happens", task.label),
+    }
+}
+
 struct Teller<'a> {
     workflow: &'a Workflow,
     catalog: &'a Catalog,
+    /// How a condition comes out, where that is known.
+    decide: &'a dyn Fn(&Expr) -> Option<bool>,
     told: SortedSet<&'a str>,
     /// The sentence has said that there is more.
     cut: bool,
 }
 
 impl<'a> Teller<'a> {
-    fn trigger(&self, step: &Step) -> String {
-        let Some(task) = task(step, self.catalog) else {
-            return "When this workflow starts".to_string();
-        };
-        if let Some(field) = task
-            .fields
-            .iter()
-            .find(|field| field.kind == FieldKind::Recurrence)
-        {
-            let schedule = step.config_value(&field.id).and_then(schedule);
-            return schedule.unwrap_or_else(|| "On a schedule".to_string());
-        }
-        // `Order created` becomes `When an order is created`.
-        let label = task.label.to_lowercase();
-        match label.rsplit_once(' ') {
-            Some((noun, verb))
-                if (verb.ends_with("ed") || verb == "paid")
-                    && !noun
-                        .split(' ')
-                        .any(|word| word.ends_with("ed") || word.ends_with("ns")) =>
-            {
-                format!("When {} {noun} is {verb}", article(noun))
-            }
-            _ => format!("When “{}” happens", task.label),
-        }
-    }
-
     /// Tells what follows a port.
     fn after(&mut self, from: &'a Step, port: &'a str, depth: usize) -> String {
         let workflow = self.workflow;
@@ -151,10 +174,16 @@ impl<'a> Teller<'a> {
     }
 
     fn condition(&mut self, step: &'a Step, depth: usize) -> String {
-        let test = step
+        let expr = step
             .config_value("condition")
-            .and_then(condition_words)
-            .unwrap_or_else(|| "a condition holds".to_string());
+            .and_then(|text| condition::parse(text).ok());
+        if let Some(outcome) = expr.as_ref().and_then(self.decide) {
+            return self.after(step, if outcome { "true" } else { "false" }, depth + 1);
+        }
+        let test = match &expr {
+            Some(expr) => told(expr, &mut Vec::new()),
+            None => "a condition holds".to_string(),
+        };
         let yes = self.after(step, "true", depth + 1);
         let no = self.after(step, "false", depth + 1);
         match (yes.is_empty(), no.is_empty()) {
@@ -167,8 +196,10 @@ impl<'a> Teller<'a> {
 
     fn action(&self, step: &Step) -> String {
         if step.task_type == TaskType::Wait {
-            let length = step.config_value("wait_duration").and_then(duration);
-            return format!("wait {}", length.unwrap_or_else(|| "a while".to_string()));
+            return format!(
+                "wait {}",
+                wait(step).unwrap_or_else(|| "a while".to_string())
+            );
         }
         let Some(task) = task(step, self.catalog) else {
             return "run a step of an app".to_string();
@@ -180,6 +211,11 @@ impl<'a> Teller<'a> {
         out.push_str(&particulars(step, task));
         out
     }
+}
+
+/// How long a wait lasts, in words: "3 days".
+pub fn wait(step: &Step) -> Option<String> {
+    step.config_value("wait_duration").and_then(duration)
 }
 
 /// The task of a step, also of a connector that the store has not installed.

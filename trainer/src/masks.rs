@@ -5,7 +5,7 @@
 //! by token. The second decodes with random choices among the allowed tokens, through the same turn
 //! that serves merchants: whatever a model may be, it can write no more than this.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -22,11 +22,13 @@ use futures::StreamExt;
 use indicatif::ProgressBar;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
 use serde::Deserialize;
 
 use crate::model::gguf::{self, Gguf};
 use crate::model::tokenizer::Tokenizer;
 use crate::score::BenchCase;
+use crate::synth::Example;
 
 /// Measures the grammar with a model's vocabulary, and decodes with random weights.
 #[derive(Clone, Debug, clap::Args)]
@@ -38,6 +40,13 @@ pub struct Args {
     /// Decodes until this many workflows were delivered.
     #[arg(long, default_value_t = 0)]
     pub random: usize,
+    /// Takes the workflows of a dataset through their grammars too, and shows those that cannot be
+    /// written.
+    #[arg(long, value_name = "FILE")]
+    pub dataset: Option<PathBuf>,
+    /// How many examples of the dataset are read.
+    #[arg(long, default_value_t = 500)]
+    pub examples: usize,
     /// Seed of the random choices.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
@@ -59,6 +68,9 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         .context("the vocabulary has no token <|endoftext|>")?;
     let words = tokenizer.words();
     let masks = Masks::new(&words, end).map_err(|error| anyhow!(error))?;
+    if let Some(path) = &args.dataset {
+        return writable(path, args.examples);
+    }
     costs(&masks, &tokenizer)?;
     if args.random > 0 {
         random(masks, tokenizer, &args)?;
@@ -172,6 +184,58 @@ fn costs(masks: &Masks, tokenizer: &Tokenizer) -> anyhow::Result<()> {
     for line in cannot {
         println!("  {line}");
     }
+    Ok(())
+}
+
+/// Takes the workflows of a dataset through their grammars: what serving cannot write is lost on the
+/// model, or worse.
+fn writable(path: &Path, count: usize) -> anyhow::Result<()> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("{} could not be read", path.display()))?;
+    let builtin = Catalog::builtin();
+    let examples: Vec<Example> = text
+        .lines()
+        .take(count)
+        .map(serde_json::from_str)
+        .collect::<Result<_, _>>()
+        .with_context(|| format!("{} is no dataset", path.display()))?;
+    let bar = ProgressBar::new(examples.len() as u64);
+    let failures: Vec<Result<Option<String>, anyhow::Error>> = examples
+        .par_iter()
+        .filter(|example| example.outcome == "workflow")
+        .map(|example| {
+            bar.inc(1);
+            let case = BenchCase {
+                id: example.id.clone(),
+                request: example.case.request.clone(),
+                installed: example.case.installed.clone(),
+                workflow: example.case.workflow.clone(),
+                ..BenchCase::default()
+            };
+            let catalog = Arc::new(builtin.with_connectors(&case.installed));
+            let answer = example
+                .segments
+                .last()
+                .map_or("", |last| last.text.as_str());
+            let answer = answer.trim_end_matches(agent::contract::END);
+            let Some(lark) = grammar(&case, &catalog)? else {
+                return Ok(None);
+            };
+            let checker = agent::grammar::Checker::new(&lark).map_err(|error| anyhow!(error))?;
+            let why = checker.check(answer).err();
+            Ok(why.map(|why| format!("{}: {}\n  {why}", case.id, case.request)))
+        })
+        .collect();
+    bar.finish_and_clear();
+    let all = failures.len();
+    let mut cannot = 0;
+    for failure in failures {
+        if let Some(line) = failure? {
+            cannot += 1;
+            println!("{line}");
+        }
+    }
+    println!("workflows that can be written: {} of {all}", all - cannot);
     Ok(())
 }
 

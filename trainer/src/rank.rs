@@ -54,6 +54,9 @@ pub struct Args {
     /// not what its workflow needs.
     #[arg(long)]
     pub outcomes: bool,
+    /// Fits which sentence answers a question ([`agent::answers`]).
+    #[arg(long, conflicts_with = "outcomes")]
+    pub answers: bool,
     /// Prints the likeliest labels of every request that is measured on.
     #[arg(long)]
     pub show: bool,
@@ -78,11 +81,27 @@ struct Wanted {
     labels: BTreeSet<Label>,
 }
 
+/// What is fitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fitted {
+    /// The tasks and fields that a workflow needs.
+    Needs,
+    /// The kind of answer.
+    Outcomes,
+    /// The sentence that answers a question.
+    Answers,
+}
+
 /// Runs the subcommand.
 pub fn run(args: Args) -> anyhow::Result<()> {
+    let what = match (args.outcomes, args.answers) {
+        (true, _) => Fitted::Outcomes,
+        (_, true) => Fitted::Answers,
+        _ => Fitted::Needs,
+    };
     let mut raw = Vec::new();
     for path in &args.dataset {
-        raw.extend(needs_in(path, args.outcomes)?);
+        raw.extend(needs_in(path, what)?);
     }
     anyhow::ensure!(
         !raw.is_empty(),
@@ -117,7 +136,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         .with_context(|| format!("{} could not be written", args.out.display()))?;
     println!("wrote {} ({} bytes)", args.out.display(), bytes.len());
     if let Some(path) = &args.held_out {
-        let cases = needs_in(path, args.outcomes)?;
+        let cases = needs_in(path, what)?;
         let ranker = Ranker::read(&bytes);
         if args.show {
             for wanted in &cases {
@@ -230,7 +249,7 @@ fn measure(ranker: &Ranker, cases: &[Wanted]) {
 }
 
 /// Every request of a dataset with what its answer needs.
-fn needs_in(path: &Path, outcomes: bool) -> anyhow::Result<Vec<Wanted>> {
+fn needs_in(path: &Path, what: Fitted) -> anyhow::Result<Vec<Wanted>> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("{} could not be read", path.display()))?;
     let builtin = Catalog::builtin();
@@ -241,15 +260,20 @@ fn needs_in(path: &Path, outcomes: bool) -> anyhow::Result<Vec<Wanted>> {
                 .with_context(|| format!("{}, line {}", path.display(), number + 1))?,
         );
     }
-    let stores = match outcomes {
-        true => stores(&examples, &builtin),
-        false => BTreeMap::new(),
+    if what == Fitted::Answers {
+        examples.retain(|example| example.outcome == "question");
+    }
+    let stores = match what {
+        Fitted::Outcomes => stores(&examples, &builtin),
+        Fitted::Needs | Fitted::Answers => BTreeMap::new(),
     };
     let wanted = |example: Example| -> Wanted {
         let answer = example.segments.last().map_or("", |s| s.text.as_str());
         let mut labels = BTreeSet::new();
-        if outcomes {
+        if what == Fitted::Outcomes {
             labels.insert(Label::Task(example.outcome.clone()));
+        } else if what == Fitted::Answers {
+            labels.extend(answer_label(&example, answer, &builtin));
         } else if let Answer::Workflow { program } =
             Answer::parse(answer.trim_end_matches(agent::contract::END))
             && example.outcome == "workflow"
@@ -280,6 +304,23 @@ fn needs_in(path: &Path, outcomes: bool) -> anyhow::Result<Vec<Wanted>> {
         }
     };
     Ok(examples.into_par_iter().map(wanted).collect())
+}
+
+/// The label of the sentence that answers a question.
+fn answer_label(example: &Example, answer: &str, builtin: &Catalog) -> Option<Label> {
+    let Answer::Question { text } = Answer::parse(answer.trim_end_matches(agent::contract::END))
+    else {
+        return None;
+    };
+    let workflow = example
+        .case
+        .workflow
+        .as_ref()
+        .and_then(|workflow| flow::json::parse(&workflow.to_string()).ok());
+    let workflow = workflow.as_ref().map(|imported| &imported.workflow);
+    let catalog = builtin.with_connectors(&example.case.installed);
+    let label = agent::answers::label(&text, &example.case.request, workflow, &catalog);
+    Some(Label::Task(label))
 }
 
 /// The searches of every store of a dataset, by its apps.

@@ -20,7 +20,7 @@ use branches::Branches;
 use rule::RuleCheck;
 
 /// A case of a benchmark file.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct BenchCase {
     pub id: String,
     pub slice: String,

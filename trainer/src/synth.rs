@@ -59,10 +59,16 @@ pub struct Args {
     /// Benchmark files whose requests, and all that come close to them, are left out.
     #[arg(long)]
     pub avoid: Vec<PathBuf>,
+    /// Writes only examples of this slice.
+    #[arg(long)]
+    pub slice: Option<String>,
     /// Prints this many examples as request and answer.
     #[arg(long, default_value_t = 0)]
     pub show: usize,
 }
+
+/// Why a draw of another slice than the one that was asked for gives no example.
+const OTHER: &str = "of another slice";
 
 /// One line of a dataset.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -165,12 +171,14 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let mut left = Left::default();
     let limit = (total / 400).max(12) as u32;
     let mut next = 0_u64;
-    let most = total as u64 * 12 + 1_000;
+    // The rarest slices are one draw in thirty.
+    let each = if args.slice.is_some() { 360 } else { 12 };
+    let most = total as u64 * each + 1_000;
     while kept.len() < total && next < most {
         let chunk = 2_048;
         let made: Vec<(String, Made)> = (next..next + chunk)
             .into_par_iter()
-            .map(|index| maker.make(args.seed, index))
+            .map(|index| maker.make(args.seed, index, args.slice.as_deref()))
             .collect();
         next += chunk;
         for (archetype, result) in made {
@@ -179,6 +187,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
             }
             *drawn.entry(archetype).or_default() += 1;
             match result {
+                Err(failure) if failure.reason == OTHER => {}
                 Err(failure) => *failures.entry(failure).or_default() += 1,
                 Ok((example, archetype)) => {
                     let key = fingerprint(&example);
@@ -367,13 +376,17 @@ impl Maker {
     }
 
     /// The example of an index, or why there is none.
-    fn make(&self, seed: u64, index: u64) -> (String, Made) {
+    fn make(&self, seed: u64, index: u64, slice: Option<&str>) -> (String, Made) {
         let mut rng = ChaCha8Rng::seed_from_u64(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ index);
         let pair = match self.pair(&mut rng) {
             Ok(pair) => pair,
             Err(failure) => return (failure.archetype.clone(), Err(failure)),
         };
         let archetype = pair.archetype.clone();
+        if slice.is_some_and(|slice| slice != pair.slice) {
+            let reason = OTHER.to_string();
+            return (archetype.clone(), Err(Failure { archetype, reason }));
+        }
         let example = self.render(pair, seed, index, &mut rng);
         (archetype.clone(), Ok((example, archetype)))
     }
@@ -399,20 +412,20 @@ impl Maker {
                 };
                 self.composed("compose/connectors", &shape, rng)
             }
-            115..480 => self.finished(
+            115..535 => self.finished(
                 compose::archetype(&self.library, rng).ok_or_else(|| none("flow"))?,
                 rng,
             ),
-            480..505 => self.finished(
+            535..560 => self.finished(
                 again(rng, |rng| compose::scheduled(&self.library, rng))
                     .ok_or_else(|| none("scheduled"))?,
                 rng,
             ),
-            505..525 => self.finished(
+            560..580 => self.finished(
                 again(rng, |rng| self.covering(rng)).ok_or_else(|| none("cover"))?,
                 rng,
             ),
-            525..805 => {
+            580..860 => {
                 let edit =
                     again(rng, |rng| edit::edit(&self.library, rng)).ok_or_else(|| none("edit"))?;
                 self.edited(edit, rng)
@@ -852,7 +865,9 @@ mod tests {
     use super::*;
 
     fn make(maker: &Maker, seed: u64, count: u64) -> Vec<Result<(Example, String), Failure>> {
-        (0..count).map(|index| maker.make(seed, index).1).collect()
+        (0..count)
+            .map(|index| maker.make(seed, index, None).1)
+            .collect()
     }
 
     #[test]
@@ -931,10 +946,10 @@ mod tests {
         let email = share(&|example| touches(example, EMAIL));
         let schedule = share(&|example| touches(example, SCHEDULE));
         assert!(edits >= 25, "edits {edits} %");
-        assert!(words >= 15, "no workflow {words} %");
+        assert!(words >= 11, "no workflow {words} %");
         assert!(email >= 20, "email {email} %");
         assert!(schedule >= 8, "schedule {schedule} %");
-        assert!(share(&in_slice("third_party")) >= 8);
+        assert!(share(&in_slice("third_party")) >= 7);
     }
 
     #[test]
@@ -972,6 +987,72 @@ mod tests {
             );
             assert!(made.is_ok(), "{}: {:?}", archetype.name, made.err());
         }
+    }
+
+    /// What training shows, serving can write, where nothing hangs on the wording of a request. All of
+    /// them take minutes; `FLOWRIGHT_EVERY=1` asks for that, otherwise it is every fifteenth.
+    #[test]
+    fn every_written_program_is_allowed_by_the_grammar() {
+        use agent::grammar::{Checker, lark};
+        let maker = Maker::new();
+        let mut rng = ChaCha8Rng::seed_from_u64(6);
+        let library = &maker.library;
+        let flows = library
+            .archetypes
+            .iter()
+            .map(|flow| (&flow.name, &flow.connectors, None, &flow.code));
+        let edits = library.edits.iter().map(|edit| {
+            (
+                &edit.name,
+                &edit.connectors,
+                Some(&edit.before),
+                &edit.after,
+            )
+        });
+        let mut stores: BTreeMap<&[String], Vec<(&str, Option<flow::Workflow>, String)>> =
+            BTreeMap::new();
+        let every = std::env::var("FLOWRIGHT_EVERY").ok();
+        let every = every.and_then(|text| text.parse().ok()).unwrap_or(15);
+        for (name, connectors, before, code) in flows.chain(edits).step_by(every) {
+            let catalog = maker.catalog(connectors);
+            let mut values = Values::default();
+            let mut program = |code: &[String]| {
+                maker
+                    .canonical(&Plan::read(code), &mut values, &catalog, name, &mut rng)
+                    .expect("a program")
+            };
+            let before = before.map(|before| program(before).1);
+            let text = format!("{}\n", program(code).0.trim_end());
+            stores
+                .entry(connectors)
+                .or_default()
+                .push((name, before, text));
+        }
+        let refused: Vec<String> = stores
+            .into_par_iter()
+            .flat_map(|(connectors, programs)| {
+                let catalog = maker.catalog(connectors);
+                let checker = Checker::new(&lark(&catalog, None)).expect("a grammar");
+                programs
+                    .into_par_iter()
+                    .filter_map(move |(name, before, text)| {
+                        let mut why = checker.check(&text).err()?;
+                        // The workflow at hand may hold what a new one may not.
+                        if before.is_some() {
+                            let own = Checker::new(&lark(&catalog, before.as_ref()));
+                            why = own.expect("a grammar").check(&text).err()?;
+                        }
+                        Some(format!("{name}: {why}"))
+                    })
+                    .collect::<Vec<String>>()
+            })
+            .collect();
+        assert!(
+            refused.is_empty(),
+            "{}:\n{}",
+            refused.len(),
+            refused.join("\n")
+        );
     }
 
     #[test]

@@ -230,6 +230,12 @@ pub fn generate(introspection: &Value, tasks: &Value, environment: &Value) -> Re
     let (objects, enums) = reachable(&schema, &roots(tasks), environment)?;
     let objects = without_empty(objects);
 
+    let in_use = environment.get("in_use").and_then(Value::as_array);
+    let in_use: Vec<&str> = in_use
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     let mut written = Map::new();
     let mut deprecated = Vec::new();
     let mut offered = Map::new();
@@ -246,8 +252,9 @@ pub fn generate(introspection: &Value, tasks: &Value, environment: &Value) -> Re
         let mut object = Map::new();
         for field in ordered {
             object.insert(field.name.clone(), field.written().into());
-            if field.deprecated {
-                deprecated.push(format!("{name}.{}", field.name));
+            let path = format!("{name}.{}", field.name);
+            if field.deprecated && !in_use.contains(&path.as_str()) {
+                deprecated.push(path);
             }
         }
         written.insert(name, Value::Object(object));

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use flow::Workflow;
 use flow::catalog::{Catalog, FieldKind, TypeRef};
 
+use super::said::Said;
 use super::scope::{Scopes, Seen, any};
 
 /// Object types whose lists are reached over another object (`order.customer.tags`). Through other
@@ -28,13 +29,17 @@ const HUBS: [&str; 14] = [
 
 /// Further object types that are worth a loop of their own. Lists of others are tested in conditions
 /// and printed in texts.
-const LOOPED: [&str; 16] = [
+const LOOPED: [&str; 20] = [
     "AbandonedCheckoutLineItem",
+    "Attribute",
     "Collection",
+    "CustomerVisitProductInfo",
     "DiscountNode",
     "DraftOrderLineItem",
+    "FulfillmentHold",
     "FulfillmentLineItem",
     "FulfillmentOrderLineItem",
+    "FulfillmentTrackingInfo",
     "InventoryLevel",
     "InventoryTransferLineItem",
     "Metaobject",
@@ -45,6 +50,17 @@ const LOOPED: [&str; 16] = [
     "SellingPlanGroup",
     "SubscriptionBillingAttempt",
     "SubscriptionLine",
+];
+
+/// Enums of which two fields are compared with each other, with the letter of their rules: an address
+/// abroad, a foreign currency.
+const ALIKE: [(&str, &str); 2] = [("g", "CountryCode"), ("u", "CurrencyCode")];
+
+/// Lists that no merchant's test goes through, and that are near at hand where nothing better is.
+pub(super) const ASIDE: [&str; 3] = [
+    "Customer.orders",
+    "Customer.subscriptionContracts",
+    "FulfillmentOrder.fulfillmentOrdersForMerge",
 ];
 
 /// Whether a loop over a list of this type can be written.
@@ -251,6 +267,8 @@ pub(super) struct Paths {
     scalars: BTreeSet<String>,
     texts: BTreeSet<String>,
     values: BTreeSet<String>,
+    /// The same for [`ALIKE`].
+    alike: [BTreeSet<String>; 2],
     pub(super) variables: Vec<Seen>,
     /// Types that arguments refer to.
     targets: BTreeSet<String>,
@@ -297,6 +315,7 @@ impl Paths {
             scalars: BTreeSet::new(),
             texts: BTreeSet::new(),
             values: BTreeSet::new(),
+            alike: Default::default(),
             variables,
             targets,
             lists,
@@ -325,6 +344,9 @@ impl Paths {
         paths.scalars = paths.reaching(catalog, |_| true);
         paths.texts = paths.reaching(catalog, |class| *class == Class::Text);
         paths.values = paths.reaching(catalog, |class| *class == Class::Number);
+        paths.alike = ALIKE.map(|(_, name)| {
+            paths.reaching(catalog, |class| *class == Class::Enum(name.to_string()))
+        });
         paths
     }
 
@@ -399,30 +421,26 @@ impl Paths {
         self.lists.get(ty).map_or(&[], Vec::as_slice)
     }
 
-    /// Writes all rules about paths and conditions.
-    pub(super) fn write(&self, out: &mut String, catalog: &Catalog, scopes: &Scopes) {
-        let mut enums: BTreeSet<String> = BTreeSet::new();
+    /// Writes all rules about paths and conditions, but for the values of enums and for the fields
+    /// that hold one: those depend on what was said, and are returned.
+    pub(super) fn write(&self, out: &mut String, catalog: &Catalog, scopes: &Scopes) -> Enums {
+        let mut enums = Enums::default();
         for (ty, number) in &self.numbers {
             self.write_type(out, catalog, ty, *number, &mut enums);
         }
         self.write_conditions(out, catalog, &mut enums);
         self.write_references(out, catalog);
         self.write_loops(out, scopes);
-        for name in &enums {
-            let values = catalog.enum_values(name).unwrap_or_default();
-            let mut choices: Vec<&str> = values.iter().map(String::as_str).collect();
-            choices.sort_unstable();
-            out.push_str(&format!(
-                "{}: /\"({})\"/\n",
-                enum_terminal(name),
-                choices.join("|")
-            ));
+        for (name, values) in &mut enums.values {
+            *values = catalog.enum_values(name).unwrap_or_default().to_vec();
+            values.sort_unstable();
             let terminal = enum_terminal(name);
             out.push_str(&format!(
                 "{}: IS {terminal} | ISIN {terminal} (\", \" {terminal})* \"]\" | NIL\n",
                 enum_rule(name)
             ));
         }
+        enums
     }
 
     /// The fields of one type as terminals, and the rules that follow them.
@@ -432,19 +450,36 @@ impl Paths {
         catalog: &Catalog,
         ty: &str,
         number: usize,
-        enums: &mut BTreeSet<String>,
+        enums: &mut Enums,
     ) {
         let fields = self.fields(catalog, ty);
         let (mut compared, mut text, mut value, mut scalar) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut alike: [Vec<String>; 2] = Default::default();
         for (place, (class, names)) in fields.scalars.iter().enumerate() {
             let terminal = format!("F{number}S{place}");
             out.push_str(&format!("{terminal}: /{}/\n", names.join("|")));
-            compared.push(format!("{terminal} {}", tail(class, enums)));
+            let tail = tail(class, enums);
+            match class {
+                Class::Enum(name) => {
+                    let rule = format!("c{number}s{place}");
+                    let test = format!("{terminal} {tail}");
+                    enums.fields.push((name.clone(), rule.clone(), test));
+                    compared.push(rule);
+                }
+                _ => compared.push(format!("{terminal} {tail}")),
+            }
             scalar.push(terminal.clone());
             match class {
                 Class::Text => text.push(terminal),
                 Class::Number => value.push(terminal),
+                Class::Enum(name) => {
+                    for (rules, (_, like)) in alike.iter_mut().zip(ALIKE) {
+                        if name == like {
+                            rules.push(terminal.clone());
+                        }
+                    }
+                }
                 _ => {}
             }
         }
@@ -482,8 +517,17 @@ impl Paths {
                     rules.push(format!("{terminal} {rule}{next}"));
                 }
             }
+            for (place, (rule, _)) in ALIKE.iter().enumerate() {
+                if self.alike[place].contains(*target) {
+                    alike[place].push(format!("{terminal} {rule}{next}"));
+                }
+            }
         }
-        for (rule, rules) in [("c", compared), ("s", text), ("n", value), ("p", scalar)] {
+        let alike = ALIKE.iter().map(|(rule, _)| *rule).zip(alike);
+        for (rule, rules) in [("c", compared), ("s", text), ("n", value), ("p", scalar)]
+            .into_iter()
+            .chain(alike)
+        {
             if !rules.is_empty() {
                 out.push_str(&format!("{rule}{number}: {}\n", rules.join(" | ")));
             }
@@ -491,11 +535,12 @@ impl Paths {
     }
 
     /// Conditions: what a test can start with, and tests of lists.
-    fn write_conditions(&self, out: &mut String, catalog: &Catalog, enums: &mut BTreeSet<String>) {
+    fn write_conditions(&self, out: &mut String, catalog: &Catalog, enums: &mut Enums) {
         let mut compared = Rule::new("croot");
         let mut text = Rule::new("sroot");
         let mut value = Rule::new("nroot");
         let mut lists = Rule::new("aroot");
+        let mut alike = ALIKE.map(|(rule, _)| Rule::new(&format!("{rule}root")));
         let mut listing: BTreeMap<(String, String), String> = BTreeMap::new();
         let mut elements: BTreeSet<String> = BTreeSet::new();
         for seen in self.variables.iter().filter(|seen| !seen.only_in_text) {
@@ -518,6 +563,11 @@ impl Paths {
                     }
                     if self.values.contains(&ty.name) {
                         value.add(format!("\"{name}.\" n{number}"), seen);
+                    }
+                    for (place, (letter, _)) in ALIKE.iter().enumerate() {
+                        if self.alike[place].contains(&ty.name) {
+                            alike[place].add(format!("\"{name}.\" {letter}{number}"), seen);
+                        }
                     }
                     // One rule for the lists of a variable keeps its condition in one place.
                     let place = listing.len();
@@ -578,7 +628,7 @@ impl Paths {
                 out.push_str(&format!("{terminal}: /{}/\n", paths.join("|")));
             }
         }
-        for rule in [compared, text, value, lists] {
+        for rule in [compared, text, value, lists].into_iter().chain(alike) {
             rule.write(out);
         }
     }
@@ -611,7 +661,7 @@ impl Paths {
         catalog: &Catalog,
         element: &str,
         item: &'static str,
-        enums: &mut BTreeSet<String>,
+        enums: &mut Enums,
     ) -> Vec<(String, &'static str)> {
         let rule = body(item, catalog, element);
         let mut needed = Vec::new();
@@ -720,6 +770,8 @@ impl Paths {
     /// Lists as arguments and in loops.
     fn write_loops(&self, out: &mut String, scopes: &Scopes) {
         let mut any_list = Rule::new("lroot");
+        // A number of every item: `order.lineItems.quantity`.
+        let mut numbers = Rule::new("sumroot");
         let mut loops = [Rule::new("for1"), Rule::new("for2")];
         let mut written: BTreeSet<(usize, usize)> = BTreeSet::new();
         for seen in self.variables.iter().filter(|seen| !seen.only_in_text) {
@@ -754,6 +806,14 @@ impl Paths {
                 out.push_str(&format!("l{ty}: {}\n", terminals.join(" | ")));
             }
             any_list.add(format!("\"{}.\" l{ty}", seen.name), seen);
+            for (element, terminal) in self.list_terminals(ty) {
+                if let Some(number) = self.number(&element)
+                    && self.values.contains(&element)
+                {
+                    let rule = format!("\"{}.\" {terminal} \".\" n{number}", seen.name);
+                    numbers.add(rule, seen);
+                }
+            }
             for (depth, rule) in loops.iter_mut().enumerate() {
                 // Inside a loop, `item` names what the loop itself is over.
                 if seen.depth > depth {
@@ -776,6 +836,7 @@ impl Paths {
             }
         }
         any_list.write(out);
+        numbers.write(out);
         for rule in loops {
             rule.write(out);
         }
@@ -786,6 +847,54 @@ impl Paths {
 fn into(depth: usize, number: usize) -> String {
     let bits = (number as u64) << super::scope::LOOPS_AT[depth];
     format!("bit_or(0x{bits:x})")
+}
+
+/// What a grammar says about enums, to be finished for every request.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Enums {
+    /// The values of every enum that a path of the catalogue has.
+    values: BTreeMap<String, Vec<String>>,
+    /// Enum, the name of a rule, and the test of a field that it stands for.
+    fields: Vec<(String, String, String)>,
+}
+
+impl Enums {
+    /// The rules, with the values that may be meant. A field with none of them cannot be tested.
+    pub(super) fn write(&self, said: &Said) -> String {
+        let mut out = String::from("NEVER: /[^\\s\\S]/\n");
+        let mut empty: BTreeSet<&str> = BTreeSet::new();
+        for (name, values) in &self.values {
+            let mut meant = said.meant(name, values);
+            if meant.is_empty() {
+                empty.insert(name);
+                meant = values.iter().map(String::as_str).collect();
+            }
+            out.push_str(&format!(
+                "{}: /\"({})\"/\n",
+                enum_terminal(name),
+                meant.join("|")
+            ));
+        }
+        let same: Vec<String> = ALIKE
+            .iter()
+            .filter(|(_, name)| said.compares(name))
+            .map(|(rule, _)| format!("{rule}root::_ IS {rule}root::_"))
+            .collect();
+        out.push_str(&match same.is_empty() {
+            // A rule that needs its number and can never match.
+            true => "same::_ : \"\\u0001\" %if lt([0:7], 0)\n".to_string(),
+            false => format!("same::_ : {}\n", same.join(" | ")),
+        });
+        for (name, rule, test) in &self.fields {
+            let test = if empty.contains(name.as_str()) {
+                "NEVER"
+            } else {
+                test
+            };
+            out.push_str(&format!("{rule}: {test}\n"));
+        }
+        out
+    }
 }
 
 #[derive(Default)]
@@ -854,7 +963,7 @@ fn body(item: &str, catalog: &Catalog, element: &str) -> String {
 }
 
 /// What can follow a path of a class in a test.
-fn tail(class: &Class, enums: &mut BTreeSet<String>) -> String {
+fn tail(class: &Class, enums: &mut Enums) -> String {
     match class {
         Class::Text => "st".to_string(),
         Class::Number => "nt".to_string(),
@@ -862,7 +971,7 @@ fn tail(class: &Class, enums: &mut BTreeSet<String>) -> String {
         Class::Boolean => "bt".to_string(),
         Class::Open => "ot".to_string(),
         Class::Enum(name) => {
-            enums.insert(name.clone());
+            enums.values.entry(name.clone()).or_default();
             enum_rule(name)
         }
     }

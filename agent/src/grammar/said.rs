@@ -9,11 +9,15 @@
 
 use std::collections::BTreeSet;
 
+mod choices;
+mod codes;
+mod countries;
 mod days;
 mod numbers;
 mod times;
 
-pub(crate) use numbers::numbers;
+use choices::Choices;
+pub(crate) use numbers::{digits, numbers};
 
 /// The address that stands where the merchant gave none; the answer names it.
 pub const PLACEHOLDER: &str = "you@example.com";
@@ -25,9 +29,6 @@ const PHRASE: usize = 6;
 const MANY: usize = 90;
 const MOST: usize = 320;
 
-/// Codes and words of Flow that no merchant spells out: countries, languages, states, channels.
-const CODES: &str = r"[A-Z][A-Z_]{1,40}|[a-z]{2}|pos|web|shopify_draft_order|subscription_contract|subscription_contract_checkout_one";
-
 /// What a turn's literals can be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Said {
@@ -37,6 +38,9 @@ pub struct Said {
     addresses: Vec<String>,
     clock: String,
     days: String,
+    choices: Choices,
+    codes: Vec<String>,
+    methods: Vec<&'static str>,
     /// The request speaks of code.
     code: bool,
     /// Too much was said to list it.
@@ -80,6 +84,9 @@ impl Said {
             addresses: addresses.into_iter().collect(),
             clock: times::clock(&text, current.unwrap_or_default()),
             days: days::days(&text, current.unwrap_or_default()),
+            choices: Choices::of(&text, current.unwrap_or_default()),
+            codes: codes::codes(&text).into_iter().collect(),
+            methods: codes::methods(&text, current.unwrap_or_default()),
             code: speaks_of_code(&text),
             anything: false,
         }
@@ -90,11 +97,24 @@ impl Said {
         self.anything || self.code
     }
 
+    /// The values of an enum that may be meant.
+    pub(super) fn meant<'a>(&self, name: &str, values: &'a [String]) -> Vec<&'a str> {
+        match self.anything {
+            true => values.iter().map(String::as_str).collect(),
+            false => self.choices.meant(name, values),
+        }
+    }
+
+    /// Whether two fields of this enum may be compared with each other.
+    pub(super) fn compares(&self, name: &str) -> bool {
+        self.anything || self.choices.compares(name)
+    }
+
     /// The terminals of these literals.
     ///
     /// `SAY` is a quoted text of a condition, `SALL` a tag or another such value, `SBEG` and `SBIT` what
     /// stands before and after data in one, `SNUM` a number, `ADDR` addresses, `LASTS` the number of a
-    /// wait, `CLOCK` a time of day, `ON` days of the week or month.
+    /// wait, `METHOD` that of an HTTP request, `CLOCK` a time of day, `ON` days of the week or month.
     pub(super) fn terminals(&self) -> String {
         if self.anything {
             return String::from(ANYTHING);
@@ -108,9 +128,17 @@ impl Said {
             .cloned()
             .collect();
         let addresses = alternatives(&self.addresses);
+        let codes = alternatives(&self.codes);
+        // The end of an address is tested with its `@`, the end of a domain with its dot.
+        let dotted = |phrase: &&String| phrase.contains('.') && !phrase.contains([' ', '@']);
+        let domains: Vec<String> = self.phrases.iter().filter(dotted).cloned().collect();
+        let domains = match domains.is_empty() {
+            true => String::new(),
+            false => format!("@({})|", alternatives(&domains)),
+        };
         let (say, piece) = match phrases.is_empty() {
-            true => (format!("({CODES})"), "[A-Za-z0-9]+".to_string()),
-            false => (format!("[@.]?({phrases})|{CODES}"), phrases),
+            true => (format!("({codes})"), "[A-Za-z0-9]+".to_string()),
+            false => (format!("{domains}\\.?({phrases})|{codes}"), phrases),
         };
         format!(
             "SAY: /\"({say})\"/\n\
@@ -120,13 +148,23 @@ impl Said {
              SNUM: /-?({numbers})/\n\
              ADDR: /({addresses})(, ?({addresses}))*/\n\
              LASTS: /({})/\n\
+             METHOD: /\"({methods})\"/\n\
              CLOCK: /\"({})\"/\n\
              ON: /\\[({days})(, ({days}))*\\]/\n",
             alternatives(&whole),
             self.clock,
             days = self.days,
+            methods = self.methods.join("|"),
         )
     }
+}
+
+/// Whether a word is another one with a slip in it. Short words are too easily others.
+fn near(word: &str, other: &str) -> bool {
+    let length = other.chars().count();
+    length >= 6
+        && word.chars().count().abs_diff(length) <= 1
+        && strsim::osa_distance(word, other) <= 1
 }
 
 /// Whether a request asks for a script or a query.
@@ -144,8 +182,9 @@ SALL: /([^"\\\x00-\x20{]|\\["\\])([^"\\\x00-\x1F{]|\\["\\nt])*/
 SBEG: /([^"\\\x00-\x20{]|\\["\\])([^"\\\x00-\x1F{]|\\["\\nt])*/
 SBIT: /([^"\\\x00-\x20{]|\\["\\])([^"\\\x00-\x1F{]|\\["\\nt])*/
 SNUM: /-?[0-9]+(\.[0-9]+)?/
-ADDR: /[^@"\\\x00-\x20{},]+@[^@"\\\x00-\x20{},.]+\.[^@"\\\x00-\x20{},.]+/
+ADDR: /[^@"\\\x00-\x20{},]+@[^@"\\\x00-\x20{},]+(, ?[^@"\\\x00-\x20{},]+@[^@"\\\x00-\x20{},]+)*/
 LASTS: /[1-9][0-9]{0,3}/
+METHOD: /"(GET|POST|PUT|PATCH|DELETE)"/
 CLOCK: /"([01][0-9]|2[0-3]):[0-5][0-9]"/
 ON: /\[("(MO|TU|WE|TH|FR|SA|SU)"|-?([1-9]|[12][0-9]|3[01]))(, ("(MO|TU|WE|TH|FR|SA|SU)"|-?([1-9]|[12][0-9]|3[01])))*\]/
 "#;

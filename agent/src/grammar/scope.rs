@@ -207,7 +207,7 @@ impl Scopes {
         for (place, found) in self.loops.iter().enumerate() {
             seen.push(Seen {
                 name: String::new(),
-                in_text: flow::catalog::condition_item_name(&found.last),
+                in_text: flow::catalog::text_item_name(&found.last, &found.item),
                 ty: TypeRef::parse(&found.item),
                 when: Some(format!("eq({}, {})", loop_bits(2), place + 1)),
                 only_in_text: true,

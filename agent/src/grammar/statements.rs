@@ -8,28 +8,44 @@ use flow::workflow::TaskType;
 use super::paths::Paths;
 use super::scope::{DEPTH, DEPTH_AT, MAX_DEPTH, Scopes};
 use super::text::literal;
-use crate::contract::{RefusalKind, TOOLS};
+use crate::contract::{self, RefusalKind, TOOLS};
 use crate::outcome::Forms;
 
 /// The forms of an answer: the first rule, with the rules of all that is no program.
-pub(super) fn start(calls: bool, forms: Forms) -> String {
+///
+/// A question is answered with one of these sentences; with any, where there are none.
+pub(super) fn start(calls: bool, forms: Forms, answers: &[String]) -> String {
     let refusals: Vec<&str> = RefusalKind::ALL.iter().map(|kind| kind.as_str()).collect();
     let mut alternatives = Vec::new();
     if forms.program {
         alternatives.push("program");
     }
-    if forms.words {
-        alternatives.extend(["clarification", "refusal", "answer"]);
+    for (allowed, form) in [
+        (forms.clarification, "clarification"),
+        (forms.refusal, "refusal"),
+        (forms.answer, "answer"),
+    ] {
+        if allowed {
+            alternatives.push(form);
+        }
     }
     if calls {
         alternatives.push("call");
     }
     let mut out = format!("start: {}\n", alternatives.join(" | "));
-    if forms.words {
+    if forms.words() {
+        let known: Vec<String> = answers
+            .iter()
+            .map(|text| literal(&contract::line(text)))
+            .collect();
+        let answer = match known.is_empty() {
+            true => "LINE".to_string(),
+            false => format!("({})", known.join(" | ")),
+        };
         out.push_str(&format!(
             "clarification: \"clarification: \" CHOICE (\"| \" CHOICE)+\n\
              refusal: /refusal\\(({})\\): / LINE\n\
-             answer: \"answer: \" LINE\n\
+             answer: \"answer: \" {answer}\n\
              LINE: /[^\\n]{{1,400}}/\n\
              CHOICE: /[^|\\n]+/\n",
             refusals.join("|")
@@ -251,7 +267,8 @@ fn blocks(out: &mut String, known: &Known, given: &[String], loops: &[Option<Str
                 "\"if \" test::_ \":\\n\" {below} else{depth}::_ more{depth}::_"
             ));
             if known.strict {
-                let nothing = literal(&format!("{}pass\n", "    ".repeat(next)));
+                // Two literals: with one, its first letter would be taken for that of every step.
+                let nothing = format!("\"{}\" \"pass\\n\"", "    ".repeat(next));
                 lines.push(format!(
                     "\"if \" test::_ \":\\n\" {nothing} {indent} \"else:\\n\" {below} more{depth}::_"
                 ));
@@ -297,7 +314,7 @@ fn blocks(out: &mut String, known: &Known, given: &[String], loops: &[Option<Str
          ors::_ : \" or \" one::_ | \" or \" one::_ ors::_\n\
          one::_ : croot::_ | SAY NIN sroot::_ | \"not \" sroot::_ SW SAY \")\"\n\
          \x20 | (\"not \")? \"empty(\" sroot::_ \")\" | QUANT aroot::_ \")\"\n\
-         \x20 | nroot::_ NOP nroot::_ | \"(\" test::_ \")\"\n\
+         \x20 | nroot::_ NOP nroot::_ | same::_ | \"(\" test::_ \")\"\n\
          EVERY: /\"([1-9][0-9] minutes?|([1-9][0-9]? )?(hour|day|week|month|year)s?)\"/\n\
          ZONE: /\"[A-Za-z][A-Za-z0-9_+\\/-]*\"/\n\
          STARTON: /\"20[0-9][0-9]-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\"/\n",
@@ -519,6 +536,23 @@ fn arguments(
 /// Texts that name something outside the workflow: what was not said cannot be meant.
 const SAID: [&str; 7] = ["channel", "code", "event_name", "tag", "tier", "to", "url"];
 
+/// Texts that people read. Others may hold JSON.
+const PROSE: [&str; 10] = [
+    "comment",
+    "description",
+    "message",
+    "name",
+    "note",
+    "notes",
+    "subject",
+    "summary",
+    "text",
+    "title",
+];
+
+/// Texts that are a value of some kind: a word, a number, whether something is so.
+const VALUES: [&str; 1] = ["value"];
+
 /// Texts that hold an amount.
 const AMOUNTS: [&str; 3] = ["initial_value", "points", "stamps"];
 
@@ -533,11 +567,19 @@ fn value(field: &Field, filled: bool, strict: bool) -> String {
         FieldKind::Text if field.liquid && AMOUNTS.contains(&field.id.as_str()) => {
             "amount::_".to_string()
         }
+        FieldKind::Text if field.liquid && VALUES.contains(&field.id.as_str()) && filled => {
+            "said_value::_".to_string()
+        }
         FieldKind::Array if field.liquid && filled => {
             "(\"[\" said::_ smore::_ \"]\" | one_ref::_)".to_string()
         }
         FieldKind::Array if field.liquid => {
             "(\"[\" \"]\" | \"[\" said::_ smore::_ \"]\" | tstr::_)".to_string()
+        }
+        FieldKind::Text | FieldKind::Email
+            if field.liquid && filled && PROSE.contains(&field.id.as_str()) =>
+        {
+            "prose::_".to_string()
         }
         FieldKind::Text | FieldKind::Email if field.liquid && filled => "filled::_".to_string(),
         FieldKind::Text | FieldKind::Email if field.liquid => "tstr::_".to_string(),
@@ -553,7 +595,7 @@ fn value(field: &Field, filled: bool, strict: bool) -> String {
             None => "STR".to_string(),
         },
         FieldKind::ApiCall if strict => "api::_".to_string(),
-        FieldKind::Path => "lroot::_".to_string(),
+        FieldKind::Path => "(lroot::_ | sumroot::_)".to_string(),
         // In all of these the strings are what has to be filled.
         _ if filled => plain_value(field).replace("STR", "FILLED"),
         _ => plain_value(field),
@@ -565,6 +607,7 @@ fn plain_value(field: &Field) -> String {
     match field.kind {
         FieldKind::Integer => "INT".to_string(),
         FieldKind::Boolean => "BOOL".to_string(),
+        FieldKind::Enum if field.id == "method" => "METHOD".to_string(),
         FieldKind::Enum if !field.values.is_empty() => {
             let values: Vec<String> = field
                 .values

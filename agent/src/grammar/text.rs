@@ -108,6 +108,10 @@ pub(super) fn write(out: &mut String, scopes: &Scopes, paths: &Paths, current: O
     out.push_str(&format!(
         "tstr::_ : \"\\\"\" tparts::_ \"\\\"\"\n\
          filled::_ : \"\\\"\" (LEAD | BRACE | OPEN lq::_ CLOSE{known}) tparts::_ \"\\\"\"\n\
+         prose::_ : \"\\\"\" pfirst::_ pparts::_ \"\\\"\"\n\
+         pfirst::_ : LEAD{brace} | OPEN lq::_ CLOSE{known} | lfor::_ %if is_zeros({bits})\n\
+         pparts::_ : \"\" | ppart::_ pparts::_\n\
+         ppart::_ : TXT{brace} | OPEN lq::_ CLOSE{known} | lfor::_ %if is_zeros({bits})\n\
          tparts::_ : \"\" | tpart::_ tparts::_\n\
          tpart::_ : TXT | BRACE | OPEN lq::_ CLOSE{known} | lfor::_ %if is_zeros({bits})\n\
          said::_ : \"\\\"\" sbody::_ \"\\\"\"\n\
@@ -115,16 +119,19 @@ pub(super) fn write(out: &mut String, scopes: &Scopes, paths: &Paths, current: O
          sref::_ : OPEN lq::_ CLOSE SBIT? | OPEN lq::_ CLOSE SBIT? sref::_\n\
          smore::_ : \"\" | \", \" said::_ smore::_\n\
          mail::_ : \"\\\"\" (ADDR | OPEN lq::_ CLOSE) \"\\\"\"\n\
+         said_value::_ : \"\\\"\" (sbody::_ | SNUM | \"true\" | \"false\") \"\\\"\"\n\
          amount::_ : \"\\\"\" (SNUM | OPEN lq::_ CLOSE) \"\\\"\"\n\
          one_ref::_ : \"\\\"\" OPEN lq::_ CLOSE \"\\\"\"\n\
          tlist::_ : \"[\" \"]\" | \"[\" tstr::_ tmore::_ \"]\"\n\
          tmore::_ : \"\" | \", \" tstr::_ tmore::_\n\
          tmap::_ : \"{{\" \"}}\" | \"{{\" tstr::_ \": \" tstr::_ tpairs::_ \"}}\"\n\
          tpairs::_ : \"\" | \", \" tstr::_ \": \" tstr::_ tpairs::_\n\
-         lq::_ : lqroot::_ (PIPE FILTER ARG?)*{own}\n\
+         lq::_ : (lqroot::_ | \"'now'\") (PIPE FILTER ARG?)* | lqlist::_ PIPE \"size\"{own}\n\
          lbody::_ : \"\" | lpart::_ lbody::_\n\
          lpart::_ : TXT | BRACE | OPEN lq::_ CLOSE{known}\n",
         bits = loop_bits(2),
+        // A single brace in a sentence is a slip, unless the sentence is there already.
+        brace = if current.is_some() { " | BRACE" } else { "" },
         own = if names.is_empty() {
             ""
         } else {
@@ -135,7 +142,17 @@ pub(super) fn write(out: &mut String, scopes: &Scopes, paths: &Paths, current: O
     mutation(out, current);
 
     let mut root = Rule::new("lqroot");
+    // Of a list as such only its length is worth printing.
+    let mut counted = Rule::new("lqlist");
     let mut loops = Rule::new("lfor");
+    let over = |list: &str, last: &str, element: &str| -> Option<String> {
+        let number = scopes.loop_number(last, element)?;
+        let bits = (number as u64) << LOOPS_AT[2];
+        Some(format!(
+            "\"{{% for {} in {list} %}}\" lbody::bit_or(0x{bits:x}) \"{{% endfor %}}\"",
+            flow::catalog::text_item_name(last, element)
+        ))
+    };
     for seen in &paths.variables {
         let name = &seen.in_text;
         match paths.number(&seen.ty.name) {
@@ -147,22 +164,20 @@ pub(super) fn write(out: &mut String, scopes: &Scopes, paths: &Paths, current: O
                     continue;
                 }
                 for (path, element) in paths.lists_of(&seen.ty.name) {
-                    if path.contains('.') {
-                        continue;
-                    }
-                    if let Some(number) = scopes.loop_number(path, element) {
-                        let bits = (number as u64) << LOOPS_AT[2];
-                        loops.add(
-                                format!(
-                                    "\"{{% for {} in {name}.{path} %}}\" lbody::bit_or(0x{bits:x}) \"{{% endfor %}}\"",
-                                    flow::catalog::condition_item_name(path)
-                                ),
-                                seen,
-                            );
+                    if !path.contains('.')
+                        && let Some(rule) = over(&format!("{name}.{path}"), path, element)
+                    {
+                        loops.add(rule, seen);
                     }
                 }
             }
-            Some(_) => {}
+            // What a search found.
+            Some(_) => {
+                counted.add(format!("\"{name}\""), seen);
+                if let Some(rule) = over(name, &seen.name, &seen.ty.name) {
+                    loops.add(rule, seen);
+                }
+            }
             None if seen.ty == TypeRef::parse("JSON") => {
                 root.add(format!("\"{name}\" (\".\" FREE)*"), seen);
             }
@@ -170,6 +185,7 @@ pub(super) fn write(out: &mut String, scopes: &Scopes, paths: &Paths, current: O
         }
     }
     root.write(out);
+    counted.write(out);
     loops.write(out);
 }
 

@@ -64,6 +64,18 @@ impl Ranked<'_> {
         counts
     }
 
+    /// All labels that are no fields, with their probabilities, in no order.
+    pub fn tasks(&self) -> Vec<(&str, f32)> {
+        self.labels
+            .into_iter()
+            .flatten()
+            .filter_map(|(label, at)| match label {
+                Label::Task(name) => Some((name.as_str(), *self.probabilities.get(*at)?)),
+                Label::Path(_) => None,
+            })
+            .collect()
+    }
+
     /// All fields with their probabilities, likeliest first.
     pub fn paths(&self) -> Vec<(&str, f32)> {
         let mut paths: Vec<(&str, f32)> = self

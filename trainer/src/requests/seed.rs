@@ -1,7 +1,7 @@
 //! The hand-written material: triggers, tests, steps, whole workflows and conversations, as blocks of text.
 //!
 //! A block opens with `[name] words…`; then come `key: value` lines. `code:` alone on its line is
-//! followed by program lines up to the first `say:` or `close:`; `after:` the same, for the program
+//! followed by program lines up to the first `say:`; `after:` the same, for the program
 //! that an edit leads to. A key may stand on several lines.
 
 use std::collections::BTreeMap;
@@ -83,9 +83,7 @@ pub fn parse(text: &str) -> Vec<Block> {
         let Some(block) = blocks.last_mut() else {
             continue;
         };
-        let ends = ["say:", "close:", "after:"]
-            .iter()
-            .any(|key| line.starts_with(key));
+        let ends = ["say:", "after:"].iter().any(|key| line.starts_with(key));
         if let Some(part) = part
             && !ends
         {

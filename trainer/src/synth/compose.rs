@@ -3,9 +3,7 @@
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
-use crate::requests::grammar::{
-    Bound, Phrase, VALUE_CLOSE, VALUE_OPEN, Values, expand, fill, salt,
-};
+use crate::requests::grammar::{Bound, Phrase, VALUE_CLOSE, VALUE_OPEN, Values, expand, salt};
 use crate::requests::pools::pick;
 
 use super::library::{Action, Library, Test, Trigger, weighted};
@@ -24,8 +22,6 @@ pub struct Checked {
     pub topic: Option<String>,
     /// What follows a title with a topic: `over $500`.
     pub detail: Option<String>,
-    /// For the closing sentence, values open.
-    pub gist: String,
 }
 
 /// A step with its words.
@@ -33,12 +29,10 @@ pub struct Checked {
 pub struct Done {
     pub code: String,
     pub imperative: String,
-    pub gist: String,
     pub slug: String,
-    pub placeholder: Option<String>,
 }
 
-/// A workflow, what asks for it and what closes the answer.
+/// A workflow and what asks for it.
 #[derive(Clone, Debug)]
 pub struct Draft {
     pub archetype: String,
@@ -48,8 +42,6 @@ pub struct Draft {
     pub values: Values,
     /// Marked request text; empty where only the workflow matters.
     pub request: String,
-    /// Closing sentence, values open.
-    pub close: String,
 }
 
 /// The path of every object the trigger offers, put into program text.
@@ -92,14 +84,11 @@ pub fn act(
     let code = salt(&place(&code, trigger), values);
     let imperative =
         expand(&action.imp, values, &Bound::new(), rng).replace("unknown-gistsay", &trigger.gist);
-    let gist = salt(&action.gist, values);
     values.salt = None;
     Done {
         code,
         imperative,
-        gist,
         slug: action.slug.clone(),
-        placeholder: action.placeholder.clone(),
     }
 }
 
@@ -179,7 +168,6 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
         .joined("topic")
         .map(|text| one(&text, values, rng));
     let nouns = test.block.joined("nouns").unwrap_or_default();
-    let gist = test.block.get("gist").unwrap_or_default().to_string();
     let path = &test.path;
     let value = &test.value;
     let v = format!("${value}");
@@ -187,28 +175,24 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
         "num" => {
             let whole = !matches!(value.as_str(), "money" | "grams");
             let noun = one(&nouns, values, rng);
-            let (code, words, said) = match rng.random_range(0..100) {
+            let (code, words) = match rng.random_range(0..100) {
                 0..34 => (
                     format!("{path} > {v}"),
                     format!("{{over|above|more than|greater than|higher than|exceeding}} {v}"),
-                    format!("over {v}"),
                 ),
                 34..50 => (
                     format!("{path} >= {v}"),
                     format!(
                         "{{at least {v}|{v} or more|{v} or higher|{v} and up|not less than {v}}}"
                     ),
-                    format!("at least {v}"),
                 ),
                 50..64 => (
                     format!("{path} < {v}"),
                     format!("{{under|below|less than|lower than}} {v}"),
-                    format!("under {v}"),
                 ),
                 64..71 => (
                     format!("{path} <= {v}"),
                     format!("{{at most {v}|{v} or less|no more than {v}|up to {v}}}"),
-                    format!("at most {v}"),
                 ),
                 71..84 => {
                     let two = format!("{v}2");
@@ -217,7 +201,6 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
                         format!(
                             "{{between {v} and {two}|from {v} to {two}|{v} to {two}|at least {v} {{and|but}} at most {two}|between {v} and {two} (both included)|{v}-{two}|not under {v} and not over {two}}}"
                         ),
-                        format!("from {v} to {two}"),
                     )
                 }
                 84..90 => {
@@ -227,7 +210,6 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
                         format!(
                             "{{over|above|more than}} {v} {{and|but}} {{under|below|less than}} {two}"
                         ),
-                        format!("over {v} and under {two}"),
                     )
                 }
                 90..93 => {
@@ -237,7 +219,6 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
                         format!(
                             "{{at least {v}|{v} or more}} {{and|but}} {{under|below|less than}} {two}"
                         ),
-                        format!("at least {v} and under {two}"),
                     )
                 }
                 93..96 => {
@@ -247,15 +228,10 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
                         format!(
                             "{{over|above|more than}} {v} {{and|but}} {{at most|no more than|not over}} {two}"
                         ),
-                        format!("over {v} and at most {two}"),
                     )
                 }
-                _ if whole => (format!("{path} == {v}"), format!("exactly {v}"), v.clone()),
-                _ => (
-                    format!("{path} > {v}"),
-                    format!("over {v}"),
-                    format!("over {v}"),
-                ),
+                _ if whole => (format!("{path} == {v}"), format!("exactly {v}")),
+                _ => (format!("{path} > {v}"), format!("over {v}")),
             };
             let words = one(&words, values, rng);
             let is = pick(rng, &["is", "is", "is", "'s"]);
@@ -283,7 +259,6 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
                 adjective: Some(adjective),
                 topic,
                 detail: Some(words),
-                gist: salt(&format!("{gist} is {said}"), values),
             })
         }
         "str" => {
@@ -300,11 +275,10 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
                 .trim_start_matches("their ")
                 .to_string();
             let preposition = test.block.get("adj");
-            let (code, words, said, adjective) = match pick(rng, &ops) {
+            let (code, words, adjective) = match pick(rng, &ops) {
                 "ne" => (
                     format!("{path} != \"{v}\""),
                     format!("{{is not|isn't|is anything but|is other than}} {v}"),
-                    format!("is not {v}"),
                     match preposition {
                         Some(preposition) => format!("not {preposition} {v}"),
                         None => format!("whose {short} is not {v}"),
@@ -313,7 +287,6 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
                 "in" => (
                     format!("{path} in [\"{v}\", \"{v}2\"]"),
                     format!("is {{{v} or {v}2|either {v} or {v}2|one of {v}, {v}2}}"),
-                    format!("is {v} or {v}2"),
                     match preposition {
                         Some(preposition) => format!("{preposition} {v} {{or|and}} {v}2"),
                         None => format!("whose {short} is {v} or {v}2"),
@@ -324,7 +297,6 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
                     format!(
                         "is {{neither {v} nor {v}2|not {v} or {v}2|anything but {v} and {v}2}}"
                     ),
-                    format!("is neither {v} nor {v}2"),
                     match preposition {
                         Some("to") => {
                             format!("{{not going to|not shipping to|that don't go to}} {v} or {v}2")
@@ -336,25 +308,21 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
                 "contains" => (
                     format!("\"{v}\" in {path}"),
                     format!("{{contains|includes|has|mentions}} {{the word |}}{v}"),
-                    format!("contains {v}"),
                     format!("{{whose {short} contains {v}|with {v} in the {short}}}"),
                 ),
                 "starts" => (
                     format!("{path}.startswith(\"{v}\")"),
                     format!("{{starts|begins}} with {v}"),
-                    format!("starts with {v}"),
                     format!("whose {short} starts with {v}"),
                 ),
                 "ends" => (
                     format!("{path}.endswith(\"{v}\")"),
                     format!("{{ends with|ends in|is at|has the domain}} {v}"),
-                    format!("ends with {v}"),
                     format!("{{with a {v} {short}|whose {short} ends in {v}|using {v}}}"),
                 ),
                 _ => (
                     format!("{path} == \"{v}\""),
                     format!("{{is|is|equals|is exactly}} {v}"),
-                    format!("is {v}"),
                     match preposition {
                         Some("to") => format!("{{to|shipping to|going to|shipped to}} {v}"),
                         Some(preposition) => format!("{preposition} {v}"),
@@ -369,7 +337,6 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
                 detail: (code.contains(" == ") || code.contains("endswith")).then_some(detail),
                 code: salt(&code, values),
                 topic,
-                gist: salt(&format!("{gist} {said}"), values),
             })
         }
         "enum" => {
@@ -384,11 +351,8 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
             }
             let chosen = options[rng.random_range(0..options.len())];
             let clause = one(&test.block.joined(chosen).unwrap_or_default(), values, rng);
-            let last = path.rsplit('.').next().unwrap_or(path);
-            let shown = words_of(last);
             Some(Checked {
                 code: format!("{path} == \"{chosen}\""),
-                gist: format!("the {shown} is {}", chosen.to_lowercase().replace('_', " ")),
                 clause,
                 adjective: None,
                 topic: None,
@@ -399,10 +363,8 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
             let yes = rng.random_bool(0.6);
             let key = if yes { "yes" } else { "no" };
             let clause = one(&test.block.joined(key).unwrap_or_default(), values, rng);
-            let last = words_of(path.rsplit('.').next().unwrap_or(path));
             Some(Checked {
                 code: format!("{path} == {}", if yes { "True" } else { "False" }),
-                gist: format!("{last} is {}", if yes { "true" } else { "false" }),
                 clause,
                 adjective: None,
                 topic: None,
@@ -411,37 +373,32 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
         }
         "tags" => {
             let noun = one(&nouns, values, rng);
-            let whom = noun.trim_start_matches("the ").to_string();
             let has = rng.random_bool(0.68);
             let two = rng.random_range(0..100) < 10;
-            let (quantifier, body, clause, adjective, said) = match (has, two) {
+            let (quantifier, body, clause, adjective) = match (has, two) {
                 (true, false) => (
                     "any",
                     "x == \"$tag\"".to_string(),
                     format!("{noun} {{is tagged|has the tag|is tagged with|carries the tag}} $tag"),
                     "{tagged|with the tag|that are tagged} $tag".to_string(),
-                    format!("the {whom} is tagged $tag"),
                 ),
                 (true, true) => (
                     "any",
                     "x == \"$tag\" or x == \"$tag2\"".to_string(),
                     format!("{noun} {{is tagged|has the tag}} $tag or $tag2"),
                     "{tagged|with the tag} $tag or $tag2".to_string(),
-                    format!("the {whom} is tagged $tag or $tag2"),
                 ),
                 (false, true) => (
                     "none",
                     "x == \"$tag\" or x == \"$tag2\"".to_string(),
                     format!("{noun} {{has neither the tag $tag nor $tag2|is tagged neither $tag nor $tag2|is not tagged $tag or $tag2}}"),
                     "{with neither the tag $tag nor $tag2|not tagged $tag or $tag2|without the tags $tag and $tag2}".to_string(),
-                    format!("the {whom} is tagged neither $tag nor $tag2"),
                 ),
                 (false, _) => (
                     "none",
                     "x == \"$tag\"".to_string(),
                     format!("{noun} {{is not tagged|isn't tagged|doesn't have the tag|does not have the tag|has no tag}} $tag"),
                     "{without|not having|that lack} the tag $tag|{not tagged|that aren't tagged} $tag".to_string(),
-                    format!("the {whom} is not tagged $tag"),
                 ),
             };
             Some(Checked {
@@ -451,7 +408,6 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
                 code: salt(&format!("{quantifier}({body} for x in {path})"), values),
                 topic,
                 detail: None,
-                gist: salt(&said, values),
             })
         }
         "items" | "itemtags" => {
@@ -512,10 +468,6 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
                 ),
                 topic,
                 detail: (!none).then_some(shown),
-                gist: salt(
-                    &format!("{} item has {what} {v}", if none { "no" } else { "an" }),
-                    values,
-                ),
             })
         }
         "test" => {
@@ -527,7 +479,6 @@ fn checked(test: &Test, values: &mut Values, rng: &mut ChaCha8Rng) -> Option<Che
                 code: salt(&code, values),
                 topic,
                 detail: None,
-                gist: salt(&gist, values),
             })
         }
         _ => None,
@@ -983,27 +934,6 @@ pub fn compose(library: &Library, shape: &Shape, rng: &mut ChaCha8Rng) -> Option
     }
     let plan = Plan { lines };
 
-    let mut close = format!("When {}", trigger.gist);
-    if !checks.is_empty() {
-        let gists: Vec<&str> = checks.iter().map(|check| check.gist.as_str()).collect();
-        close.push_str(" and ");
-        close.push_str(&gists.join(if either { " or " } else { " and " }));
-    }
-    close.push_str(", ");
-    let gists: Vec<&str> = steps.iter().map(|step| step.gist.as_str()).collect();
-    close.push_str(&gists.join(" and "));
-    if let Some(other) = others.first() {
-        close.push_str(", else ");
-        close.push_str(&other.gist);
-    }
-    close.push('.');
-    if let Some(placeholder) = steps
-        .iter()
-        .chain(&others)
-        .find_map(|step| step.placeholder.as_ref())
-    {
-        close.push_str(&format!(" Replace {placeholder} with your address."));
-    }
     let slice = if !installed.is_empty() {
         "third_party"
     } else if first.task == "send_email" || first.task == "send_marketing_email" {
@@ -1022,7 +952,6 @@ pub fn compose(library: &Library, shape: &Shape, rng: &mut ChaCha8Rng) -> Option
         plan,
         values,
         request,
-        close,
     })
 }
 
@@ -1129,10 +1058,6 @@ pub fn scheduled(library: &Library, rng: &mut ChaCha8Rng) -> Option<Draft> {
         Line::new(1, format!("for item in {output}:")),
         Line::new(2, done.code.clone()),
     ];
-    let close = format!(
-        "On schedule, it finds up to 100 matching records and {}.",
-        done.gist
-    );
     Some(Draft {
         archetype: format!("scheduled/{}", search.task),
         slice: if rng.random_bool(0.2) {
@@ -1145,7 +1070,6 @@ pub fn scheduled(library: &Library, rng: &mut ChaCha8Rng) -> Option<Draft> {
         plan: Plan { lines },
         values,
         request,
-        close,
     })
 }
 
@@ -1163,11 +1087,5 @@ pub fn archetype(library: &Library, rng: &mut ChaCha8Rng) -> Option<Draft> {
         plan: Plan::read(&archetype.code),
         values,
         request,
-        close: archetype.close.clone(),
     })
-}
-
-/// The closing sentence with its values.
-pub fn close(text: &str, values: &mut Values, rng: &mut ChaCha8Rng) -> String {
-    fill(text, values, rng)
 }

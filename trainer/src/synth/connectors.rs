@@ -144,9 +144,7 @@ fn action(chosen: &Chosen<'_>, app: &str, catalog: &Catalog) -> Option<Action> {
         title: None,
         customer_title: None,
         noun: Phrase::parse(&filled("noun")?),
-        gist: format!("runs {} of {app}", chosen.label),
         slug: task.clone(),
-        placeholder: None,
         task,
     })
 }

@@ -62,9 +62,7 @@ pub struct Action {
     pub title: Option<Phrase>,
     pub customer_title: Option<Phrase>,
     pub noun: Phrase,
-    pub gist: String,
     pub slug: String,
-    pub placeholder: Option<String>,
 }
 
 /// A family of tests.
@@ -90,7 +88,6 @@ pub struct Archetype {
     pub connectors: Vec<String>,
     pub code: Vec<String>,
     pub say: Phrase,
-    pub close: String,
 }
 
 /// A whole workflow before and after a change, and what asks for it.
@@ -153,12 +150,14 @@ impl Library {
             edits: Vec::new(),
             searches: Vec::new(),
             talk: [
+                include_str!("../../seeds/about.txt"),
                 include_str!("../../seeds/talk.txt"),
                 include_str!("../../seeds/plain_talk.txt"),
                 include_str!("../../seeds/plain_words.txt"),
                 include_str!("../../seeds/plain_questions.txt"),
                 include_str!("../../seeds/plain_refusals.txt"),
                 include_str!("../../seeds/plain_talk_languages.txt"),
+                include_str!("../../seeds/plain_talk_more.txt"),
             ]
             .iter()
             .flat_map(|text| seed::parse(text))
@@ -196,6 +195,11 @@ impl Library {
             include_str!("../../seeds/plain_creates.txt"),
             include_str!("../../seeds/plain_languages.txt"),
             include_str!("../../seeds/plain_near_misses.txt"),
+            include_str!("../../seeds/plain_arguments.txt"),
+            include_str!("../../seeds/plain_calendar.txt"),
+            include_str!("../../seeds/plain_items.txt"),
+            include_str!("../../seeds/plain_letters.txt"),
+            include_str!("../../seeds/plain_two_tests.txt"),
         ]
         .iter()
         .flat_map(|text| seed::parse(text))
@@ -210,6 +214,8 @@ impl Library {
             include_str!("../../seeds/plain_edits_structure.txt"),
             include_str!("../../seeds/plain_edits_steps.txt"),
             include_str!("../../seeds/plain_edits_values.txt"),
+            include_str!("../../seeds/plain_edits_grow.txt"),
+            include_str!("../../seeds/plain_edits_moves.txt"),
         ]
         .iter()
         .flat_map(|text| seed::parse(text))
@@ -387,9 +393,7 @@ fn action(block: &Block) -> Option<Action> {
         title: phrase("title"),
         customer_title: phrase("ctitle"),
         noun: phrase("noun")?,
-        gist: block.get("gist")?.to_string(),
         slug: block.get("slug")?.to_string(),
-        placeholder: block.get("placeholder").map(str::to_string),
     })
 }
 
@@ -434,7 +438,6 @@ fn archetype(block: &Block) -> Option<Archetype> {
             .map(str::to_string)
             .collect(),
         say: Phrase::parse(&block.joined("say")?),
-        close: block.get("close")?.to_string(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! Answers that are no workflow: questions back, refusals with a way forward, and facts about Flow.
 
+use agent::answers::facts::{About, facts};
 use agent::contract::{Answer, RefusalKind};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -20,9 +21,9 @@ pub(super) fn talk(maker: &Maker, rng: &mut ChaCha8Rng) -> Option<Pair> {
         17..26 => incomplete(maker, rng),
         26..56 => written(maker, "refuse", rng),
         56..67 => not_installed(maker, rng),
-        67..82 => written(maker, "ask", rng),
-        82..89 => about_this(maker, rng),
-        89..95 => vague_edit(maker, rng),
+        67..81 => written(maker, "ask", rng),
+        81..91 => about_this(maker, rng),
+        91..96 => vague_edit(maker, rng),
         _ => second_turn(maker, rng),
     }
 }
@@ -327,190 +328,43 @@ fn not_installed(maker: &Maker, rng: &mut ChaCha8Rng) -> Option<Pair> {
     })
 }
 
-/// A question about the workflow at hand.
+/// A question about the workflow at hand. The answer is read off the workflow, as in serving.
 fn about_this(maker: &Maker, rng: &mut ChaCha8Rng) -> Option<Pair> {
-    let mut draft = if rng.random_bool(0.35) {
-        compose::archetype(&maker.library, rng)?
-    } else {
-        let shape = Shape {
-            plain: true,
-            ..Shape::default()
-        };
-        compose::compose(&maker.library, &shape, rng)?
-    };
+    let (draft, workflow) = opened(maker, &["Slack", "Google Sheets", "Asana"], rng)?;
     let catalog = maker.catalog(&draft.installed);
-    let (_, workflow) = maker
-        .canonical(&draft.plan, &mut draft.values, &catalog, "talk/about", rng)
-        .ok()?;
-    let close = compose::close(&draft.close, &mut draft.values, rng);
-    let label = maker
+    let blocks: Vec<&Block> = maker
         .library
-        .trigger_named(draft.plan.trigger())
-        .map(|trigger| trigger.gist.clone());
-    let tests = draft.plan.places(&super::plan::Kind::If);
-    let test = tests
-        .first()
-        .map(|at| draft.plan.lines[*at].text.clone())
-        .unwrap_or_default();
-    if rng.random_bool(0.55)
-        && let Some((say, text)) = about_value(maker, &mut draft, rng)
-    {
-        return Some(Pair {
-            archetype: "talk/about".to_string(),
-            slice: "question".to_string(),
-            installed: draft.installed,
-            previous: None,
-            request: type_out(&say, Care::draw(rng), rng),
-            workflow: Some(workflow),
-            answer: Answer::Question { text },
-        });
-    }
-    let (say, text) = match rng.random_range(0..5) {
-        0 if label.is_some() => (
-            "when does {this|it|the workflow} {run|start}?|what {starts|triggers} {this|it}?|{what is|what's} the trigger{ here|}?",
-            format!("It starts when {}.", label.unwrap_or_default()),
-        ),
-        1 if test.contains(" > $") && !test.contains(" and ") && !test.contains(" or ") => (
-            "what {happens|if it is} {when|if} it's exactly {that amount|the limit}?|does {it|the limit} include the exact amount?|is the limit itself included?",
-            "No, exactly that amount does not count; the test is for more than it.".to_string(),
-        ),
-        2 if draft.plan.places(&super::plan::Kind::Else).is_empty() && !test.is_empty() => (
-            "what happens {if|when} {the condition is not met|it's not true|the condition fails}?|what about {the others|all others|orders that don't match}?",
-            "Nothing happens then: the workflow ends when the condition is not met.".to_string(),
-        ),
-        3 => (
-            "{will|does} {this|it} {run|work} for {old|existing|past} {orders|ones} {too|}?|does it {apply|go back} to {old|past} {data|orders}?",
-            "No, it runs for events that happen after you turn it on.".to_string(),
-        ),
-        _ => (
-            "what does {this|it|this workflow|the workflow} do?|{explain|describe} {this|it|the workflow}{ to me|}|what is this {for|doing}?|{summarise|sum up} {this|the} workflow",
-            close,
-        ),
-    };
-    let text_request = expand(
-        &Phrase::parse(say),
-        &mut Values::default(),
-        &Bound::new(),
-        rng,
-    );
+        .talk
+        .iter()
+        .filter(|block| block.head.first().is_some_and(|head| head == "about"))
+        .collect();
+    let block = weighted(rng, &blocks, Block::weight)?;
+    let about = about_named(block.head.get(1)?)?;
+    let say = Phrase::parse(&block.joined("say")?);
+    let text = expand(&say, &mut Values::default(), &Bound::new(), rng);
+    let request = type_out(&text, Care::draw(rng), rng);
+    let fitting: Vec<String> = facts(&workflow, &catalog, &request)
+        .into_iter()
+        .filter(|(kind, _)| *kind == about)
+        .map(|(_, text)| text)
+        .collect();
+    // Of several readings of a number, the first is the one that was meant.
+    let text = fitting.into_iter().next()?;
     Some(Pair {
         archetype: "talk/about".to_string(),
         slice: "question".to_string(),
         installed: draft.installed,
         previous: None,
-        request: type_out(&text_request, Care::draw(rng), rng),
+        request,
         workflow: Some(workflow),
         answer: Answer::Question { text },
     })
 }
 
-/// A question about one value or one kind of step of the workflow at hand, and the answer.
-fn about_value(
-    maker: &Maker,
-    draft: &mut compose::Draft,
-    rng: &mut ChaCha8Rng,
-) -> Option<(String, String)> {
-    const VALUES: &[(&str, &str, &str)] = &[
-        (
-            "tag",
-            "which tag {is that|does it add|is used|do they get}?|what's the tag {again|here}?|remind me of the tag|{what|which} tag did I choose?",
-            "The tag is <v>.",
-        ),
-        (
-            "email",
-            "who gets the {mail|email}?|where does the {mail|email} go?|which address {is in there|did we use}?|to whom is it sent?",
-            "The email goes to <v>.",
-        ),
-        (
-            "money",
-            "what's the {limit|amount|threshold}{ right now| again|}?|from {which|what} amount?|how much was the limit?",
-            "The amount is <v>.",
-        ),
-        (
-            "country",
-            "{which|what} country is {it|this} for?|where does it have to ship to?",
-            "The country is <v>.",
-        ),
-        (
-            "stock",
-            "at {what|which} stock does it {react|warn}?|what's the stock {limit|level} here?",
-            "The stock level is <v>.",
-        ),
-        (
-            "time",
-            "{when|at what time} does it run?|what time was that?",
-            "It runs at <v>.",
-        ),
-        (
-            "vendor",
-            "which vendor is {it|this} about?|whose products are these?",
-            "The vendor is <v>.",
-        ),
-    ];
-    let names = draft.plan.values();
-    let fit: Vec<(&String, &(&str, &str, &str))> = VALUES
-        .iter()
-        .filter_map(|entry| {
-            let mut own = names
-                .iter()
-                .filter(|name| crate::requests::pools::kind(name) == entry.0);
-            let only = own.next()?;
-            own.next().is_none().then_some((only, entry))
-        })
-        .collect();
-    let steps = draft.plan.steps();
-    let has = |mark: &str| draft.plan.lines.iter().any(|line| line.text.contains(mark));
-    let yes_no = |yes: bool, what: &str| {
-        if yes {
-            format!("Yes, it {what}.")
-        } else {
-            format!("No, nothing here {what}.")
-        }
-    };
-    let (say, text) = match rng.random_range(0..10) {
-        0..6 if !fit.is_empty() => {
-            let (name, (_, say, answer)) = fit[rng.random_range(0..fit.len())];
-            let value = draft.values.get(name, rng);
-            (*say, answer.replace("<v>", &value.code))
-        }
-        6 => (
-            "does {this|it} {email|mail|write to} the {customer|buyer|client}?|{do|will} customers get {a mail|an email} {from|by} {this|it}?",
-            yes_no(
-                has("send_marketing_email(") || has("send_transactional_email("),
-                "emails the customer",
-            ),
-        ),
-        7 => (
-            "does {this|it} wait {somewhere|at all|for something}?|is there a {delay|wait|pause} in {it|this}?",
-            yes_no(has("wait("), "waits"),
-        ),
-        8 => (
-            "how many {actions|steps that do something} {are there|does it have}?|count the actions for me",
-            match steps.len() {
-                1 => "It has one action.".to_string(),
-                count => format!("It has {count} actions."),
-            },
-        ),
-        _ => {
-            let last = steps.last()?;
-            let super::plan::Kind::Step(task) = &draft.plan.lines[*last].kind else {
-                return None;
-            };
-            let catalog = maker.catalog(&draft.installed);
-            let label = catalog.task_named(task)?.label.clone();
-            (
-                "what {is|does} the last {step|action}{ do|}?|{which|what} step comes last?|what happens at the end?",
-                format!("The last step is {label}."),
-            )
-        }
-    };
-    let text_request = expand(
-        &Phrase::parse(say),
-        &mut Values::default(),
-        &Bound::new(),
-        rng,
-    );
-    Some((text_request, text))
+fn about_named(word: &str) -> Option<About> {
+    About::ALL
+        .into_iter()
+        .find(|about| about.as_str().trim_start_matches('=') == word)
 }
 
 /// A change of which something is missing: the new value, or which of several is meant.

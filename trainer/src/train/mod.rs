@@ -241,6 +241,7 @@ fn usual(args: &Args, tokenizer: &Tokenizer, contract: &str) -> Result<Dataset> 
             seed: 1,
             held_out: 0,
             avoid: vec![],
+            slice: None,
             show: 0,
         })?;
     }

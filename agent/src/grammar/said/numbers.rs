@@ -116,7 +116,7 @@ pub(super) fn in_words(text: &str) -> BTreeSet<String> {
 }
 
 /// The numbers written in digits: as they stand, and without what groups their thousands.
-pub(super) fn digits(text: &str) -> BTreeSet<String> {
+pub(crate) fn digits(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let chars: Vec<char> = text.chars().collect();
     let mut at = 0;
