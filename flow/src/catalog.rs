@@ -630,7 +630,7 @@ pub fn text_item_name(last: &str, element: &str) -> String {
     let of_type = last.starts_with("get") && last.ends_with("Data");
     let name = match (element, of_type) {
         ("ProductVariant", _) => "variant".to_string(),
-        (_, true) => lower_first(element),
+        (_, true) => crate::summary::lower_first(element),
         _ if last.ends_with("ineItems") || last == "lines" => "item".to_string(),
         _ => {
             let start = last.rfind(char::is_uppercase).unwrap_or_default();
@@ -645,14 +645,6 @@ pub fn text_item_name(last: &str, element: &str) -> String {
         "subscriptionContract" => "contract".to_string(),
         "viewed" => "product".to_string(),
         _ => name,
-    }
-}
-
-fn lower_first(text: &str) -> String {
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(first) => first.to_lowercase().chain(chars).collect(),
-        None => String::new(),
     }
 }
 

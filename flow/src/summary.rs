@@ -281,7 +281,8 @@ pub(crate) fn upper_first(text: &str) -> String {
     }
 }
 
-pub(crate) fn lower_first(text: &str) -> String {
+/// The text with a small first letter.
+pub fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {
         Some(first) => first.to_lowercase().chain(chars).collect(),

@@ -100,7 +100,7 @@ pub fn facts(workflow: &Workflow, catalog: &Catalog, request: &str) -> Vec<(Abou
         .triggers()
         .any(|trigger| trigger.config_value("recurrence").is_some());
     if let Some(start) = summary::start(workflow, catalog) {
-        let start = lower_first(&start);
+        let start = summary::lower_first(&start);
         found.push((
             About::Start,
             match scheduled {
@@ -435,14 +435,6 @@ fn together(parts: &[Expr], enough: bool, path: &str, given: f64) -> Option<bool
     match outcomes.contains(&None) {
         true => None,
         false => Some(!enough),
-    }
-}
-
-fn lower_first(text: &str) -> String {
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(first) => first.to_lowercase().chain(chars).collect(),
-        None => String::new(),
     }
 }
 
