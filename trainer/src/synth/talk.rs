@@ -141,7 +141,9 @@ fn kind_of(word: &str) -> Option<RefusalKind> {
 fn incomplete(maker: &Maker, rng: &mut ChaCha8Rng) -> Option<Pair> {
     let mut values = Values::default();
     let library = &maker.library;
-    let (text, question, choices): (String, &str, [&str; 3]) = if rng.random_bool(0.5) {
+    // An action alone mostly says when by itself ("tag orders over $500": when one is made), and is
+    // then built; few are asked back about.
+    let (text, question, choices): (String, &str, [&str; 3]) = if rng.random_bool(0.8) {
         let triggers: Vec<_> = library
             .triggers
             .iter()
