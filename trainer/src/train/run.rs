@@ -274,7 +274,7 @@ pub fn held_out(
 mod tests {
     use super::super::checkpoint;
     use super::*;
-    use crate::model::tiny;
+    use crate::model::{Architecture, tiny};
 
     fn settings() -> Settings {
         Settings {
@@ -314,7 +314,7 @@ mod tests {
 
     #[test]
     fn the_first_losses_of_a_tiny_run_are_known() {
-        let (base, documents) = (tiny::base(), documents());
+        let (base, documents) = (tiny::base(Architecture::Llama), documents());
         let losses = losses(&mut start(&base, &documents), 6);
         assert_eq!(losses.len(), GOLDEN.len(), "{losses:?}");
         for (loss, golden) in losses.iter().zip(GOLDEN) {
@@ -334,12 +334,12 @@ mod tests {
 
     #[test]
     fn a_resumed_run_equals_an_uninterrupted_one() {
-        resume(&tiny::base());
+        resume(&tiny::base(Architecture::Llama));
     }
 
     #[test]
     fn a_resumed_run_equals_an_uninterrupted_one_in_bf16_too() {
-        let mut base = tiny::base();
+        let mut base = tiny::base(Architecture::Llama);
         if !base.round().unwrap() {
             eprintln!("skipped: this CPU lacks AVX-512 BF16");
             return;
@@ -408,7 +408,7 @@ mod tests {
 
     #[test]
     fn a_checkpoint_of_another_run_is_refused() {
-        let (base, documents) = (tiny::base(), documents());
+        let (base, documents) = (tiny::base(Architecture::Llama), documents());
         let mut run = start(&base, &documents);
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path().join("checkpoint");
@@ -433,7 +433,7 @@ mod tests {
 
     #[test]
     fn training_lowers_the_held_out_loss() {
-        let (base, documents) = (tiny::base(), documents());
+        let (base, documents) = (tiny::base(Architecture::Llama), documents());
         let (kept, held) = documents.split_at(12);
         let held: Vec<&Document> = held.iter().collect();
         let mut run = start(&base, kept);
