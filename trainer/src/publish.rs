@@ -2,7 +2,7 @@
 //! server by renaming one small file.
 
 use crate::model::gguf::{Gguf, default_base};
-use crate::model::{Adapter, Piece, Place, order};
+use crate::model::{Adapter, Piece, Place, order, source};
 use crate::train::{data, lineage};
 use anyhow::{Context, Result, ensure};
 use candle_core::Device;
@@ -116,7 +116,7 @@ pub fn publish(args: &Args, contract: &str) -> Result<PathBuf> {
         }
         None => json!({
             "name": "base",
-            "base": lineage::BASE,
+            "base": source::DEFAULT,
             "base_sha256": base_sha256,
             "contract": contract,
             "scores": {},
@@ -249,7 +249,7 @@ fn readable(file: &tempfile::NamedTempFile) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Architecture, Base, Batch, Document, Spec, tiny};
+    use crate::model::{Architecture, Base, Batch, Document, Source, Spec, tiny};
     use candle_core::DType;
 
     fn tiny_gguf(path: &Path) {
@@ -308,10 +308,11 @@ mod tests {
         tiny::write_gguf(&tiny::base(architecture), &at.join("base.gguf"));
         let sha256 = data::sha256(&at.join("base.gguf")).unwrap();
         let adapter = adapter(&tiny::spec(architecture), &at.join("adapter"), &sha256);
-        let base = Gguf::open(&at.join("base.gguf"))
-            .unwrap()
-            .base(&Device::Cpu)
-            .unwrap();
+        let open = |path: &Path| {
+            let mut source = Source::open(path).unwrap();
+            source.base(DType::F32, &Device::Cpu).unwrap()
+        };
+        let base = open(&at.join("base.gguf"));
         let expected = hidden(&base, Some(&adapter));
         let bare = hidden(&base, None);
         let apart = |a: &[f32], b: &[f32]| {
@@ -325,10 +326,10 @@ mod tests {
         for (weights, tolerance) in [(WeightType::F32, 1e-4), (WeightType::Q8_0, 0.2)] {
             let out = publish(&args(at, &adapter_folder, weights), "ours").unwrap();
             assert_eq!(out, at.join("models/tiny"));
-            let mut merged = Gguf::open(&out.join("model.gguf")).unwrap();
+            let merged = Gguf::open(&out.join("model.gguf")).unwrap();
             let template = &merged.content.metadata["tokenizer.chat_template"];
             assert_eq!(template.to_string().unwrap(), "template");
-            let got = hidden(&merged.base(&Device::Cpu).unwrap(), None);
+            let got = hidden(&open(&out.join("model.gguf")), None);
             assert!(
                 apart(&got, &expected) < tolerance,
                 "{weights:?} {}",

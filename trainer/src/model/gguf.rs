@@ -1,6 +1,6 @@
 //! Reads the base model out of a GGUF file.
 
-use super::{Architecture, Base, Place, Spec, order};
+use super::{Architecture, Place, Spec, order};
 use anyhow::{Context, Result, bail, ensure};
 use candle_core::quantized::gguf_file::{Content, Value};
 use candle_core::{Device, Tensor};
@@ -112,14 +112,6 @@ impl Gguf {
             return Ok(order::to_pairs(&tensor, spec.head)?);
         }
         Ok(tensor)
-    }
-
-    /// The whole model in `f32` on a device.
-    pub fn base(&mut self, device: &Device) -> Result<Base> {
-        let spec = self.spec()?;
-        Base::gather(&spec, |place| -> Result<Tensor> {
-            Ok(self.weight(&spec, place)?.to_device(device)?)
-        })
     }
 }
 

@@ -3,15 +3,21 @@
 pub mod adapter;
 pub mod forward;
 pub mod gguf;
+pub mod huggingface;
 pub mod order;
 pub mod place;
+pub mod random;
+pub mod source;
 pub mod tokenizer;
 
+#[cfg(test)]
+mod plain;
 #[cfg(test)]
 pub(crate) mod tiny;
 
 pub use adapter::{Adapter, Linear};
 pub use place::{Architecture, Piece, Place};
+pub use source::Source;
 
 use crate::ops::Packing;
 use crate::ops::bf16::Rounded;

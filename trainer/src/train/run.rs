@@ -1,13 +1,14 @@
 //! One training run: which batch comes next, a step, the learning rate, the held-out loss.
 
 use super::Precision;
-use super::checkpoint::Meta;
+use super::checkpoint::{self, Meta};
 use super::optimiser::{Gradients, Optimiser};
 use super::plan::{self, Rows};
 use crate::model::{Adapter, Base, Batch, Document};
 use anyhow::{Result, ensure};
 use candle_core::{Device, Tensor};
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 /// Everything about a run that changes its result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,6 +75,8 @@ pub struct Stepped {
     /// Length of the gradient before clipping.
     pub norm: Tensor,
     pub tokens: usize,
+    /// Places that were learned.
+    pub learned: usize,
     pub learning_rate: f64,
 }
 
@@ -164,6 +167,17 @@ impl<'a> Run<'a> {
         self.meta = meta;
     }
 
+    /// Writes a checkpoint.
+    pub fn save(&self, folder: &Path) -> Result<()> {
+        checkpoint::save(folder, &self.meta, &self.adapter, &self.optimiser)
+    }
+
+    /// Reads a checkpoint of the run named `run`, if there is one; [`Run::resume`] goes on from it.
+    pub fn load(&mut self, folder: &Path, run: &str) -> Result<Option<Meta>> {
+        let optimiser = &mut self.optimiser;
+        checkpoint::load(folder, run, &self.adapter, optimiser, &self.device)
+    }
+
     /// How many steps the whole run takes.
     pub fn total(&self) -> u64 {
         // Epochs differ by a row or so in how well they pack; the first one stands for all.
@@ -196,11 +210,13 @@ impl<'a> Run<'a> {
         let weight: f32 = counts.iter().map(|c| c.1).sum();
         let mut gradients = Gradients::default();
         let mut loss: Option<Tensor> = None;
+        let mut learned = 0;
         for rows in batches {
             let batch = self.batch(rows)?;
             if batch.targets.is_empty() {
                 continue;
             }
+            learned += batch.targets.len();
             let part = self
                 .base
                 .loss(Some(&self.adapter), &batch, 1.0 / weight, true)?;
@@ -231,6 +247,7 @@ impl<'a> Run<'a> {
             loss,
             norm,
             tokens,
+            learned,
             learning_rate,
         }))
     }
@@ -272,7 +289,6 @@ pub fn held_out(
 
 #[cfg(test)]
 mod tests {
-    use super::super::checkpoint;
     use super::*;
     use crate::model::{Architecture, tiny};
 
