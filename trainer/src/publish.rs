@@ -2,7 +2,7 @@
 //! server by renaming one small file.
 
 use crate::model::gguf::{Gguf, default_base};
-use crate::model::{Adapter, Linear};
+use crate::model::{Adapter, Piece, Place, order, source};
 use crate::train::{data, lineage};
 use anyhow::{Context, Result, ensure};
 use candle_core::Device;
@@ -10,6 +10,7 @@ use candle_core::quantized::gguf_file::{self, Value};
 use candle_core::quantized::{GgmlDType, QTensor};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
+use std::collections::HashMap;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -115,7 +116,7 @@ pub fn publish(args: &Args, contract: &str) -> Result<PathBuf> {
         }
         None => json!({
             "name": "base",
-            "base": lineage::BASE,
+            "base": source::DEFAULT,
             "base_sha256": base_sha256,
             "contract": contract,
             "scores": {},
@@ -166,6 +167,11 @@ fn write(
     weights: WeightType,
     to: &mut impl Write,
 ) -> Result<()> {
+    let spec = gguf.spec()?;
+    let places: HashMap<String, Place> = Place::all(&spec)
+        .into_iter()
+        .map(|place| (place.gguf(), place))
+        .collect();
     let mut names: Vec<String> = gguf.content.tensor_infos.keys().cloned().collect();
     // In the order of the base's file.
     names.sort_by_key(|name| gguf.content.tensor_infos[name].offset);
@@ -176,8 +182,15 @@ fn write(
     let mut tensors = Vec::with_capacity(names.len());
     for name in &names {
         let mut tensor = gguf.tensor(name)?;
-        if let (Some(adapter), Some((layer, linear))) = (adapter, place(name)) {
-            tensor = (tensor + adapter.delta(layer, linear)?)?;
+        let place = places.get(name).copied();
+        if let (Some(adapter), Some(Place::Block(layer, Piece::Linear(linear)))) = (adapter, place)
+        {
+            let delta = adapter.delta(layer, linear)?;
+            let halves = linear.rotated() && !spec.architecture.pairs_in_gguf();
+            tensor = match halves {
+                true => (tensor + order::to_halves(&delta, spec.head)?)?,
+                false => (tensor + delta)?,
+            };
         }
         // Gains are a few numbers each; runtimes want them in full.
         let dtype = if tensor.rank() == 1 {
@@ -211,14 +224,6 @@ fn write(
     Ok(())
 }
 
-/// The layer and the linear in it that a tensor of a GGUF file is.
-fn place(name: &str) -> Option<(usize, Linear)> {
-    let (layer, rest) = name.strip_prefix("blk.")?.split_once('.')?;
-    let rest = rest.strip_suffix(".weight")?;
-    let linear = Linear::ALL.into_iter().find(|l| l.gguf() == rest)?;
-    Some((layer.parse().ok()?, linear))
-}
-
 /// Replaces a small file in one step, so that a reader sees the old text or the new one.
 fn replace(path: &Path, text: &str) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
@@ -244,52 +249,15 @@ fn readable(file: &tempfile::NamedTempFile) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Base, Batch, Document, tiny};
-    use candle_core::{DType, Tensor};
-    use std::collections::HashMap;
+    use crate::model::{Architecture, Base, Batch, Document, Source, Spec, tiny};
+    use candle_core::DType;
 
-    /// Writes the tiny model as a GGUF file.
     fn tiny_gguf(path: &Path) {
-        let base = tiny::base();
-        let spec = &base.spec;
-        let mut tensors: HashMap<String, &Tensor> = HashMap::new();
-        tensors.insert("token_embd.weight".into(), &base.embedding);
-        tensors.insert("output_norm.weight".into(), &base.norm);
-        for (i, layer) in base.layers.iter().enumerate() {
-            tensors.insert(format!("blk.{i}.attn_norm.weight"), &layer.attention_norm);
-            tensors.insert(format!("blk.{i}.ffn_norm.weight"), &layer.feed_norm);
-            for (linear, weight) in Linear::ALL.iter().zip(&layer.linears) {
-                tensors.insert(format!("blk.{i}.{}.weight", linear.gguf()), weight);
-            }
-        }
-        let tensors: Vec<(String, QTensor)> = tensors
-            .into_iter()
-            .map(|(name, t)| (name, QTensor::quantize(t, GgmlDType::F32).unwrap()))
-            .collect();
-        let number = |n: usize| Value::U32(n as u32);
-        let metadata = [
-            ("general.architecture", Value::String("llama".into())),
-            ("general.file_type", number(0)),
-            ("llama.block_count", number(spec.layers)),
-            ("llama.embedding_length", number(spec.width)),
-            ("llama.attention.head_count", number(spec.heads)),
-            ("llama.attention.head_count_kv", number(spec.groups)),
-            ("llama.feed_forward_length", number(spec.inner)),
-            (
-                "llama.attention.layer_norm_rms_epsilon",
-                Value::F32(spec.epsilon),
-            ),
-            ("tokenizer.chat_template", Value::String("template".into())),
-        ];
-        let metadata: Vec<(&str, &Value)> = metadata.iter().map(|(k, v)| (*k, v)).collect();
-        let tensors: Vec<(&str, &QTensor)> = tensors.iter().map(|(n, t)| (n.as_str(), t)).collect();
-        let mut file = std::fs::File::create(path).unwrap();
-        gguf_file::write(&mut file, &metadata, &tensors).unwrap();
+        tiny::write_gguf(&tiny::base(Architecture::Llama), path);
     }
 
-    fn adapter(folder: &Path, base_sha256: &str) -> Adapter {
-        let spec = tiny::spec();
-        let adapter = Adapter::new(&spec, 4, 8.0, 3, &Device::Cpu).unwrap();
+    fn adapter(spec: &Spec, folder: &Path, base_sha256: &str) -> Adapter {
+        let adapter = Adapter::new(spec, 4, 8.0, 3, &Device::Cpu).unwrap();
         for (i, (_, var)) in adapter.variables().into_iter().enumerate() {
             let noise = (crate::ops::difference::noise(i as u64, var.dims()) * 0.1).unwrap();
             let noise = noise.to_dtype(DType::BF16).unwrap();
@@ -325,16 +293,26 @@ mod tests {
     }
 
     #[test]
-    fn the_merged_model_computes_what_base_and_adapter_compute() {
+    fn a_merged_llama_computes_what_base_and_adapter_compute() {
+        compare_merged(Architecture::Llama);
+    }
+
+    #[test]
+    fn a_merged_qwen3_computes_what_base_and_adapter_compute() {
+        compare_merged(Architecture::Qwen3);
+    }
+
+    fn compare_merged(architecture: Architecture) {
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path();
-        tiny_gguf(&at.join("base.gguf"));
+        tiny::write_gguf(&tiny::base(architecture), &at.join("base.gguf"));
         let sha256 = data::sha256(&at.join("base.gguf")).unwrap();
-        let adapter = adapter(&at.join("adapter"), &sha256);
-        let base = Gguf::open(&at.join("base.gguf"))
-            .unwrap()
-            .base(&Device::Cpu)
-            .unwrap();
+        let adapter = adapter(&tiny::spec(architecture), &at.join("adapter"), &sha256);
+        let open = |path: &Path| {
+            let mut source = Source::open(path).unwrap();
+            source.base(DType::F32, &Device::Cpu).unwrap()
+        };
+        let base = open(&at.join("base.gguf"));
         let expected = hidden(&base, Some(&adapter));
         let bare = hidden(&base, None);
         let apart = |a: &[f32], b: &[f32]| {
@@ -348,10 +326,10 @@ mod tests {
         for (weights, tolerance) in [(WeightType::F32, 1e-4), (WeightType::Q8_0, 0.2)] {
             let out = publish(&args(at, &adapter_folder, weights), "ours").unwrap();
             assert_eq!(out, at.join("models/tiny"));
-            let mut merged = Gguf::open(&out.join("model.gguf")).unwrap();
+            let merged = Gguf::open(&out.join("model.gguf")).unwrap();
             let template = &merged.content.metadata["tokenizer.chat_template"];
             assert_eq!(template.to_string().unwrap(), "template");
-            let got = hidden(&merged.base(&Device::Cpu).unwrap(), None);
+            let got = hidden(&open(&out.join("model.gguf")), None);
             assert!(
                 apart(&got, &expected) < tolerance,
                 "{weights:?} {}",
@@ -378,7 +356,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path();
         tiny_gguf(&at.join("base.gguf"));
-        adapter(&at.join("adapter"), "");
+        adapter(&tiny::spec(Architecture::Llama), &at.join("adapter"), "");
         let adapter_folder = at.join("adapter").display().to_string();
         let error = publish(&args(at, &adapter_folder, WeightType::F32), "other").unwrap_err();
         let text = error.to_string();

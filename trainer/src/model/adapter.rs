@@ -1,10 +1,10 @@
 //! `LoRA` adapters: two small matrices beside each linear layer, and their PEFT files.
 //!
-//! Inside the trainer the rows of the query and key projections stand in GGUF order, in which the
-//! two halves of a rotated pair are neighbours. PEFT files have Hugging Face order, in which they
-//! are half a head apart. The rows of `B` are reordered on the way in and on the way out.
+//! Inside the trainer the two rows of a rotated pair are neighbours in the query and key projections.
+//! PEFT files have Hugging Face order, in which they are half a head apart. The rows of `B` are
+//! reordered on the way in and on the way out.
 
-use super::Spec;
+use super::{Spec, order};
 use anyhow::{Context, Result, bail, ensure};
 use candle_core::{DType, Device, Tensor, Var};
 use rand::{Rng, SeedableRng};
@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 /// The linear layers of a block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Linear {
     Query,
     Key,
@@ -36,7 +36,7 @@ impl Linear {
         Linear::Down,
     ];
 
-    /// The module in Hugging Face's Llama.
+    /// The module in Hugging Face's Llama and Qwen3.
     pub fn module(self) -> &'static str {
         match self {
             Linear::Query => "self_attn.q_proj",
@@ -63,7 +63,7 @@ impl Linear {
     }
 
     /// Whether the rows are rotated heads, whose order differs between the two formats.
-    fn rotated(self) -> bool {
+    pub fn rotated(self) -> bool {
         matches!(self, Linear::Query | Linear::Key)
     }
 }
@@ -160,7 +160,7 @@ impl Adapter {
         all
     }
 
-    /// What the adapter adds to a weight `[out, in]`, in GGUF order.
+    /// What the adapter adds to a weight `[out, in]`, with rotated pairs side by side.
     pub fn delta(&self, layer: usize, linear: Linear) -> candle_core::Result<Tensor> {
         let part = self.part(layer, linear);
         part.b.as_tensor().matmul(part.a.as_tensor())? * f64::from(self.scale())
@@ -176,7 +176,7 @@ impl Adapter {
                 let name = format!("base_model.model.model.layers.{i}.{}", linear.module());
                 let mut b = part.b.as_tensor().to_device(&Device::Cpu)?;
                 if linear.rotated() {
-                    b = reorder(&b, self.head, Order::ToHuggingFace)?;
+                    b = order::to_halves(&b, self.head)?;
                 }
                 let a = part.a.as_tensor().to_device(&Device::Cpu)?;
                 tensors.insert(format!("{name}.lora_A.weight"), a.to_dtype(DType::BF16)?);
@@ -240,7 +240,7 @@ impl Adapter {
                     );
                     let mut tensor = tensor.to_dtype(DType::F32)?;
                     if suffix == "lora_B" && linear.rotated() {
-                        tensor = reorder(&tensor, spec.head, Order::ToGguf)?;
+                        tensor = order::to_pairs(&tensor, spec.head)?;
                     }
                     var.set(&tensor.to_device(device)?)?;
                 }
@@ -250,51 +250,18 @@ impl Adapter {
     }
 }
 
-/// Which way rows are reordered.
-#[derive(Clone, Copy)]
-enum Order {
-    ToHuggingFace,
-    ToGguf,
-}
-
-/// Reorders the rows of each head between pairs side by side (GGUF) and halves (Hugging Face).
-fn reorder(rows: &Tensor, head: usize, order: Order) -> candle_core::Result<Tensor> {
-    let (count, width) = rows.dims2()?;
-    let half = head / 2;
-    let (outer, inner) = match order {
-        Order::ToHuggingFace => (half, 2),
-        Order::ToGguf => (2, half),
-    };
-    rows.reshape((count / head, outer, inner, width))?
-        .transpose(1, 2)?
-        .contiguous()?
-        .reshape((count, width))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::tiny;
-
-    #[test]
-    fn rows_of_a_head_are_reordered() {
-        let rows = Tensor::arange(0f32, 8.0, &Device::Cpu)
-            .unwrap()
-            .reshape((8, 1))
-            .unwrap();
-        let there = reorder(&rows, 8, Order::ToHuggingFace).unwrap();
-        let flat: Vec<f32> = there.flatten_all().unwrap().to_vec1().unwrap();
-        assert_eq!(flat, [0.0, 2.0, 4.0, 6.0, 1.0, 3.0, 5.0, 7.0]);
-        let back = reorder(&there, 8, Order::ToGguf).unwrap();
-        assert_eq!(
-            back.to_vec2::<f32>().unwrap(),
-            rows.to_vec2::<f32>().unwrap()
-        );
-    }
+    use crate::model::{Architecture, tiny};
 
     #[test]
     fn an_adapter_survives_its_files() {
-        let spec = tiny::spec();
+        Architecture::ALL.into_iter().for_each(survives);
+    }
+
+    fn survives(architecture: Architecture) {
+        let spec = tiny::spec(architecture);
         let adapter = Adapter::new(&spec, 4, 8.0, 3, &Device::Cpu).unwrap();
         for (i, (_, var)) in adapter.variables().into_iter().enumerate() {
             let noise = crate::ops::difference::noise(i as u64, var.dims());
@@ -304,6 +271,15 @@ mod tests {
         }
         let folder = tempfile::tempdir().unwrap();
         adapter.save(folder.path(), "tiny").unwrap();
+        // The first pair of a head is neighbours here, and half a head apart in the file.
+        let file = std::fs::read(folder.path().join(WEIGHTS)).unwrap();
+        let file = candle_core::safetensors::load_buffer(&file, &Device::Cpu).unwrap();
+        let name = "base_model.model.model.layers.0.self_attn.q_proj.lora_B.weight";
+        let there = file[name].to_dtype(DType::F32).unwrap();
+        let there = there.to_vec2::<f32>().unwrap();
+        let here = adapter.part(0, Linear::Query).b.to_vec2::<f32>().unwrap();
+        assert_eq!(there[0], here[0]);
+        assert_eq!(there[spec.head / 2], here[1]);
         let again = Adapter::load(folder.path(), &spec, &Device::Cpu).unwrap();
         for ((name, a), (_, b)) in adapter.variables().iter().zip(again.variables()) {
             assert_eq!(
@@ -316,7 +292,7 @@ mod tests {
 
     #[test]
     fn a_missing_matrix_is_named() {
-        let spec = tiny::spec();
+        let spec = tiny::spec(Architecture::Llama);
         let folder = tempfile::tempdir().unwrap();
         Adapter::new(&spec, 4, 8.0, 3, &Device::Cpu)
             .unwrap()

@@ -1,6 +1,6 @@
 //! Reads the base model out of a GGUF file.
 
-use super::{Base, Layer, Linear, Spec};
+use super::{Architecture, Place, Spec, order};
 use anyhow::{Context, Result, bail, ensure};
 use candle_core::quantized::gguf_file::{Content, Value};
 use candle_core::{Device, Tensor};
@@ -56,74 +56,62 @@ impl Gguf {
 
     /// The sizes of the model.
     pub fn spec(&self) -> Result<Spec> {
-        let architecture = self.value("general.architecture")?.to_string()?;
-        ensure!(
-            architecture == "llama",
-            "{} holds a model of architecture {architecture}; only llama can be trained.",
-            self.path.display()
-        );
-        let (width, heads) = (
-            self.size("llama.embedding_length")?,
-            self.size("llama.attention.head_count")?,
-        );
-        let Some(embedding) = self.content.tensor_infos.get("token_embd.weight") else {
+        let name = self.value("general.architecture")?.to_string()?;
+        let Some(architecture) = Architecture::ALL.into_iter().find(|a| a.name() == name) else {
             bail!(
-                "{} lacks the tensor token_embd.weight.",
+                "{} holds a model of architecture {name}; only llama and qwen3 can be trained.",
                 self.path.display()
             );
         };
+        let size = |key: &str| self.size(&format!("{name}.{key}"));
+        let entry = |key: &str| self.content.metadata.get(&format!("{name}.{key}"));
+        let (width, heads) = (size("embedding_length")?, size("attention.head_count")?);
+        let tensors = &self.content.tensor_infos;
+        let embedding = Place::Embedding.gguf();
+        let Some(embedding) = tensors.get(&embedding) else {
+            bail!("{} lacks the tensor {embedding}.", self.path.display());
+        };
+        ensure!(
+            !tensors.contains_key("rope_freqs.weight"),
+            "{} scales the rotation of long texts, which is not supported.",
+            self.path.display()
+        );
+        if let Some(bias) = tensors.keys().find(|tensor| tensor.ends_with(".bias")) {
+            bail!(
+                "{} has the bias {bias}; models with biases are not supported.",
+                self.path.display()
+            );
+        }
         Ok(Spec {
-            layers: self.size("llama.block_count")?,
+            architecture,
+            layers: size("block_count")?,
             width,
             heads,
-            groups: self.size("llama.attention.head_count_kv")?,
-            head: width / heads,
-            inner: self.size("llama.feed_forward_length")?,
+            groups: size("attention.head_count_kv")?,
+            head: match entry("attention.key_length") {
+                Some(value) => value.to_u32()? as usize,
+                None => width / heads,
+            },
+            inner: size("feed_forward_length")?,
             vocabulary: embedding.shape.dims()[0],
-            rope_base: match self.content.metadata.get("llama.rope.freq_base") {
+            rope_base: match entry("rope.freq_base") {
                 Some(value) => f64::from(value.to_f32()?),
                 None => 10_000.0,
             },
             epsilon: self
-                .value("llama.attention.layer_norm_rms_epsilon")?
+                .value(&format!("{name}.attention.layer_norm_rms_epsilon"))?
                 .to_f32()?,
+            tied: !tensors.contains_key(&Place::Output.gguf()),
         })
     }
 
-    /// The whole model in `f32` on a device.
-    pub fn base(&mut self, device: &Device) -> Result<Base> {
-        let spec = self.spec()?;
-        let mut load = |name: &str| -> Result<Tensor> { Ok(self.tensor(name)?.to_device(device)?) };
-        let embedding = load("token_embd.weight")?;
-        let mut layers = Vec::with_capacity(spec.layers);
-        for i in 0..spec.layers {
-            let mut linears = Vec::with_capacity(7);
-            for linear in Linear::ALL {
-                linears.push(load(&format!("blk.{i}.{}.weight", linear.gguf()))?);
-            }
-            let Ok(linears) = <[Tensor; 7]>::try_from(linears) else {
-                bail!("A block has seven linear layers.");
-            };
-            layers.push(Layer {
-                attention_norm: load(&format!("blk.{i}.attn_norm.weight"))?,
-                feed_norm: load(&format!("blk.{i}.ffn_norm.weight"))?,
-                linears,
-            });
+    /// A weight of the model, in `f32` on the CPU, with rotated rows in pairs side by side.
+    pub fn weight(&mut self, spec: &Spec, place: Place) -> Result<Tensor> {
+        let tensor = self.tensor(&place.gguf())?;
+        if place.is_rotated() && !spec.architecture.pairs_in_gguf() {
+            return Ok(order::to_pairs(&tensor, spec.head)?);
         }
-        let norm = load("output_norm.weight")?;
-        let output = if self.content.tensor_infos.contains_key("output.weight") {
-            self.tensor("output.weight")?.to_device(device)?
-        } else {
-            embedding.clone()
-        };
-        Ok(Base {
-            spec,
-            embedding,
-            layers,
-            norm,
-            output,
-            rounded: None,
-        })
+        Ok(tensor)
     }
 }
 

@@ -1,32 +1,48 @@
-//! The base model in `f32`, with room for an adapter beside each linear layer.
+//! The base model, with room for an adapter beside each linear layer.
 
 pub mod adapter;
+pub mod forward;
 pub mod gguf;
+pub mod huggingface;
+pub mod order;
+pub mod place;
+pub mod random;
+pub mod source;
 pub mod tokenizer;
 
-pub use adapter::{Adapter, Linear};
+#[cfg(test)]
+mod plain;
+#[cfg(test)]
+pub(crate) mod tiny;
 
+pub use adapter::{Adapter, Linear};
+pub use place::{Architecture, Piece, Place};
+pub use source::Source;
+
+use crate::ops::Packing;
 use crate::ops::bf16::Rounded;
 use crate::ops::rope::Angles;
-use crate::ops::{Packing, attention, linear, loss, norm, rope, swiglu};
 use candle_core::{Device, Result, Tensor};
 use std::sync::Arc;
 
-/// The sizes of a Llama model.
+/// The family and the sizes of a model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
+    pub architecture: Architecture,
     pub layers: usize,
     pub width: usize,
     pub heads: usize,
     /// Key and value heads.
     pub groups: usize,
-    /// Width of one head.
+    /// Width of one head; the heads together need not be as wide as the model.
     pub head: usize,
     /// Width of the feed-forward block.
     pub inner: usize,
     pub vocabulary: usize,
     pub rope_base: f64,
     pub epsilon: f32,
+    /// Whether the embedding is the output projection as well.
+    pub tied: bool,
 }
 
 impl Spec {
@@ -47,10 +63,12 @@ impl Spec {
 pub struct Layer {
     pub attention_norm: Tensor,
     pub feed_norm: Tensor,
+    /// The gains over each head of queries and of keys, where the model normalises them.
+    pub head_norms: Option<(Tensor, Tensor)>,
     pub linears: [Tensor; 7],
 }
 
-/// The frozen weights, in the row order of GGUF files.
+/// The weights, frozen unless the whole model is trained. Rotated rows stand in pairs side by side.
 pub struct Base {
     pub spec: Spec,
     pub embedding: Tensor,
@@ -148,6 +166,78 @@ impl Batch {
 }
 
 impl Base {
+    /// Puts a model together from its weights, each of which `get` is asked for once.
+    pub fn gather<E: From<candle_core::Error>>(
+        spec: &Spec,
+        mut get: impl FnMut(Place) -> std::result::Result<Tensor, E>,
+    ) -> std::result::Result<Self, E> {
+        let mut get = |place: Place| -> std::result::Result<Tensor, E> {
+            let tensor = get(place)?;
+            let (shape, expected) = (tensor.dims(), place.shape(spec));
+            if shape != expected {
+                return Err(candle_core::Error::Msg(format!(
+                    "{} has the shape {shape:?}, but the model's sizes ask for {expected:?}",
+                    place.huggingface()
+                ))
+                .into());
+            }
+            Ok(tensor)
+        };
+        let embedding = get(Place::Embedding)?;
+        let output = match spec.tied {
+            true => embedding.clone(),
+            false => get(Place::Output)?,
+        };
+        let mut layers = Vec::with_capacity(spec.layers);
+        for i in 0..spec.layers {
+            let mut piece = |piece| get(Place::Block(i, piece));
+            layers.push(Layer {
+                attention_norm: piece(Piece::AttentionNorm)?,
+                feed_norm: piece(Piece::FeedNorm)?,
+                head_norms: match spec.architecture.normalises_heads() {
+                    true => Some((piece(Piece::QueryNorm)?, piece(Piece::KeyNorm)?)),
+                    false => None,
+                },
+                linears: [
+                    piece(Piece::Linear(Linear::Query))?,
+                    piece(Piece::Linear(Linear::Key))?,
+                    piece(Piece::Linear(Linear::Value))?,
+                    piece(Piece::Linear(Linear::Output))?,
+                    piece(Piece::Linear(Linear::Gate))?,
+                    piece(Piece::Linear(Linear::Up))?,
+                    piece(Piece::Linear(Linear::Down))?,
+                ],
+            });
+        }
+        Ok(Base {
+            embedding,
+            output,
+            layers,
+            norm: get(Place::Norm)?,
+            rounded: None,
+            spec: spec.clone(),
+        })
+    }
+
+    /// The weight at a place; `None` for a place that the model does not have.
+    pub fn weight(&self, place: Place) -> Option<&Tensor> {
+        match place {
+            Place::Embedding => Some(&self.embedding),
+            Place::Output => Some(&self.output),
+            Place::Norm => Some(&self.norm),
+            Place::Block(i, piece) => {
+                let layer = self.layers.get(i)?;
+                match piece {
+                    Piece::AttentionNorm => Some(&layer.attention_norm),
+                    Piece::FeedNorm => Some(&layer.feed_norm),
+                    Piece::QueryNorm => layer.head_norms.as_ref().map(|(query, _)| query),
+                    Piece::KeyNorm => layer.head_norms.as_ref().map(|(_, key)| key),
+                    Piece::Linear(linear) => Some(&layer.linears[linear as usize]),
+                }
+            }
+        }
+    }
+
     /// Rounds the weights to `bf16` for training on the CPU. Says `false`, and does nothing, where the
     /// CPU lacks the instructions.
     pub fn round(&mut self) -> Result<bool> {
@@ -168,121 +258,6 @@ impl Base {
         self.rounded = Some(RoundedBase { layers, output });
         Ok(true)
     }
-
-    /// What the last block puts out for each token, before the final normalisation.
-    ///
-    /// With `learn` the adapter gets gradients; without, nothing is kept for a backward pass.
-    pub fn hidden(&self, adapter: Option<&Adapter>, batch: &Batch, learn: bool) -> Result<Tensor> {
-        let spec = &self.spec;
-        let mut x = self.embedding.index_select(&batch.tokens, 0)?;
-        for (i, layer) in self.layers.iter().enumerate() {
-            let apply = |which: Linear, x: &Tensor| -> Result<Tensor> {
-                let weight = &layer.linears[which as usize];
-                let rounded = self.rounded.as_ref();
-                let rounded = rounded.map(|base| &base.layers[i][which as usize]);
-                let both = (weight, rounded);
-                match adapter {
-                    Some(adapter) => {
-                        let part = adapter.part(i, which);
-                        let (a, b) = (part.a.as_tensor(), part.b.as_tensor());
-                        let scale = adapter.scale();
-                        if learn {
-                            linear::lora_linear(x, both, a, b, scale)
-                        } else {
-                            linear::lora_linear(x, both, &a.detach(), &b.detach(), scale)
-                        }
-                    }
-                    None => x.matmul(&weight.t()?),
-                }
-            };
-            let seen = norm::rms_norm(&x, &layer.attention_norm, spec.epsilon)?;
-            let q = rope::rotate(&apply(Linear::Query, &seen)?, &batch.angles)?;
-            let k = rope::rotate(&apply(Linear::Key, &seen)?, &batch.angles)?;
-            let v = apply(Linear::Value, &seen)?;
-            let mixed =
-                attention::attention(&q, &k, &v, &batch.packing, (spec.heads, spec.groups))?;
-            x = (x + apply(Linear::Output, &mixed)?)?;
-            let seen = norm::rms_norm(&x, &layer.feed_norm, spec.epsilon)?;
-            let inner = swiglu::swiglu(&apply(Linear::Gate, &seen)?, &apply(Linear::Up, &seen)?)?;
-            x = (x + apply(Linear::Down, &inner)?)?;
-        }
-        Ok(x)
-    }
-
-    /// The loss over the learned places of a batch, weighted, summed and multiplied by `scale`.
-    pub fn loss(
-        &self,
-        adapter: Option<&Adapter>,
-        batch: &Batch,
-        scale: f32,
-        learn: bool,
-    ) -> Result<Tensor> {
-        // Only learned places need scores, so only they are normalised and projected.
-        let x = self
-            .hidden(adapter, batch, learn)?
-            .index_select(&batch.learned, 0)?;
-        let x = norm::rms_norm(&x, &self.norm, self.spec.epsilon)?;
-        let rounded = self.rounded.as_ref().map(|base| &base.output);
-        let weights: Vec<f32> = batch.weights.iter().map(|w| w * scale).collect();
-        loss::cross_entropy(&x, (&self.output, rounded), &batch.targets, &weights)
-    }
-}
-
-#[cfg(test)]
-pub(crate) mod tiny {
-    //! A tiny random model for tests.
-
-    use super::*;
-    use crate::ops::difference::noise;
-
-    pub(crate) fn spec() -> Spec {
-        Spec {
-            layers: 2,
-            width: 64,
-            heads: 4,
-            groups: 2,
-            head: 16,
-            inner: 96,
-            vocabulary: 160,
-            rope_base: 10_000.0,
-            epsilon: 1e-5,
-        }
-    }
-
-    /// Seeded weights, small enough that the scores stay tame.
-    pub(crate) fn base() -> Base {
-        let spec = spec();
-        let weight = |seed: u64, shape: &[usize]| (noise(seed, shape) * 0.2).unwrap();
-        let gain = |seed: u64| noise(seed, &[spec.width]).affine(0.1, 1.0).unwrap();
-        let layers = (0..spec.layers as u64)
-            .map(|i| Layer {
-                attention_norm: gain(100 * i + 1),
-                feed_norm: gain(100 * i + 2),
-                linears: Linear::ALL.map(|l| {
-                    let (out, input) = spec.shape(l);
-                    weight(100 * i + 10 + l as u64, &[out, input])
-                }),
-            })
-            .collect();
-        let embedding = weight(7, &[spec.vocabulary, spec.width]);
-        Base {
-            layers,
-            norm: gain(8),
-            output: embedding.clone(),
-            embedding,
-            rounded: None,
-            spec,
-        }
-    }
-
-    pub(crate) fn document(seed: u32, len: usize) -> Document {
-        Document {
-            tokens: (0..len as u32)
-                .map(|i| (i * i * 7 + i * seed + seed) % 160)
-                .collect(),
-            weights: (0..len).map(|i| f32::from(i > len / 3)).collect(),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -291,7 +266,7 @@ mod tests {
 
     #[test]
     fn packing_does_not_change_the_loss() {
-        let base = tiny::base();
+        let base = tiny::base(Architecture::Qwen3);
         let (a, b) = (tiny::document(1, 20), tiny::document(5, 33));
         let loss = |rows: &[Vec<&Document>]| {
             let batch = Batch::new(rows, 64, &base.spec, &Device::Cpu).unwrap();
@@ -306,8 +281,16 @@ mod tests {
     }
 
     #[test]
-    fn gradient_of_the_whole_model_equals_finite_differences() {
-        let base = tiny::base();
+    fn gradient_of_a_whole_llama_equals_finite_differences() {
+        compare_with_finite_differences(&tiny::base(Architecture::Llama));
+    }
+
+    #[test]
+    fn gradient_of_a_whole_qwen3_equals_finite_differences() {
+        compare_with_finite_differences(&tiny::base(Architecture::Qwen3));
+    }
+
+    fn compare_with_finite_differences(base: &Base) {
         let document = tiny::document(3, 24);
         let batch = Batch::new(&[vec![&document]], 64, &base.spec, &Device::Cpu).unwrap();
         let adapter = Adapter::new(&base.spec, 4, 8.0, 11, &Device::Cpu).unwrap();

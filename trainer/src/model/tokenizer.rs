@@ -1,5 +1,5 @@
-//! The tokenizer, read out of the GGUF file in the same way as the runtime that serves the model
-//! reads it, so that training sees the very tokens that serving produces.
+//! The tokenizer: read out of a GGUF file in the same way as the runtime that serves the model reads
+//! it, so that training sees the very tokens that serving produces, or out of a `tokenizer.json`.
 
 use super::gguf::Gguf;
 use anyhow::{Context, Result, anyhow, ensure};
@@ -17,6 +17,9 @@ use tokenizers::{AddedToken, ModelWrapper};
 /// How text is cut before merging: words with at most one leading mark, single digits, runs of
 /// marks, line ends, spaces. This is what mistral.rs uses for every byte-level BPE model.
 const CUTS: &str = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+
+/// The marks around what is said, each of which must be one token.
+const MARKS: [&str; 2] = ["<|im_start|>", "<|im_end|>"];
 
 /// The type number of an ordinary token in a GGUF vocabulary.
 const ORDINARY: i64 = 1;
@@ -47,6 +50,33 @@ impl Tokenizer {
     /// Opens the GGUF file at `path` for its tokenizer only.
     pub fn open(path: &Path) -> Result<Self> {
         Self::read(&Gguf::open(path)?)
+    }
+
+    /// Reads a `tokenizer.json`.
+    pub fn from_file(path: &Path) -> Result<Self> {
+        ensure!(
+            path.is_file(),
+            "The tokenizer {} is not there.",
+            path.display()
+        );
+        let tokenizer = tokenizers::Tokenizer::from_file(path)
+            .map_err(|e| anyhow!("The tokenizer {} could not be read: {e}", path.display()))?;
+        let tokenizer = Tokenizer(tokenizer);
+        for mark in MARKS {
+            ensure!(
+                tokenizer.token_of(mark).is_some(),
+                "The tokenizer {} does not know {mark}, which begins or ends what is said; choose a base that was trained on ChatML.",
+                path.display()
+            );
+        }
+        Ok(tokenizer)
+    }
+
+    /// Writes a `tokenizer.json`.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        self.0
+            .save(path, false)
+            .map_err(|e| anyhow!("The tokenizer {} could not be written: {e}", path.display()))
     }
 
     /// Reads vocabulary and merges from an open GGUF file.
@@ -218,6 +248,42 @@ mod tests {
             .collect();
         assert_eq!(String::from_utf8(bytes).unwrap(), text);
         assert!(words[1].is_empty(), "a mark stands for no text");
+    }
+
+    #[test]
+    fn a_written_tokenizer_reads_the_same() {
+        let Some(tokenizer) = tokenizer() else { return };
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().join("tokenizer.json");
+        tokenizer.save(&at).unwrap();
+        let again = Tokenizer::from_file(&at).unwrap();
+        let text =
+            "<|im_start|>user\nnaïve — \"{{ order.name }}\"\n    if x == 1234:\t🚀<|im_end|>";
+        assert_eq!(
+            tokenizer.encode_with_spans(text).unwrap(),
+            again.encode_with_spans(text).unwrap()
+        );
+        assert_eq!(again.words(), tokenizer.words());
+    }
+
+    #[test]
+    fn a_tokenizer_without_the_marks_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().join("tokenizer.json");
+        let other =
+            tokenizers::Tokenizer::new(ModelWrapper::BPE(BpeBuilder::new().build().unwrap()));
+        other.save(&at, false).unwrap();
+        let Err(error) = Tokenizer::from_file(&at) else {
+            panic!("was read");
+        };
+        assert!(
+            error.to_string().contains("does not know <|im_start|>"),
+            "{error}"
+        );
+        let Err(error) = Tokenizer::from_file(&folder.path().join("none")) else {
+            panic!("was read");
+        };
+        assert!(error.to_string().contains("is not there"), "{error}");
     }
 
     #[test]

@@ -5,9 +5,6 @@ use candle_core::Device;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-/// The base's name on the Hugging Face hub, which PEFT looks up.
-pub const BASE: &str = "HuggingFaceTB/SmolLM2-135M-Instruct";
-
 /// The file beside an adapter or a published model.
 pub const FILE: &str = "lineage.json";
 

@@ -1,13 +1,14 @@
 //! One training run: which batch comes next, a step, the learning rate, the held-out loss.
 
 use super::Precision;
-use super::checkpoint::Meta;
+use super::checkpoint::{self, Meta};
 use super::optimiser::{Gradients, Optimiser};
 use super::plan::{self, Rows};
 use crate::model::{Adapter, Base, Batch, Document};
 use anyhow::{Result, ensure};
 use candle_core::{Device, Tensor};
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 /// Everything about a run that changes its result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,6 +75,8 @@ pub struct Stepped {
     /// Length of the gradient before clipping.
     pub norm: Tensor,
     pub tokens: usize,
+    /// Places that were learned.
+    pub learned: usize,
     pub learning_rate: f64,
 }
 
@@ -164,6 +167,17 @@ impl<'a> Run<'a> {
         self.meta = meta;
     }
 
+    /// Writes a checkpoint.
+    pub fn save(&self, folder: &Path) -> Result<()> {
+        checkpoint::save(folder, &self.meta, &self.adapter, &self.optimiser)
+    }
+
+    /// Reads a checkpoint of the run named `run`, if there is one; [`Run::resume`] goes on from it.
+    pub fn load(&mut self, folder: &Path, run: &str) -> Result<Option<Meta>> {
+        let optimiser = &mut self.optimiser;
+        checkpoint::load(folder, run, &self.adapter, optimiser, &self.device)
+    }
+
     /// How many steps the whole run takes.
     pub fn total(&self) -> u64 {
         // Epochs differ by a row or so in how well they pack; the first one stands for all.
@@ -196,11 +210,13 @@ impl<'a> Run<'a> {
         let weight: f32 = counts.iter().map(|c| c.1).sum();
         let mut gradients = Gradients::default();
         let mut loss: Option<Tensor> = None;
+        let mut learned = 0;
         for rows in batches {
             let batch = self.batch(rows)?;
             if batch.targets.is_empty() {
                 continue;
             }
+            learned += batch.targets.len();
             let part = self
                 .base
                 .loss(Some(&self.adapter), &batch, 1.0 / weight, true)?;
@@ -231,6 +247,7 @@ impl<'a> Run<'a> {
             loss,
             norm,
             tokens,
+            learned,
             learning_rate,
         }))
     }
@@ -272,9 +289,8 @@ pub fn held_out(
 
 #[cfg(test)]
 mod tests {
-    use super::super::checkpoint;
     use super::*;
-    use crate::model::tiny;
+    use crate::model::{Architecture, tiny};
 
     fn settings() -> Settings {
         Settings {
@@ -314,7 +330,7 @@ mod tests {
 
     #[test]
     fn the_first_losses_of_a_tiny_run_are_known() {
-        let (base, documents) = (tiny::base(), documents());
+        let (base, documents) = (tiny::base(Architecture::Llama), documents());
         let losses = losses(&mut start(&base, &documents), 6);
         assert_eq!(losses.len(), GOLDEN.len(), "{losses:?}");
         for (loss, golden) in losses.iter().zip(GOLDEN) {
@@ -334,12 +350,12 @@ mod tests {
 
     #[test]
     fn a_resumed_run_equals_an_uninterrupted_one() {
-        resume(&tiny::base());
+        resume(&tiny::base(Architecture::Llama));
     }
 
     #[test]
     fn a_resumed_run_equals_an_uninterrupted_one_in_bf16_too() {
-        let mut base = tiny::base();
+        let mut base = tiny::base(Architecture::Llama);
         if !base.round().unwrap() {
             eprintln!("skipped: this CPU lacks AVX-512 BF16");
             return;
@@ -408,7 +424,7 @@ mod tests {
 
     #[test]
     fn a_checkpoint_of_another_run_is_refused() {
-        let (base, documents) = (tiny::base(), documents());
+        let (base, documents) = (tiny::base(Architecture::Llama), documents());
         let mut run = start(&base, &documents);
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path().join("checkpoint");
@@ -433,7 +449,7 @@ mod tests {
 
     #[test]
     fn training_lowers_the_held_out_loss() {
-        let (base, documents) = (tiny::base(), documents());
+        let (base, documents) = (tiny::base(Architecture::Llama), documents());
         let (kept, held) = documents.split_at(12);
         let held: Vec<&Document> = held.iter().collect();
         let mut run = start(&base, kept);

@@ -1,24 +1,26 @@
 //! Compares a device with the CPU before a long run is trusted to it.
 
+use super::Precision;
 use super::data::Dataset;
 use super::run::Settings;
-use crate::model::gguf::Gguf;
-use crate::model::{Adapter, Base, Batch, Document};
+use crate::model::{Adapter, Base, Batch, Document, Source};
 use anyhow::{Context, Result, ensure};
-use candle_core::{Device, Tensor};
+use candle_core::{DType, Device, Tensor};
 
 /// Largest relative difference that is put down to rounding; TF32 keeps ten bits.
 const TOLERANCE: f64 = 0.03;
+/// The same where weights and what they multiply are rounded to bf16, which keeps seven.
+const TOLERANCE_BF16: f64 = 0.1;
 
 /// Computes loss and gradient of a few examples on both devices.
 pub fn verify(
-    gguf: &mut Gguf,
+    source: &mut Source,
     base: &Base,
     dataset: &Dataset,
     settings: &Settings,
     device: &Device,
 ) -> Result<()> {
-    let cpu_base = gguf.base(&Device::Cpu)?;
+    let cpu_base = source.base(DType::F32, &Device::Cpu)?;
     // Two rows, the first of them with two documents, so that packing and padding are tried too.
     let few: Vec<&Document> = dataset
         .examples
@@ -49,8 +51,12 @@ pub fn verify(
     eprintln!(
         "verified: loss {loss:.5} on the device, {cpu_loss:.5} on the CPU; largest relative difference of a gradient {worst:.5}"
     );
+    let tolerance = match settings.precision {
+        Some(Precision::Bf16) => TOLERANCE_BF16,
+        _ => TOLERANCE,
+    };
     ensure!(
-        (loss - cpu_loss).abs() <= 0.01 * cpu_loss.abs() && worst <= TOLERANCE,
+        (loss - cpu_loss).abs() <= 0.01 * cpu_loss.abs() && worst <= tolerance,
         "The device does not compute what the CPU computes; train with --device cpu or try --precision f32."
     );
     Ok(())
