@@ -5,8 +5,10 @@ pub mod forward;
 pub mod gguf;
 pub mod huggingface;
 pub mod order;
+pub mod parameters;
 pub mod place;
 pub mod random;
+mod recompute;
 pub mod source;
 pub mod tokenizer;
 
@@ -16,6 +18,7 @@ mod plain;
 pub(crate) mod tiny;
 
 pub use adapter::{Adapter, Linear};
+pub use parameters::Parameters;
 pub use place::{Architecture, Piece, Place};
 pub use source::Source;
 
@@ -278,6 +281,69 @@ mod tests {
         let apart = loss(&[vec![&a]]) + loss(&[vec![&b]]);
         assert!((loss(&[vec![&a, &b]]) - apart).abs() < 1e-3);
         assert!((loss(&[vec![&b], vec![&a]]) - apart).abs() < 1e-3);
+    }
+
+    #[test]
+    fn recomputed_gradients_are_the_same() {
+        for architecture in Architecture::ALL {
+            let base = tiny::base(architecture);
+            let (a, b) = (tiny::document(3, 24), tiny::document(4, 17));
+            let batch = Batch::new(&[vec![&a, &b]], 64, &base.spec, &Device::Cpu).unwrap();
+            let adapter = Adapter::new(&base.spec, 4, 8.0, 11, &Device::Cpu).unwrap();
+            for (i, (_, var)) in adapter.variables().into_iter().enumerate() {
+                let noise = crate::ops::difference::noise(i as u64, var.dims());
+                var.set(&(noise * 0.1).unwrap()).unwrap();
+            }
+            same_gradients(
+                &base,
+                Some(&adapter),
+                &Parameters::of_adapter(&adapter),
+                &batch,
+            );
+        }
+    }
+
+    fn same_gradients(
+        base: &Base,
+        adapter: Option<&Adapter>,
+        parameters: &Parameters,
+        batch: &Batch,
+    ) {
+        let number = |t: &Tensor| t.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+        let loss = base.loss(adapter, batch, 0.1, true).unwrap();
+        let whole = loss.backward().unwrap();
+        let mut parts: Vec<Option<Tensor>> = vec![None; parameters.iter().len()];
+        let again = base
+            .pass(adapter, batch, true)
+            .recompute(0.1, |store| {
+                for (part, (_, var)) in parts.iter_mut().zip(parameters.iter()) {
+                    if let Some(more) = store.get(var.as_tensor()) {
+                        *part = Some(match part {
+                            Some(part) => (&*part + more)?,
+                            None => more.clone(),
+                        });
+                    }
+                }
+                Ok(())
+            })
+            .unwrap();
+        assert!((number(&loss)[0] - number(&again)[0]).abs() < 1e-5);
+        for ((name, var), part) in parameters.iter().zip(parts) {
+            let (a, b) = (
+                number(whole.get(var.as_tensor()).unwrap()),
+                number(&part.unwrap()),
+            );
+            let size = a.iter().map(|v| v.abs()).fold(0.0, f32::max);
+            let apart = a
+                .iter()
+                .zip(&b)
+                .map(|(a, b)| (a - b).abs())
+                .fold(0.0, f32::max);
+            assert!(
+                size > 0.0 && apart < 1e-4 * size,
+                "{name}: {apart} of {size}"
+            );
+        }
     }
 
     #[test]

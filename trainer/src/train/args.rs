@@ -96,6 +96,10 @@ pub struct Args {
     /// How matrix products round [default: tf32 on a GPU, bf16 on a CPU with AVX-512 BF16, else f32]
     #[arg(long, value_enum)]
     pub precision: Option<Precision>,
+    /// Keep only what goes into each block and compute the blocks a second time for the gradients: up
+    /// to half as slow again, with a fraction of the memory.
+    #[arg(long)]
+    pub recompute: bool,
     /// Before training, compare loss and gradient of one batch with those that the CPU computes.
     #[arg(long)]
     pub verify: bool,

@@ -96,6 +96,7 @@ fn begin<'a>(task: &Task<'a>, origin: &Origin, at: &Path) -> Result<Run<'a>> {
     let documents: Vec<&Document> = examples.map(|e| &e.document).collect();
     let settings = task.settings.clone();
     let mut run = Run::new(base, documents, settings, identity.clone(), device)?;
+    run.recompute = args.recompute;
     if let Some(folder) = task.parent {
         run.start_from(Adapter::load(folder, &base.spec, device)?)?;
         eprintln!("going on from the adapter in {}", folder.display());

@@ -1,5 +1,6 @@
 //! `--measure`: how fast a run would be, what share of the device it uses, and how much memory.
 
+use super::args::Args;
 use super::data::Dataset;
 use super::lineage;
 use super::run::{Run, Settings};
@@ -8,17 +9,18 @@ use anyhow::{Context, Result, ensure};
 use candle_core::Device;
 use std::time::Instant;
 
-/// Takes a step to warm up, then `steps` more, and prints what they cost.
+/// Takes a step to warm up, then as many more as `--measure` says, and prints what they cost.
 pub fn measure(
     base: &Base,
     dataset: &Dataset,
     settings: Settings,
-    steps: u64,
-    peak_tflops: Option<f64>,
+    args: &Args,
     device: &Device,
 ) -> Result<()> {
     let documents = dataset.examples.iter().map(|e| &e.document).collect();
     let mut run = Run::new(base, documents, settings, String::new(), device)?;
+    run.recompute = args.recompute;
+    let steps = args.measure.unwrap_or(1);
     let total = run.total();
     let first = run.step(total, 0.0)?.context("There is no first step.")?;
     first.loss.to_vec1::<f32>()?;
@@ -47,7 +49,7 @@ pub fn measure(
     );
     let tflops = operations(&base.spec, tokens, learned) / seconds / 1e12;
     println!("{tflops:.2} model TFLOP/s");
-    if let Some(peak) = peak_tflops {
+    if let Some(peak) = args.peak_tflops {
         println!(
             "{:.1} % share of peak ({peak} TFLOP/s)",
             100.0 * tflops / peak

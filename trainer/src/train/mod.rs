@@ -72,8 +72,8 @@ pub fn run_for(args: Args, contract: &str) -> Result<()> {
         ensure!(!args.random, "--verify needs a base with weights.");
         verify::verify(&mut source, &base, &dataset, &settings, &device)?;
     }
-    if let Some(steps) = args.measure {
-        return measure::measure(&base, &dataset, settings, steps, args.peak_tflops, &device);
+    if args.measure.is_some() {
+        return measure::measure(&base, &dataset, settings, &args, &device);
     }
     let held = match apart {
         Some(apart) => apart.examples.into_iter().take(HELD_OUT).collect(),

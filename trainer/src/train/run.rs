@@ -4,7 +4,7 @@ use super::Precision;
 use super::checkpoint::{self, Meta};
 use super::optimiser::{Gradients, Optimiser};
 use super::plan::{self, Rows};
-use crate::model::{Adapter, Base, Batch, Document};
+use crate::model::{Adapter, Base, Batch, Document, Parameters};
 use anyhow::{Result, ensure};
 use candle_core::{Device, Tensor};
 use serde::{Deserialize, Serialize};
@@ -84,6 +84,10 @@ pub struct Stepped {
 pub struct Run<'a> {
     pub base: &'a Base,
     pub adapter: Adapter,
+    /// What is trained.
+    pub parameters: Parameters,
+    /// Whether blocks are computed a second time in the backward pass instead of kept.
+    pub recompute: bool,
     pub optimiser: Optimiser,
     pub settings: Settings,
     pub meta: Meta,
@@ -114,11 +118,14 @@ impl<'a> Run<'a> {
             settings.seed,
             device,
         )?;
-        let optimiser = Optimiser::new(&adapter, device)?;
+        let parameters = Parameters::of_adapter(&adapter);
+        let optimiser = Optimiser::new(&parameters, device)?;
         let lengths = documents.iter().map(|d| d.tokens.len()).collect();
         let mut run = Run {
             base,
             adapter,
+            parameters,
+            recompute: false,
             optimiser,
             meta: Meta {
                 run,
@@ -169,13 +176,13 @@ impl<'a> Run<'a> {
 
     /// Writes a checkpoint.
     pub fn save(&self, folder: &Path) -> Result<()> {
-        checkpoint::save(folder, &self.meta, &self.adapter, &self.optimiser)
+        checkpoint::save(folder, &self.meta, &self.parameters, &self.optimiser)
     }
 
     /// Reads a checkpoint of the run named `run`, if there is one; [`Run::resume`] goes on from it.
     pub fn load(&mut self, folder: &Path, run: &str) -> Result<Option<Meta>> {
         let optimiser = &mut self.optimiser;
-        checkpoint::load(folder, run, &self.adapter, optimiser, &self.device)
+        checkpoint::load(folder, run, &self.parameters, optimiser, &self.device)
     }
 
     /// How many steps the whole run takes.
@@ -208,7 +215,7 @@ impl<'a> Run<'a> {
             .collect();
         let tokens = counts.iter().map(|c| c.0).sum();
         let weight: f32 = counts.iter().map(|c| c.1).sum();
-        let mut gradients = Gradients::default();
+        let mut gradients = Gradients::new(&self.parameters);
         let mut loss: Option<Tensor> = None;
         let mut learned = 0;
         for rows in batches {
@@ -217,11 +224,7 @@ impl<'a> Run<'a> {
                 continue;
             }
             learned += batch.targets.len();
-            let part = self
-                .base
-                .loss(Some(&self.adapter), &batch, 1.0 / weight, true)?;
-            gradients.add(&self.adapter, &part.backward()?)?;
-            let part = part.detach();
+            let part = self.gradients(&batch, 1.0 / weight, &mut gradients)?;
             loss = Some(match loss {
                 Some(loss) => (loss + part)?,
                 None => part,
@@ -237,7 +240,7 @@ impl<'a> Run<'a> {
         let progress = (self.meta.steps as f64 / total.max(1) as f64).max(elapsed);
         let learning_rate = self.settings.learning_rate_at(progress);
         let norm = self.optimiser.step(
-            &self.adapter,
+            &self.parameters,
             &gradients,
             learning_rate,
             self.settings.weight_decay,
@@ -250,6 +253,22 @@ impl<'a> Run<'a> {
             learned,
             learning_rate,
         }))
+    }
+
+    /// Adds the gradients of a batch and returns its loss.
+    fn gradients(
+        &self,
+        batch: &Batch,
+        scale: f32,
+        gradients: &mut Gradients,
+    ) -> candle_core::Result<Tensor> {
+        let pass = self.base.pass(Some(&self.adapter), batch, true);
+        if self.recompute {
+            return pass.recompute(scale, |store| gradients.add(&self.parameters, store));
+        }
+        let loss = pass.score(&pass.hidden()?, scale)?;
+        gradients.add(&self.parameters, &loss.backward()?)?;
+        Ok(loss.detach())
     }
 
     fn batch(&self, rows: &Rows) -> candle_core::Result<Batch> {
@@ -378,18 +397,10 @@ mod tests {
         let at = folder.path().join("checkpoint");
         let mut first = start(base, &documents);
         let mut got = losses(&mut first, 5);
-        checkpoint::save(&at, &first.meta, &first.adapter, &first.optimiser).unwrap();
+        first.save(&at).unwrap();
         drop(first);
         let mut second = start(base, &documents);
-        let meta = checkpoint::load(
-            &at,
-            "test",
-            &second.adapter,
-            &mut second.optimiser,
-            &Device::Cpu,
-        )
-        .unwrap()
-        .unwrap();
+        let meta = second.load(&at, "test").unwrap().unwrap();
         second.resume(meta);
         got.extend(losses(&mut second, 3));
         assert_eq!(got, expected);
@@ -428,9 +439,8 @@ mod tests {
         let mut run = start(&base, &documents);
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path().join("checkpoint");
-        checkpoint::save(&at, &run.meta, &run.adapter, &run.optimiser).unwrap();
-        let error = checkpoint::load(&at, "other", &run.adapter, &mut run.optimiser, &Device::Cpu)
-            .unwrap_err();
+        run.save(&at).unwrap();
+        let error = run.load(&at, "other").unwrap_err();
         assert!(error.to_string().contains("belongs to a run with another"));
     }
 
