@@ -112,6 +112,9 @@ pub struct Args {
     /// What the device can do at most, in TFLOP/s, to print which share of it was used.
     #[arg(long, value_name = "TFLOPS", requires = "measure")]
     pub peak_tflops: Option<f64>,
+    /// Only write the first batches of the run, for another trainer.
+    #[arg(long, num_args = 2, value_names = ["FILE", "COUNT"], hide = true)]
+    pub write_batches: Option<Vec<String>>,
     /// CPU threads [default: all]
     #[arg(long)]
     pub threads: Option<usize>,

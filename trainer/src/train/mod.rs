@@ -1,6 +1,7 @@
 //! `trainer train`: fine-tunes a `LoRA` adapter on a dataset, on the CPU or an NVIDIA GPU.
 
 pub mod args;
+mod batches;
 pub mod checkpoint;
 pub mod data;
 mod datasets;
@@ -21,8 +22,8 @@ pub use device::{Precision, Where};
 use crate::model::gguf::default_base;
 use crate::model::tokenizer::Tokenizer;
 use crate::model::{Source, random};
-use anyhow::{Result, ensure};
-use std::path::PathBuf;
+use anyhow::{Context, Result, ensure};
+use std::path::{Path, PathBuf};
 
 /// Runs the subcommand.
 pub fn run(args: Args) -> Result<()> {
@@ -60,6 +61,18 @@ pub fn run_for(args: Args, contract: &str) -> Result<()> {
         Some(file) => Some(read(std::slice::from_ref(file), &source.tokenizer()?)?),
         None => None,
     };
+    let held = match apart {
+        Some(apart) => apart.examples.into_iter().take(HELD_OUT).collect(),
+        // Nothing is measured on examples apart where only speed is measured.
+        None if args.measure.is_some() => vec![],
+        None => dataset.hold_out(args.held_out),
+    };
+    if let Some([file, count]) = args.write_batches.as_deref() {
+        let count = count
+            .parse()
+            .with_context(|| format!("--write-batches needs a number, not {count:?}."))?;
+        return batches::write(Path::new(file), count, &dataset, &settings);
+    }
     let dtype = device::frozen(precision, &device);
     let mut base = match args.random {
         true => random::base(&spec, dtype, args.seed, &device)?,
@@ -75,10 +88,6 @@ pub fn run_for(args: Args, contract: &str) -> Result<()> {
     if args.measure.is_some() {
         return measure::measure(&base, &dataset, settings, &args, &device);
     }
-    let held = match apart {
-        Some(apart) => apart.examples.into_iter().take(HELD_OUT).collect(),
-        None => dataset.hold_out(args.held_out),
-    };
     fit::fit(&fit::Task {
         args: &args,
         contract,
