@@ -5,6 +5,9 @@ use super::forward::Pass;
 use candle_core::backprop::GradStore;
 use candle_core::{Result, Tensor, Var};
 
+/// Learned places whose scores are in memory together where their gradient is a plain expression.
+const ROWS: usize = if cfg!(test) { 16 } else { 1024 };
+
 impl Pass<'_> {
     /// The loss as [`Pass::score`] of [`Pass::hidden`] has it, with all gradients handed to `take`,
     /// in several parts. The sum over the parts is what one backward pass would compute.
@@ -27,10 +30,10 @@ impl Pass<'_> {
         let (loss, mut gradient) = self.scored(&x, scale, &mut take)?;
         drop(x);
         for (i, x) in inputs.into_iter().enumerate().rev() {
-            if i == 0 {
+            if i == 0 && !self.is_full() {
                 // Nothing before the first block is trained, so that its input needs no gradient.
                 take(&(self.block(i, &x)? * &gradient)?.sum_all()?.backward()?)?;
-                break;
+                return Ok(loss);
             }
             let x = Var::from_tensor(&x)?;
             let y = self.block(i, x.as_tensor())?;
@@ -39,6 +42,7 @@ impl Pass<'_> {
             gradient = removed(&mut store, &x)?;
             take(&store)?;
         }
+        take(&(self.embed()? * gradient)?.sum_all()?.backward()?)?;
         Ok(loss)
     }
 
@@ -49,12 +53,30 @@ impl Pass<'_> {
         scale: f32,
         take: &mut impl FnMut(&GradStore) -> Result<()>,
     ) -> Result<(Tensor, Tensor)> {
-        let x = Var::from_tensor(hidden)?;
-        let loss = self.score(x.as_tensor(), scale)?;
-        let mut store = loss.backward()?;
-        let gradient = removed(&mut store, &x)?;
-        take(&store)?;
-        Ok((loss.detach(), gradient))
+        let learned = self.batch.targets.len();
+        let rows = match self.is_full() {
+            true => ROWS,
+            // The fused loss cuts the places itself.
+            false => learned,
+        };
+        let mut sum: Option<(Tensor, Tensor)> = None;
+        for start in (0..learned).step_by(rows.max(1)) {
+            let x = Var::from_tensor(hidden)?;
+            let some = start..(start + rows).min(learned);
+            let loss = self.score_some(x.as_tensor(), scale, some)?;
+            let mut store = loss.backward()?;
+            let gradient = removed(&mut store, &x)?;
+            take(&store)?;
+            let loss = loss.detach();
+            sum = Some(match sum {
+                Some((losses, gradients)) => ((losses + loss)?, (gradients + gradient)?),
+                None => (loss, gradient),
+            });
+        }
+        match sum {
+            Some(sum) => Ok(sum),
+            None => candle_core::bail!("a batch has nothing to learn"),
+        }
     }
 }
 

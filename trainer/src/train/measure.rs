@@ -47,7 +47,7 @@ pub fn measure(
         tokens as f64 / seconds,
         lineage::hardware(device)
     );
-    let tflops = operations(&base.spec, tokens, learned) / seconds / 1e12;
+    let tflops = operations(&base.spec, args.full, tokens, learned) / seconds / 1e12;
     println!("{tflops:.2} model TFLOP/s");
     if let Some(peak) = args.peak_tflops {
         println!(
@@ -69,18 +69,19 @@ pub fn measure(
 /// The operations that the model itself asks for, with two for each multiplication and addition.
 ///
 /// A parameter of a frozen linear layer costs two operations per token on the way forward and two for
-/// the gradient of what went in, since none is computed for the weight. The output projection is
-/// counted for learned tokens only. Attention, the adapter, and
-/// what is computed a second time to save memory are left out, as is padding: what is counted is what
-/// had to be done, not what was done.
-fn operations(spec: &Spec, tokens: usize, learned: usize) -> f64 {
+/// the gradient of what went in; where it is trained, two more for its own gradient. The output
+/// projection is counted for learned tokens only. Attention, the adapter, what is computed a second
+/// time to save memory, and padding are left out: what is counted is what had to be done, not what was
+/// done.
+fn operations(spec: &Spec, full: bool, tokens: usize, learned: usize) -> f64 {
     let size = |linear| {
         let (out, input) = spec.shape(linear);
         (out * input) as f64
     };
     let blocks = spec.layers as f64 * Linear::ALL.map(size).iter().sum::<f64>();
     let output = (spec.vocabulary * spec.width) as f64;
-    4.0 * (blocks * tokens as f64 + output * learned as f64)
+    let each = if full { 6.0 } else { 4.0 };
+    each * (blocks * tokens as f64 + output * learned as f64)
 }
 
 /// The bytes of GPU memory that are taken, and all there are. The pool keeps what it has once
@@ -112,10 +113,10 @@ mod tests {
         };
         // 31.2 billion parameters in blocks, 0.78 billion in the output projection.
         let large = spec("qwen3-32b.json");
-        assert!((operations(&large, 1, 0) / 4e9 - 31.2).abs() < 0.1);
-        assert!((operations(&large, 0, 1) / 4e9 - 0.778).abs() < 0.001);
+        assert!((operations(&large, false, 1, 0) / 4e9 - 31.2).abs() < 0.1);
+        assert!((operations(&large, false, 0, 1) / 4e9 - 0.778).abs() < 0.001);
         // 106 million.
         let small = spec("smollm2-135m.json");
-        assert!((operations(&small, 10, 0) / 4e7 - 106.2).abs() < 0.1);
+        assert!((operations(&small, true, 10, 0) / 6e7 - 106.2).abs() < 0.1);
     }
 }

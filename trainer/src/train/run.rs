@@ -35,6 +35,17 @@ pub struct Settings {
     /// checkpoints remain valid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precision: Option<Precision>,
+    /// Whether all weights are trained, and no adapter.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub full: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 impl Default for Settings {
@@ -53,6 +64,7 @@ impl Default for Settings {
             clip: 1.0,
             seed: 1,
             precision: None,
+            full: false,
         }
     }
 }
@@ -83,7 +95,8 @@ pub struct Stepped {
 /// A run in progress.
 pub struct Run<'a> {
     pub base: &'a Base,
-    pub adapter: Adapter,
+    /// `None` where the weights of the base are trained.
+    pub adapter: Option<Adapter>,
     /// What is trained.
     pub parameters: Parameters,
     /// Whether blocks are computed a second time in the backward pass instead of kept.
@@ -98,7 +111,8 @@ pub struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// A run that has not begun. `run` identifies it in checkpoints.
+    /// A run that has not begun. `run` identifies it in checkpoints. Where all weights are trained,
+    /// those of `base` must be variables.
     pub fn new(
         base: &'a Base,
         documents: Vec<&'a Document>,
@@ -111,14 +125,21 @@ impl<'a> Run<'a> {
             settings.rows > 0 && settings.accumulate > 0 && settings.rank > 0,
             "--rows, --accumulate and --rank must be at least 1."
         );
-        let adapter = Adapter::new(
-            &base.spec,
-            settings.rank,
-            settings.alpha,
-            settings.seed,
-            device,
-        )?;
-        let parameters = Parameters::of_adapter(&adapter);
+        let (rank, alpha) = (settings.rank, settings.alpha);
+        let adapter = match settings.full {
+            true => None,
+            false => Some(Adapter::new(
+                &base.spec,
+                rank,
+                alpha,
+                settings.seed,
+                device,
+            )?),
+        };
+        let parameters = match &adapter {
+            Some(adapter) => Parameters::of_adapter(adapter),
+            None => Parameters::of_weights(base)?,
+        };
         let optimiser = Optimiser::new(&parameters, device)?;
         let lengths = documents.iter().map(|d| d.tokens.len()).collect();
         let mut run = Run {
@@ -157,7 +178,7 @@ impl<'a> Run<'a> {
             adapter.rank,
             adapter.alpha
         );
-        for ((_, ours), (_, theirs)) in self.adapter.variables().iter().zip(adapter.variables()) {
+        for ((_, ours), (_, theirs)) in self.parameters.iter().zip(adapter.variables()) {
             ours.set(theirs.as_tensor())?;
         }
         Ok(())
@@ -262,7 +283,7 @@ impl<'a> Run<'a> {
         scale: f32,
         gradients: &mut Gradients,
     ) -> candle_core::Result<Tensor> {
-        let pass = self.base.pass(Some(&self.adapter), batch, true);
+        let pass = self.base.pass(self.adapter.as_ref(), batch, true);
         if self.recompute {
             return pass.recompute(scale, |store| gradients.add(&self.parameters, store));
         }
@@ -283,7 +304,7 @@ impl<'a> Run<'a> {
 /// Mean loss per learned token, weighted as they are, over documents that were not trained on.
 pub fn held_out(
     base: &Base,
-    adapter: &Adapter,
+    adapter: Option<&Adapter>,
     documents: &[&Document],
     settings: &Settings,
     device: &Device,
@@ -299,7 +320,7 @@ pub fn held_out(
             .collect();
         let batch = Batch::new(&rows, settings.length, &base.spec, device)?;
         if !batch.targets.is_empty() {
-            let loss = base.loss(Some(adapter), &batch, 1.0, false)?;
+            let loss = base.loss(adapter, &batch, 1.0, false)?;
             sum += f64::from(loss.to_vec1::<f32>()?[0]);
         }
     }
@@ -404,12 +425,7 @@ mod tests {
         second.resume(meta);
         got.extend(losses(&mut second, 3));
         assert_eq!(got, expected);
-        for ((name, a), (_, b)) in whole
-            .adapter
-            .variables()
-            .iter()
-            .zip(second.adapter.variables())
-        {
+        for ((name, a), (_, b)) in whole.parameters.iter().zip(second.parameters.iter()) {
             let bits = |v: &candle_core::Var| -> Vec<u32> {
                 let flat = v.flatten_all().unwrap().to_vec1::<f32>().unwrap();
                 flat.iter().map(|f| f.to_bits()).collect()
@@ -464,7 +480,14 @@ mod tests {
         let held: Vec<&Document> = held.iter().collect();
         let mut run = start(&base, kept);
         let loss = |run: &Run<'_>| {
-            held_out(&base, &run.adapter, &held, &run.settings, &Device::Cpu).unwrap()
+            held_out(
+                &base,
+                run.adapter.as_ref(),
+                &held,
+                &run.settings,
+                &Device::Cpu,
+            )
+            .unwrap()
         };
         let before = loss(&run);
         losses(&mut run, 100);
