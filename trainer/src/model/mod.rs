@@ -391,6 +391,26 @@ mod tests {
     }
 
     #[test]
+    fn a_merged_adapter_computes_the_same() {
+        let base = tiny::base(Architecture::Qwen3);
+        let adapter = Adapter::new(&base.spec, 4, 8.0, 11, &Device::Cpu).unwrap();
+        for (i, (_, var)) in adapter.variables().into_iter().enumerate() {
+            let noise = crate::ops::difference::noise(i as u64, var.dims());
+            var.set(&(noise * 0.1).unwrap()).unwrap();
+        }
+        let document = tiny::document(3, 40);
+        let batch = Batch::new(&[vec![&document]], 64, &base.spec, &Device::Cpu).unwrap();
+        let loss = |base: &Base, adapter: Option<&Adapter>| {
+            let loss = base.loss(adapter, &batch, 0.1, false).unwrap();
+            loss.to_vec1::<f32>().unwrap()[0]
+        };
+        let expected = loss(&base, Some(&adapter));
+        assert!((loss(&base, None) - expected).abs() > 0.01 * expected);
+        let merged = base.merged(&adapter).unwrap();
+        assert!((loss(&merged, None) - expected).abs() < 1e-4 * expected);
+    }
+
+    #[test]
     fn trained_and_frozen_weights_give_the_same_loss() {
         let frozen = tiny::base(Architecture::Qwen3);
         let base = frozen.variables().unwrap();

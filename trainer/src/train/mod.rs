@@ -14,6 +14,8 @@ pub mod optimiser;
 pub mod plan;
 mod report;
 pub mod run;
+#[cfg(test)]
+mod tests;
 mod verify;
 pub mod weights;
 

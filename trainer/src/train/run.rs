@@ -434,10 +434,98 @@ mod tests {
         }
     }
 
+    /// A run that trains all weights of a fresh model. A run changes the weights it is given, so that
+    /// each needs its own.
+    fn start_full<'a>(base: &'a Base, documents: &'a [Document]) -> Run<'a> {
+        let all = documents.iter().collect();
+        let settings = Settings {
+            full: true,
+            weight_decay: 0.01,
+            learning_rate: 3e-3,
+            ..settings()
+        };
+        Run::new(base, all, settings, "test".into(), &Device::Cpu).unwrap()
+    }
+
+    fn fresh() -> Base {
+        tiny::base(Architecture::Qwen3).variables().unwrap()
+    }
+
+    fn bits(run: &Run<'_>) -> Vec<(String, Vec<u32>)> {
+        run.parameters
+            .iter()
+            .map(|(name, var)| {
+                let flat = var.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+                (name.to_string(), flat.iter().map(|f| f.to_bits()).collect())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_resumed_full_run_equals_an_uninterrupted_one() {
+        let documents = documents();
+        let base = fresh();
+        let mut whole = start_full(&base, &documents);
+        let untrained = bits(&whole);
+        let expected = losses(&mut whole, 8);
+
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().join("checkpoint");
+        let base = fresh();
+        let mut first = start_full(&base, &documents);
+        let mut got = losses(&mut first, 5);
+        first.save(&at).unwrap();
+        let base = fresh();
+        let mut second = start_full(&base, &documents);
+        let meta = second.load(&at, "test").unwrap().unwrap();
+        second.resume(meta);
+        got.extend(losses(&mut second, 3));
+        assert_eq!(got, expected);
+        assert_eq!(bits(&second), bits(&whole));
+        for ((name, before), (_, after)) in untrained.iter().zip(bits(&whole)) {
+            assert_ne!(*before, after, "{name} was not trained");
+        }
+    }
+
+    #[test]
+    fn full_training_lowers_the_held_out_loss_and_recomputing_does_the_same() {
+        let documents = documents();
+        let (kept, held) = documents.split_at(12);
+        let held: Vec<&Document> = held.iter().collect();
+        let mut ends = vec![];
+        for recompute in [false, true] {
+            let base = fresh();
+            let mut run = start_full(&base, kept);
+            run.recompute = recompute;
+            let loss =
+                |run: &Run<'_>| held_out(&base, None, &held, &run.settings, &Device::Cpu).unwrap();
+            let before = loss(&run);
+            losses(&mut run, 100);
+            assert!(loss(&run) < before - 0.05, "{before} {}", loss(&run));
+            ends.push(loss(&run));
+        }
+        assert!((ends[0] - ends[1]).abs() < 0.01, "{ends:?}");
+    }
+
+    #[test]
+    fn a_full_run_needs_variables() {
+        let (base, documents) = (tiny::base(Architecture::Llama), documents());
+        let settings = Settings {
+            full: true,
+            ..settings()
+        };
+        let all = documents.iter().collect();
+        let Err(error) = Run::new(&base, all, settings, "test".into(), &Device::Cpu) else {
+            panic!("began");
+        };
+        assert!(error.to_string().contains("is frozen"), "{error}");
+    }
+
     #[test]
     fn settings_say_the_precision_only_where_older_runs_had_another() {
         let old = serde_json::to_value(Settings::default()).unwrap();
         assert!(old.get("precision").is_none(), "{old}");
+        assert!(old.get("full").is_none(), "{old}");
         let read: Settings = serde_json::from_value(old).unwrap();
         assert_eq!(read, Settings::default());
         let rounded = Settings {
