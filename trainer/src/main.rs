@@ -22,7 +22,7 @@ enum Command {
     Curate(curate::Args),
     /// Turns exported workflows of stores into masked training examples.
     Bootstrap(bootstrap::Args),
-    /// Fine-tunes a `LoRA` adapter on a dataset.
+    /// Fine-tunes a `LoRA` adapter, or a whole model, on a dataset.
     Train(train::Args),
     /// Scores a model on cases.
     Eval(eval::Args),

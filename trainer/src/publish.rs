@@ -1,13 +1,14 @@
-//! `trainer publish`: merges an adapter into the base, re-quantises, and hands the model to the
+//! `trainer publish`: merges an adapter into the base, or takes a whole model, re-quantises, and hands the model to the
 //! server by renaming one small file.
 
 use crate::model::gguf::{Gguf, default_base};
-use crate::model::{Adapter, Piece, Place, order, source};
+use crate::model::huggingface::{self, Folder};
+use crate::model::{Adapter, Piece, Place, Spec, order, source};
 use crate::train::{data, lineage};
 use anyhow::{Context, Result, ensure};
-use candle_core::Device;
 use candle_core::quantized::gguf_file::{self, Value};
 use candle_core::quantized::{GgmlDType, QTensor};
+use candle_core::{DType, Device, Tensor};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::collections::HashMap;
@@ -59,7 +60,8 @@ pub const CANDIDATE: &str = "var/adapters/candidate";
     after_help = "Examples:\n  trainer publish\n  trainer publish --adapter models/flowright-smollm2-135m\n  trainer publish --adapter none --name base"
 )]
 pub struct Args {
-    /// The adapter folder (PEFT layout), or `none` for the bare base.
+    /// The adapter folder (PEFT layout), the folder of a whole model that was trained from this base
+    /// with --full, or `none` for the bare base.
     #[arg(long, value_name = "DIR", default_value = CANDIDATE)]
     pub adapter: String,
     /// The base model, a GGUF file.
@@ -101,12 +103,13 @@ pub fn publish(args: &Args, contract: &str) -> Result<PathBuf> {
             let card = lineage::Lineage::load(folder)?;
             ensure!(
                 card.contract == contract,
-                "The adapter {} was trained for contract {}, but this build speaks contract {contract}; train it again.",
+                "What is in {} was trained for contract {}, but this build speaks contract {contract}; train it again.",
                 folder.display(),
                 card.contract
             );
+            // A whole model brings all weights; only its tokenizer comes out of the base's file.
             ensure!(
-                card.base_sha256 == base_sha256,
+                huggingface::is_model(folder) || card.base_sha256 == base_sha256,
                 "The adapter {} was trained on a base with SHA-256 {}, but {} has {base_sha256}.",
                 folder.display(),
                 card.base_sha256,
@@ -138,12 +141,23 @@ pub fn publish(args: &Args, contract: &str) -> Result<PathBuf> {
         .with_context(|| format!("The folder {} could not be made.", target.display()))?;
 
     let mut gguf = Gguf::open(&args.base)?;
-    let adapter = folder
-        .map(|folder| Adapter::load(&folder, &gguf.spec()?, &Device::Cpu))
-        .transpose()?;
+    let trained = match folder {
+        None => Trained::Nothing,
+        Some(folder) if huggingface::is_model(&folder) => {
+            let model = Folder::open(&folder)?;
+            ensure!(
+                model.spec().has_sizes_of(&gguf.spec()?),
+                "The model in {} does not have the sizes of {}.",
+                folder.display(),
+                args.base.display()
+            );
+            Trained::Model(Box::new(model))
+        }
+        Some(folder) => Trained::Adapter(Adapter::load(&folder, &gguf.spec()?, &Device::Cpu)?),
+    };
     // A running server may have the old file open: the new one takes its place by a rename.
     let mut file = tempfile::NamedTempFile::new_in(&target)?;
-    write(&mut gguf, adapter.as_ref(), args.weights, &mut file)?;
+    write(&mut gguf, &trained, args.weights, &mut file)?;
     file.as_file().sync_all()?;
     readable(&file)?;
     file.persist(target.join("model.gguf"))?;
@@ -160,10 +174,46 @@ pub fn publish(args: &Args, contract: &str) -> Result<PathBuf> {
     Ok(target)
 }
 
-/// Writes the base with the adapter merged into it.
+/// What is put into the base.
+enum Trained {
+    Nothing,
+    Adapter(Adapter),
+    Model(Box<Folder>),
+}
+
+impl Trained {
+    /// The weight that takes the place of `weight`; both have the order of rows of the base's file.
+    fn weight(&self, weight: Tensor, place: Place, spec: &Spec) -> Result<Tensor> {
+        let in_file = |tensor: Tensor| -> Result<Tensor> {
+            match place.is_rotated() && !spec.architecture.pairs_in_gguf() {
+                true => Ok(order::to_halves(&tensor, spec.head)?),
+                false => Ok(tensor),
+            }
+        };
+        match (self, place) {
+            (Trained::Adapter(adapter), Place::Block(layer, Piece::Linear(linear))) => {
+                Ok((weight + in_file(adapter.delta(layer, linear)?)?)?)
+            }
+            (Trained::Model(model), _) => {
+                let trained = in_file(model.weight(place)?.to_dtype(DType::F32)?)?;
+                ensure!(
+                    trained.dims() == weight.dims(),
+                    "{} has the shape {:?} in the trained model and {:?} in the base.",
+                    place.huggingface(),
+                    trained.dims(),
+                    weight.dims()
+                );
+                Ok(trained)
+            }
+            _ => Ok(weight),
+        }
+    }
+}
+
+/// Writes the base with what was trained merged into it or in its place.
 fn write(
     gguf: &mut Gguf,
-    adapter: Option<&Adapter>,
+    trained: &Trained,
     weights: WeightType,
     to: &mut impl Write,
 ) -> Result<()> {
@@ -182,15 +232,8 @@ fn write(
     let mut tensors = Vec::with_capacity(names.len());
     for name in &names {
         let mut tensor = gguf.tensor(name)?;
-        let place = places.get(name).copied();
-        if let (Some(adapter), Some(Place::Block(layer, Piece::Linear(linear)))) = (adapter, place)
-        {
-            let delta = adapter.delta(layer, linear)?;
-            let halves = linear.rotated() && !spec.architecture.pairs_in_gguf();
-            tensor = match halves {
-                true => (tensor + order::to_halves(&delta, spec.head)?)?,
-                false => (tensor + delta)?,
-            };
+        if let Some(place) = places.get(name) {
+            tensor = trained.weight(tensor, *place, &spec)?;
         }
         // Gains are a few numbers each; runtimes want them in full.
         let dtype = if tensor.rank() == 1 {
@@ -249,8 +292,7 @@ fn readable(file: &tempfile::NamedTempFile) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Architecture, Base, Batch, Document, Source, Spec, tiny};
-    use candle_core::DType;
+    use crate::model::{Architecture, Base, Batch, Document, Source, tiny};
 
     fn tiny_gguf(path: &Path) {
         tiny::write_gguf(&tiny::base(Architecture::Llama), path);

@@ -63,7 +63,7 @@ impl Linear {
     }
 
     /// Whether the rows are rotated heads, whose order differs between the two formats.
-    pub fn rotated(self) -> bool {
+    fn rotated(self) -> bool {
         matches!(self, Linear::Query | Linear::Key)
     }
 }

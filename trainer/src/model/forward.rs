@@ -2,7 +2,8 @@
 
 use super::{Adapter, Base, Batch, Linear};
 use crate::ops::{attention, linear, loss, norm, rope, swiglu};
-use candle_core::{DType, Result, Tensor};
+use candle_core::{D, DType, Result, Tensor};
+use std::ops::Range;
 
 /// One way through the model: with which adapter, over which batch, and whether anything is learned.
 #[derive(Clone, Copy)]
@@ -15,19 +16,35 @@ pub struct Pass<'a> {
 }
 
 impl Pass<'_> {
+    /// Whether the weights themselves are learned. The fused operations have no gradients for
+    /// weights, so that plain expressions take the place of those with weights in them.
+    pub fn is_full(&self) -> bool {
+        self.learn && self.adapter.is_none()
+    }
+
     /// The embedded tokens.
     pub fn embed(&self) -> Result<Tensor> {
-        let x = self
-            .base
-            .embedding
-            .detach()
-            .index_select(&self.batch.tokens, 0)?;
+        let embedding = match self.is_full() {
+            true => self.base.embedding.clone(),
+            false => self.base.embedding.detach(),
+        };
+        let x = embedding.index_select(&self.batch.tokens, 0)?;
         x.to_dtype(DType::F32)
+    }
+
+    /// `x·Wᵀ` with gradients for both.
+    fn product(&self, x: &Tensor, weight: &Tensor) -> Result<Tensor> {
+        let kind = self.base.products;
+        let y = x.to_dtype(kind)?.matmul(&weight.to_dtype(kind)?.t()?)?;
+        y.to_dtype(DType::F32)
     }
 
     /// A linear layer of block `i`, with the adapter beside it.
     fn linear(&self, i: usize, which: Linear, x: &Tensor) -> Result<Tensor> {
         let weight = &self.base.layers[i].linears[which as usize];
+        if self.is_full() {
+            return self.product(x, weight);
+        }
         let Some(adapter) = self.adapter else {
             return x.matmul(&weight.detach().to_dtype(x.dtype())?.t()?);
         };
@@ -44,7 +61,13 @@ impl Pass<'_> {
     }
 
     fn norm(&self, x: &Tensor, gain: &Tensor) -> Result<Tensor> {
-        norm::rms_norm(x, gain, self.base.spec.epsilon)
+        let epsilon = self.base.spec.epsilon;
+        if !self.is_full() {
+            return norm::rms_norm(x, &gain.detach(), epsilon);
+        }
+        let mean = x.sqr()?.mean_keepdim(D::Minus1)?;
+        let length = (mean + f64::from(epsilon))?.sqrt()?;
+        x.broadcast_div(&length)?.broadcast_mul(gain)
     }
 
     /// Normalises each head of `x` `[tokens, heads * head]`, where the model does that, and rotates it.
@@ -88,20 +111,45 @@ impl Pass<'_> {
 
     /// The loss, from what the last block put out: weighted, summed and multiplied by `scale`.
     pub fn score(&self, hidden: &Tensor, scale: f32) -> Result<Tensor> {
+        self.score_some(hidden, scale, 0..self.batch.targets.len())
+    }
+
+    /// The part of the loss that comes from some of the learned places.
+    pub fn score_some(&self, hidden: &Tensor, scale: f32, some: Range<usize>) -> Result<Tensor> {
         // Only learned places need scores, so only they are normalised and projected.
-        let x = hidden.index_select(&self.batch.learned, 0)?;
+        let places = self.batch.learned.narrow(0, some.start, some.len())?;
+        let x = hidden.index_select(&places.contiguous()?, 0)?;
         let x = self.norm(&x, &self.base.norm)?;
-        let weights: Vec<f32> = self.batch.weights.iter().map(|w| w * scale).collect();
+        let targets = &self.batch.targets[some.clone()];
+        let weights = self.batch.weights[some].iter().map(|w| w * scale);
+        let weights: Vec<f32> = weights.collect();
+        if self.is_full() {
+            return self.plain_loss(&x, targets, weights);
+        }
         let rounded = self.base.rounded.as_ref().map(|base| &base.output);
         let output = (&self.base.output, rounded);
-        loss::cross_entropy(&x, output, &self.batch.targets, &weights)
+        loss::cross_entropy(&x, output, targets, &weights)
+    }
+
+    /// What [`loss::cross_entropy`] computes, with a gradient for the output projection.
+    fn plain_loss(&self, x: &Tensor, targets: &[u32], weights: Vec<f32>) -> Result<Tensor> {
+        let scores = self.product(x, &self.base.output)?;
+        let (rows, device) = (targets.len(), x.device());
+        let targets = Tensor::from_slice(targets, (rows, 1), device)?;
+        let weights = Tensor::from_vec(weights, rows, device)?;
+        let top = scores.detach().max_keepdim(1)?;
+        let scores = scores.broadcast_sub(&top)?;
+        let wanted = scores.gather(&targets, 1)?.squeeze(1)?;
+        let losses = (scores.exp()?.sum(1)?.log()? - wanted)?;
+        (losses * weights)?.sum_keepdim(0)
     }
 }
 
 impl Base {
     /// What the last block puts out for each token, before the final normalisation.
     ///
-    /// With `learn` the adapter gets gradients; without, nothing is kept for a backward pass.
+    /// With `learn` the adapter gets gradients, or where there is none, the weights, which must be
+    /// variables then; without, nothing is kept for a backward pass.
     pub fn hidden(&self, adapter: Option<&Adapter>, batch: &Batch, learn: bool) -> Result<Tensor> {
         self.pass(adapter, batch, learn).hidden()
     }

@@ -1,10 +1,10 @@
 //! Reads a base model out of a folder in Hugging Face layout: `config.json`, the weights in one
 //! safetensors file or several, and `tokenizer.json`.
 
-use super::{Architecture, Place, Spec, order};
+use super::{Architecture, Base, Place, Spec, order};
 use anyhow::{Context, Result, bail, ensure};
 use candle_core::safetensors::MmapedSafetensors;
-use candle_core::{Device, Tensor};
+use candle_core::{DType, Device, Tensor};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
@@ -209,6 +209,35 @@ impl Folder {
     pub fn tokenizer(&self) -> PathBuf {
         self.path.join(TOKENIZER)
     }
+}
+
+/// Whether a folder holds a whole model rather than an adapter.
+pub fn is_model(folder: &Path) -> bool {
+    folder.join(CONFIG).is_file()
+}
+
+/// Writes a model in `bf16`, beside the configuration that goes with it.
+pub fn save(base: &Base, config: &Value, folder: &Path) -> Result<()> {
+    let mut tensors = HashMap::new();
+    for place in Place::all(&base.spec) {
+        let Some(weight) = base.weight(place) else {
+            bail!("The model lacks {}.", place.huggingface());
+        };
+        let mut weight = weight.detach().to_dtype(DType::BF16)?;
+        if place.is_rotated() {
+            weight = order::to_halves(&weight, base.spec.head)?;
+        }
+        tensors.insert(place.huggingface(), weight.to_device(&Device::Cpu)?);
+    }
+    // Some readers insist on being told which library's layout this is.
+    let told = HashMap::from([("format".to_string(), "pt".to_string())]);
+    let fresh = folder.join(format!("{WEIGHTS}.new"));
+    safetensors::serialize_to_file(tensors, Some(told), &fresh)
+        .with_context(|| format!("{} could not be written.", fresh.display()))?;
+    std::fs::rename(&fresh, folder.join(WEIGHTS))?;
+    let text = serde_json::to_string_pretty(config)? + "\n";
+    std::fs::write(folder.join(CONFIG), text)?;
+    Ok(())
 }
 
 /// The files with weights in a folder, in the order of their names.

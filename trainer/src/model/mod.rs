@@ -5,8 +5,10 @@ pub mod forward;
 pub mod gguf;
 pub mod huggingface;
 pub mod order;
+pub mod parameters;
 pub mod place;
 pub mod random;
+mod recompute;
 pub mod source;
 pub mod tokenizer;
 
@@ -16,13 +18,14 @@ mod plain;
 pub(crate) mod tiny;
 
 pub use adapter::{Adapter, Linear};
+pub use parameters::Parameters;
 pub use place::{Architecture, Piece, Place};
 pub use source::Source;
 
 use crate::ops::Packing;
 use crate::ops::bf16::Rounded;
 use crate::ops::rope::Angles;
-use candle_core::{Device, Result, Tensor};
+use candle_core::{DType, Device, Result, Tensor, Var};
 use std::sync::Arc;
 
 /// The family and the sizes of a model.
@@ -46,6 +49,16 @@ pub struct Spec {
 }
 
 impl Spec {
+    /// Whether the weights of a model with these sizes fit into one with the `other` sizes.
+    pub fn has_sizes_of(&self, other: &Spec) -> bool {
+        let sized = Spec {
+            rope_base: other.rope_base,
+            epsilon: other.epsilon,
+            ..self.clone()
+        };
+        sized == *other
+    }
+
     /// The shape `(out, in)` of a linear layer.
     pub fn shape(&self, linear: Linear) -> (usize, usize) {
         let (wide, narrow) = (self.heads * self.head, self.groups * self.head);
@@ -76,6 +89,9 @@ pub struct Base {
     pub norm: Tensor,
     /// The output projection; for tied models the same tensor as `embedding`.
     pub output: Tensor,
+    /// The type that weights and what they multiply are rounded to where the weights themselves are
+    /// trained.
+    pub products: DType,
     /// The weights in `bf16`, once [`Base::round`] has been called.
     pub rounded: Option<RoundedBase>,
 }
@@ -215,9 +231,43 @@ impl Base {
             output,
             layers,
             norm: get(Place::Norm)?,
+            products: DType::F32,
             rounded: None,
             spec: spec.clone(),
         })
+    }
+
+    /// The same model with each weight as `change` makes it.
+    fn map(&self, mut change: impl FnMut(Place, &Tensor) -> Result<Tensor>) -> Result<Self> {
+        let base = Base::gather(&self.spec, |place| match self.weight(place) {
+            Some(weight) => change(place, weight),
+            None => candle_core::bail!("the model lacks {}", place.huggingface()),
+        })?;
+        Ok(Base {
+            products: self.products,
+            ..base
+        })
+    }
+
+    /// The model with its weights as variables in `f32`, so that they can be trained.
+    pub fn variables(&self) -> Result<Self> {
+        self.map(|_, weight| {
+            let weight = weight.to_dtype(DType::F32)?;
+            Ok(Var::from_tensor(&weight)?.as_tensor().clone())
+        })
+    }
+
+    /// The model with an adapter merged into its weights.
+    pub fn merged(&self, adapter: &Adapter) -> Result<Self> {
+        self.map(|place, weight| match place {
+            Place::Block(i, Piece::Linear(linear)) => weight + adapter.delta(i, linear)?,
+            _ => Ok(weight.clone()),
+        })
+    }
+
+    /// A frozen copy of the model in `f32` on another device.
+    pub fn copy(&self, device: &Device) -> Result<Self> {
+        self.map(|_, weight| weight.detach().to_dtype(DType::F32)?.to_device(device))
     }
 
     /// The weight at a place; `None` for a place that the model does not have.
@@ -279,6 +329,144 @@ mod tests {
         let apart = loss(&[vec![&a]]) + loss(&[vec![&b]]);
         assert!((loss(&[vec![&a, &b]]) - apart).abs() < 1e-3);
         assert!((loss(&[vec![&b], vec![&a]]) - apart).abs() < 1e-3);
+    }
+
+    #[test]
+    fn recomputed_gradients_are_the_same() {
+        for architecture in Architecture::ALL {
+            let base = tiny::base(architecture);
+            let (a, b) = (tiny::document(3, 24), tiny::document(4, 17));
+            let batch = Batch::new(&[vec![&a, &b]], 64, &base.spec, &Device::Cpu).unwrap();
+            let adapter = Adapter::new(&base.spec, 4, 8.0, 11, &Device::Cpu).unwrap();
+            for (i, (_, var)) in adapter.variables().into_iter().enumerate() {
+                let noise = crate::ops::difference::noise(i as u64, var.dims());
+                var.set(&(noise * 0.1).unwrap()).unwrap();
+            }
+            same_gradients(
+                &base,
+                Some(&adapter),
+                &Parameters::of_adapter(&adapter),
+                &batch,
+            );
+        }
+    }
+
+    #[test]
+    fn recomputed_gradients_of_all_weights_are_the_same() {
+        for architecture in Architecture::ALL {
+            let base = tiny::base(architecture).variables().unwrap();
+            let (a, b) = (tiny::document(3, 24), tiny::document(4, 17));
+            let batch = Batch::new(&[vec![&a, &b]], 64, &base.spec, &Device::Cpu).unwrap();
+            same_gradients(&base, None, &Parameters::of_weights(&base).unwrap(), &batch);
+        }
+    }
+
+    #[test]
+    fn gradients_of_all_weights_equal_finite_differences() {
+        for architecture in Architecture::ALL {
+            let base = tiny::base(architecture).variables().unwrap();
+            let document = tiny::document(3, 24);
+            let batch = Batch::new(&[vec![&document]], 64, &base.spec, &Device::Cpu).unwrap();
+            let parameters = Parameters::of_weights(&base).unwrap();
+            let loss = || base.loss(None, &batch, 0.1, true).unwrap();
+            let gradients = loss().backward().unwrap();
+            for (name, var) in parameters.iter() {
+                let gradient = gradients.get(var.as_tensor()).expect(name);
+                let start = var.as_tensor().copy().unwrap();
+                let direction = crate::ops::difference::noise(5, var.dims());
+                let expected = (gradient * &direction).unwrap().sum_all().unwrap();
+                let expected: f32 = expected.to_scalar().unwrap();
+                let at = |step: f64| {
+                    var.set(&(&start + (&direction * step).unwrap()).unwrap())
+                        .unwrap();
+                    loss().to_vec1::<f32>().unwrap()[0]
+                };
+                let got = (at(0.002) - at(-0.002)) / 0.004;
+                var.set(&start).unwrap();
+                assert!(
+                    (got - expected).abs() < 0.03 * (expected.abs() + 0.1),
+                    "{name}: {got} {expected}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_merged_adapter_computes_the_same() {
+        let base = tiny::base(Architecture::Qwen3);
+        let adapter = Adapter::new(&base.spec, 4, 8.0, 11, &Device::Cpu).unwrap();
+        for (i, (_, var)) in adapter.variables().into_iter().enumerate() {
+            let noise = crate::ops::difference::noise(i as u64, var.dims());
+            var.set(&(noise * 0.1).unwrap()).unwrap();
+        }
+        let document = tiny::document(3, 40);
+        let batch = Batch::new(&[vec![&document]], 64, &base.spec, &Device::Cpu).unwrap();
+        let loss = |base: &Base, adapter: Option<&Adapter>| {
+            let loss = base.loss(adapter, &batch, 0.1, false).unwrap();
+            loss.to_vec1::<f32>().unwrap()[0]
+        };
+        let expected = loss(&base, Some(&adapter));
+        assert!((loss(&base, None) - expected).abs() > 0.01 * expected);
+        let merged = base.merged(&adapter).unwrap();
+        assert!((loss(&merged, None) - expected).abs() < 1e-4 * expected);
+    }
+
+    #[test]
+    fn trained_and_frozen_weights_give_the_same_loss() {
+        let frozen = tiny::base(Architecture::Qwen3);
+        let base = frozen.variables().unwrap();
+        let document = tiny::document(3, 40);
+        let batch = Batch::new(&[vec![&document]], 64, &base.spec, &Device::Cpu).unwrap();
+        let loss = |base: &Base, learn| {
+            let loss = base.loss(None, &batch, 0.1, learn).unwrap();
+            loss.to_vec1::<f32>().unwrap()[0]
+        };
+        let expected = loss(&frozen, false);
+        assert!((loss(&base, true) - expected).abs() < 1e-4 * expected);
+        assert!((loss(&base, false) - expected).abs() < 1e-4 * expected);
+    }
+
+    fn same_gradients(
+        base: &Base,
+        adapter: Option<&Adapter>,
+        parameters: &Parameters,
+        batch: &Batch,
+    ) {
+        let number = |t: &Tensor| t.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+        let loss = base.loss(adapter, batch, 0.1, true).unwrap();
+        let whole = loss.backward().unwrap();
+        let mut parts: Vec<Option<Tensor>> = vec![None; parameters.iter().len()];
+        let again = base
+            .pass(adapter, batch, true)
+            .recompute(0.1, |store| {
+                for (part, (_, var)) in parts.iter_mut().zip(parameters.iter()) {
+                    if let Some(more) = store.get(var.as_tensor()) {
+                        *part = Some(match part {
+                            Some(part) => (&*part + more)?,
+                            None => more.clone(),
+                        });
+                    }
+                }
+                Ok(())
+            })
+            .unwrap();
+        assert!((number(&loss)[0] - number(&again)[0]).abs() < 1e-5);
+        for ((name, var), part) in parameters.iter().zip(parts) {
+            let (a, b) = (
+                number(whole.get(var.as_tensor()).unwrap()),
+                number(&part.unwrap()),
+            );
+            let size = a.iter().map(|v| v.abs()).fold(0.0, f32::max);
+            let apart = a
+                .iter()
+                .zip(&b)
+                .map(|(a, b)| (a - b).abs())
+                .fold(0.0, f32::max);
+            assert!(
+                size > 0.0 && apart < 1e-4 * size,
+                "{name}: {apart} of {size}"
+            );
+        }
     }
 
     #[test]

@@ -13,6 +13,14 @@ use std::path::{Path, PathBuf};
 /// The name of the default base on the Hugging Face hub, which PEFT looks up.
 pub const DEFAULT: &str = "HuggingFaceTB/SmolLM2-135M-Instruct";
 
+/// What other programs read beside the tokenizer: marks, chat template, ends of generation.
+const TOKENIZER_TOO: [&str; 4] = [
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "chat_template.jinja",
+    "generation_config.json",
+];
+
 /// An open base model.
 pub enum Source {
     Gguf(Box<Gguf>),
@@ -42,6 +50,31 @@ impl Source {
         match self {
             Source::Gguf(gguf) => Tokenizer::read(gguf),
             Source::HuggingFace(folder) => Tokenizer::from_file(&folder.tokenizer()),
+        }
+    }
+
+    /// Writes the tokenizer into a folder, so that the folder is a model without its base.
+    pub fn save_tokenizer(&self, folder: &Path) -> Result<()> {
+        let to = folder.join(huggingface::TOKENIZER);
+        match self {
+            // A test's model, and one of another kind of tokenizer, has none that could be written.
+            Source::Gguf(gguf) => match Tokenizer::read(gguf) {
+                Ok(tokenizer) => tokenizer.save(&to),
+                Err(_) => Ok(()),
+            },
+            Source::HuggingFace(base) if base.tokenizer() != to => {
+                let mut names = vec![huggingface::TOKENIZER];
+                names.extend(TOKENIZER_TOO);
+                for name in names {
+                    let from = base.path.join(name);
+                    if from.is_file() {
+                        std::fs::copy(&from, folder.join(name))
+                            .with_context(|| format!("{} could not be copied.", from.display()))?;
+                    }
+                }
+                Ok(())
+            }
+            Source::HuggingFace(_) => Ok(()),
         }
     }
 

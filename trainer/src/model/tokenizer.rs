@@ -226,6 +226,26 @@ fn byte_letters() -> impl Iterator<Item = (char, u8)> {
 }
 
 #[cfg(test)]
+pub(crate) mod bytes {
+    //! A tokenizer for tests that needs no file: a token for each byte, then the marks.
+
+    use super::*;
+
+    pub(crate) fn tokenizer() -> Tokenizer {
+        let letters = byte_letters().map(|(letter, byte)| (letter.to_string(), u32::from(byte)));
+        let vocabulary: ahash::AHashMap<String, u32> = letters.collect();
+        let bpe = BpeBuilder::new().vocab_and_merges(vocabulary, vec![]);
+        let mut tokenizer = tokenizers::Tokenizer::new(ModelWrapper::BPE(bpe.build().unwrap()));
+        let bytes = ByteLevel::new(false, false, false);
+        tokenizer.with_pre_tokenizer(Some(bytes));
+        tokenizer.with_decoder(Some(bytes));
+        let marks = MARKS.map(|mark| AddedToken::from(mark, true));
+        tokenizer.add_special_tokens(&marks);
+        Tokenizer(tokenizer)
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -19,7 +19,7 @@ pub struct Args {
     #[arg(long, default_value_t = 800)]
     pub synthetic: usize,
     /// The adapter folder to start from, or `none` for the base alone [default: the shipped adapter
-    /// when no dataset is named, else none]
+    /// when no dataset and no base is named, else none]; with --full also the folder of a whole model
     #[arg(long, value_name = "DIR")]
     pub from: Option<PathBuf>,
     /// Starts from the adapter even if it was trained for another contract, as after a change of the
@@ -32,9 +32,12 @@ pub struct Args {
     /// The adapter's name.
     #[arg(long, default_value = "candidate")]
     pub name: String,
-    /// The adapter folder [default: var/adapters/NAME]
+    /// The folder of the result [default: var/adapters/NAME]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Train all weights instead of an adapter. The result is a folder in Hugging Face layout.
+    #[arg(long)]
+    pub full: bool,
     /// Rank of the adapter.
     #[arg(long, default_value_t = 16)]
     pub rank: usize,
@@ -59,7 +62,8 @@ pub struct Args {
     /// Stop after this many minutes; the learning rate falls to zero by then.
     #[arg(long)]
     pub max_minutes: Option<f64>,
-    /// Highest learning rate [default: 0.001, or 0.0003 when going on from an adapter]
+    /// Highest learning rate [default: 0.001, or 0.0003 when going on from an adapter; with --full a
+    /// tenth of that]
     #[arg(long)]
     pub learning_rate: Option<f64>,
     /// Share of the run in which the learning rate rises.
@@ -96,6 +100,10 @@ pub struct Args {
     /// How matrix products round [default: tf32 on a GPU, bf16 on a CPU with AVX-512 BF16, else f32]
     #[arg(long, value_enum)]
     pub precision: Option<Precision>,
+    /// Keep only what goes into each block and compute the blocks a second time for the gradients: up
+    /// to half as slow again, with a fraction of the memory.
+    #[arg(long)]
+    pub recompute: bool,
     /// Before training, compare loss and gradient of one batch with those that the CPU computes.
     #[arg(long)]
     pub verify: bool,
@@ -108,6 +116,9 @@ pub struct Args {
     /// What the device can do at most, in TFLOP/s, to print which share of it was used.
     #[arg(long, value_name = "TFLOPS", requires = "measure")]
     pub peak_tflops: Option<f64>,
+    /// Only write the first batches of the run, for another trainer.
+    #[arg(long, num_args = 2, value_names = ["FILE", "COUNT"], hide = true)]
+    pub write_batches: Option<Vec<String>>,
     /// CPU threads [default: all]
     #[arg(long)]
     pub threads: Option<usize>,
@@ -116,6 +127,12 @@ pub struct Args {
 /// What of the arguments changes the result.
 pub fn settings(args: &Args, precision: Precision, going_on: bool) -> Settings {
     let cpu = args.device == Where::Cpu;
+    let usual = match (args.full, going_on) {
+        (false, false) => 1e-3,
+        (false, true) => 3e-4,
+        (true, false) => 1e-4,
+        (true, true) => 3e-5,
+    };
     Settings {
         rank: args.rank,
         alpha: args.alpha,
@@ -124,13 +141,12 @@ pub fn settings(args: &Args, precision: Precision, going_on: bool) -> Settings {
         accumulate: args.accumulate,
         epochs: args.epochs,
         steps: args.steps,
-        learning_rate: args
-            .learning_rate
-            .unwrap_or(if going_on { 3e-4 } else { 1e-3 }),
+        learning_rate: args.learning_rate.unwrap_or(usual),
         warmup: args.warmup,
         weight_decay: args.weight_decay,
         clip: args.clip,
         seed: args.seed,
         precision: (precision == Precision::Bf16).then_some(precision),
+        full: args.full,
     }
 }

@@ -1,7 +1,7 @@
 //! Checkpoints: everything that a run needs in order to go on as if it had never stopped.
 
 use super::optimiser::Optimiser;
-use crate::model::Adapter;
+use crate::model::Parameters;
 use anyhow::{Context, Result, ensure};
 use candle_core::{Device, Tensor};
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,12 @@ pub struct Meta {
 }
 
 /// Writes a checkpoint beside the old one, then takes its place.
-pub fn save(folder: &Path, meta: &Meta, adapter: &Adapter, optimiser: &Optimiser) -> Result<()> {
+pub fn save(
+    folder: &Path,
+    meta: &Meta,
+    parameters: &Parameters,
+    optimiser: &Optimiser,
+) -> Result<()> {
     let fresh = folder.with_extension("new");
     if fresh.exists() {
         std::fs::remove_dir_all(&fresh)?;
@@ -36,10 +41,10 @@ pub fn save(folder: &Path, meta: &Meta, adapter: &Adapter, optimiser: &Optimiser
     std::fs::create_dir_all(&fresh)
         .with_context(|| format!("The folder {} could not be made.", fresh.display()))?;
     let mut tensors: HashMap<String, Tensor> = HashMap::new();
-    for ((name, var), moments) in adapter.variables().into_iter().zip(&optimiser.moments) {
+    for ((name, var), moments) in parameters.iter().zip(&optimiser.moments) {
         let cpu = |t: &Tensor| t.to_device(&Device::Cpu);
         tensors.insert(format!("{name}.moments"), cpu(moments)?);
-        tensors.insert(name, cpu(var.as_tensor())?);
+        tensors.insert(name.to_string(), cpu(var.as_tensor())?);
     }
     candle_core::safetensors::save(&tensors, fresh.join(TENSORS))?;
     std::fs::write(fresh.join(META), serde_json::to_vec_pretty(meta)?)?;
@@ -50,11 +55,11 @@ pub fn save(folder: &Path, meta: &Meta, adapter: &Adapter, optimiser: &Optimiser
     Ok(())
 }
 
-/// Reads a checkpoint into an adapter and an optimiser. `None` when there is none.
+/// Reads a checkpoint into parameters and an optimiser. `None` when there is none.
 pub fn load(
     folder: &Path,
     run: &str,
-    adapter: &Adapter,
+    parameters: &Parameters,
     optimiser: &mut Optimiser,
     device: &Device,
 ) -> Result<Option<Meta>> {
@@ -73,13 +78,13 @@ pub fn load(
         folder.display()
     );
     let tensors = candle_core::safetensors::load(folder.join(TENSORS), device)?;
-    for ((name, var), moments) in adapter.variables().into_iter().zip(&mut optimiser.moments) {
+    for ((name, var), moments) in parameters.iter().zip(&mut optimiser.moments) {
         let find = |name: &str| {
             tensors
                 .get(name)
                 .with_context(|| format!("The checkpoint lacks {name}; remove it."))
         };
-        var.set(find(&name)?)?;
+        var.set(find(name)?)?;
         *moments = find(&format!("{name}.moments"))?.clone();
     }
     optimiser.steps = meta.steps;

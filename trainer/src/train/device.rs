@@ -30,17 +30,20 @@ pub enum Precision {
 }
 
 /// The precision asked for, if the device has it, or the fastest that it has.
-pub fn precision(place: Where, wanted: Option<Precision>) -> Result<Precision> {
+pub fn precision(place: Where, wanted: Option<Precision>, full: bool) -> Result<Precision> {
     let rounds = crate::ops::bf16::available();
     match (place, wanted) {
         (Where::Cuda, None) => Ok(Precision::Tf32),
         (Where::Cpu, Some(Precision::Tf32)) => {
             anyhow::bail!("--precision tf32 is for NVIDIA GPUs; on the CPU choose bf16 or f32.")
         }
+        (Where::Cpu, Some(Precision::Bf16)) if full => anyhow::bail!(
+            "--precision bf16 is for frozen weights on the CPU; with --full choose f32."
+        ),
         (Where::Cpu, Some(Precision::Bf16)) if !rounds => anyhow::bail!(
             "This CPU lacks the AVX-512 BF16 instructions that --precision bf16 needs; choose f32."
         ),
-        (Where::Cpu, None) if rounds => Ok(Precision::Bf16),
+        (Where::Cpu, None) if rounds && !full => Ok(Precision::Bf16),
         (Where::Cpu, None) => Ok(Precision::F32),
         (_, Some(precision)) => Ok(precision),
     }

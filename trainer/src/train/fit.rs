@@ -5,8 +5,8 @@ use super::data::{self, Dataset};
 use super::lineage;
 use super::report::Report;
 use super::run::{self, Run, Settings};
-use crate::model::{Adapter, Base, Document, Source, adapter};
-use anyhow::{Context, Result};
+use crate::model::{Adapter, Base, Document, Source, adapter, huggingface};
+use anyhow::{Context, Result, ensure};
 use candle_core::Device;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ pub struct Task<'a> {
     /// What the loss is measured on in the end.
     pub held: &'a [data::Example],
     pub settings: Settings,
-    /// The adapter to start from.
+    /// The adapter or model that was started from.
     pub parent: Option<&'a Path>,
     pub device: &'a Device,
 }
@@ -33,19 +33,31 @@ struct Origin {
     parent: Option<String>,
 }
 
-/// Trains, and writes the adapter with its lineage card.
+/// Trains, and writes the adapter or the model with its lineage card.
 pub fn fit(task: &Task<'_>) -> Result<()> {
     let Task { args, device, .. } = task;
     let out = args
         .out
         .clone()
         .unwrap_or_else(|| PathBuf::from("var/adapters").join(&args.name));
+    let (other, what) = match args.full {
+        true => (adapter::CONFIG, "an adapter"),
+        false => (huggingface::CONFIG, "a whole model"),
+    };
+    ensure!(
+        !out.join(other).exists(),
+        "{} holds {what} already; choose another --out or --name.",
+        out.display()
+    );
     let at = out.join("checkpoint");
     std::fs::create_dir_all(&out)
         .with_context(|| format!("The folder {} could not be made.", out.display()))?;
     let origin = Origin {
         base: task.source.sha256()?,
         parent: match task.parent {
+            Some(folder) if huggingface::is_model(folder) => {
+                Some(data::sha256(&folder.join(huggingface::WEIGHTS))?)
+            }
             Some(folder) => Some(data::sha256(&folder.join(adapter::WEIGHTS))?),
             None => None,
         },
@@ -96,7 +108,11 @@ fn begin<'a>(task: &Task<'a>, origin: &Origin, at: &Path) -> Result<Run<'a>> {
     let documents: Vec<&Document> = examples.map(|e| &e.document).collect();
     let settings = task.settings.clone();
     let mut run = Run::new(base, documents, settings, identity.clone(), device)?;
-    if let Some(folder) = task.parent {
+    run.recompute = args.recompute;
+    // With --full what was started from is in the base already.
+    if let Some(folder) = task.parent
+        && !args.full
+    {
         run.start_from(Adapter::load(folder, &base.spec, device)?)?;
         eprintln!("going on from the adapter in {}", folder.display());
     }
@@ -117,14 +133,20 @@ fn finish(task: &Task<'_>, run: &Run<'_>, origin: Origin, out: &Path, loss: f32)
         true => None,
         false => Some(run::held_out(
             task.base,
-            &run.adapter,
+            run.adapter.as_ref(),
             &held,
             settings,
             device,
         )?),
     };
     let name = task.source.name();
-    run.adapter.save(out, &name)?;
+    match &run.adapter {
+        Some(adapter) => adapter.save(out, &name)?,
+        None => {
+            huggingface::save(task.base, &task.source.config()?, out)?;
+            task.source.save_tokenizer(out)?;
+        }
+    }
     let meta = &run.meta;
     let recent = meta.recent.iter().sum::<f32>() / meta.recent.len().max(1) as f32;
     lineage::Lineage {
@@ -151,13 +173,18 @@ fn finish(task: &Task<'_>, run: &Run<'_>, origin: Origin, out: &Path, loss: f32)
     .save(out)?;
     let show = |loss: Option<f32>| loss.map_or("none".into(), |l| format!("{l:.4}"));
     println!(
-        "{} steps, {} tokens in {:.0} s ({:.0} tokens/s); loss {} at first, {loss:.4} at last, {} held out; adapter in {}",
+        "{} steps, {} tokens in {:.0} s ({:.0} tokens/s); loss {} at first, {loss:.4} at last, {} held out; {} in {}",
         meta.steps,
         meta.tokens,
         meta.seconds,
         meta.tokens as f64 / meta.seconds.max(1e-9),
         show(meta.first_loss),
         show(held_loss),
+        if run.adapter.is_some() {
+            "adapter"
+        } else {
+            "model"
+        },
         out.display()
     );
     Ok(())

@@ -1,6 +1,8 @@
-//! `trainer train`: fine-tunes a `LoRA` adapter on a dataset, on the CPU or an NVIDIA GPU.
+//! `trainer train`: fine-tunes a `LoRA` adapter, or all weights of a model, on a dataset, on the CPU
+//! or an NVIDIA GPU.
 
 pub mod args;
+mod batches;
 pub mod checkpoint;
 pub mod data;
 mod datasets;
@@ -12,6 +14,8 @@ pub mod optimiser;
 pub mod plan;
 mod report;
 pub mod run;
+#[cfg(test)]
+mod tests;
 mod verify;
 pub mod weights;
 
@@ -20,9 +24,10 @@ pub use device::{Precision, Where};
 
 use crate::model::gguf::default_base;
 use crate::model::tokenizer::Tokenizer;
-use crate::model::{Source, random};
-use anyhow::{Result, ensure};
-use std::path::PathBuf;
+use crate::model::{Adapter, Base, Source, huggingface, random};
+use anyhow::{Context, Result, ensure};
+use candle_core::{DType, Device};
+use std::path::{Path, PathBuf};
 
 /// Runs the subcommand.
 pub fn run(args: Args) -> Result<()> {
@@ -37,7 +42,7 @@ pub fn run_for(args: Args, contract: &str) -> Result<()> {
             .num_threads(threads)
             .build_global();
     }
-    let precision = device::precision(args.device, args.precision)?;
+    let precision = device::precision(args.device, args.precision, args.full)?;
     let device = device::device(args.device, precision)?;
     let mut source = Source::open(&args.base)?;
     let spec = source.spec()?;
@@ -60,25 +65,39 @@ pub fn run_for(args: Args, contract: &str) -> Result<()> {
         Some(file) => Some(read(std::slice::from_ref(file), &source.tokenizer()?)?),
         None => None,
     };
-    let dtype = device::frozen(precision, &device);
-    let mut base = match args.random {
-        true => random::base(&spec, dtype, args.seed, &device)?,
-        false => source.base(dtype, &device)?,
+    let held = match apart {
+        Some(apart) => apart.examples.into_iter().take(HELD_OUT).collect(),
+        // Nothing is measured on examples apart where only speed is measured.
+        None if args.measure.is_some() => vec![],
+        None => dataset.hold_out(args.held_out),
     };
-    if precision == Precision::Bf16 && device.is_cpu() {
+    if let Some([file, count]) = args.write_batches.as_deref() {
+        let count = count
+            .parse()
+            .with_context(|| format!("--write-batches needs a number, not {count:?}."))?;
+        return batches::write(Path::new(file), count, &dataset, &settings);
+    }
+    let dtype = device::frozen(precision, &device);
+    let dtype = if args.full { DType::F32 } else { dtype };
+    let mut base = match (&parent, args.random) {
+        (_, true) => random::base(&spec, dtype, args.seed, &device)?,
+        (Some(folder), _) if args.full => begun(folder, &mut source, &device)?,
+        _ => source.base(dtype, &device)?,
+    };
+    if args.full {
+        base = base.variables()?;
+        if precision == Precision::Bf16 {
+            base.products = DType::BF16;
+        }
+    } else if precision == Precision::Bf16 && device.is_cpu() {
         base.round()?;
     }
     if args.verify {
-        ensure!(!args.random, "--verify needs a base with weights.");
-        verify::verify(&mut source, &base, &dataset, &settings, &device)?;
+        verify::verify(&base, &dataset, &settings, &device)?;
     }
-    if let Some(steps) = args.measure {
-        return measure::measure(&base, &dataset, settings, steps, args.peak_tflops, &device);
+    if args.measure.is_some() {
+        return measure::measure(&base, &dataset, settings, &args, &device);
     }
-    let held = match apart {
-        Some(apart) => apart.examples.into_iter().take(HELD_OUT).collect(),
-        None => dataset.hold_out(args.held_out),
-    };
     fit::fit(&fit::Task {
         args: &args,
         contract,
@@ -90,6 +109,24 @@ pub fn run_for(args: Args, contract: &str) -> Result<()> {
         parent: parent.as_deref(),
         device: &device,
     })
+}
+
+/// The weights to start full fine-tuning from: those of a whole model in `folder`, or those of the
+/// base with the adapter in `folder` merged into them.
+fn begun(folder: &Path, source: &mut Source, device: &Device) -> Result<Base> {
+    eprintln!("going on from {}", folder.display());
+    if !huggingface::is_model(folder) {
+        let base = source.base(DType::F32, device)?;
+        let adapter = Adapter::load(folder, &base.spec, device)?;
+        return Ok(base.merged(&adapter)?);
+    }
+    let mut parent = Source::open(folder)?;
+    ensure!(
+        parent.spec()?.has_sizes_of(&source.spec()?),
+        "The model in {} does not have the sizes of the base.",
+        folder.display()
+    );
+    parent.base(DType::F32, device)
 }
 
 /// The adapter to start from: the named one, or the shipped one when nothing is named at all.
@@ -112,9 +149,14 @@ fn parent(args: &Args, contract: &str) -> Result<Option<PathBuf>> {
     let card = lineage::Lineage::load(&folder)?;
     ensure!(
         args.across_contracts || card.contract == contract,
-        "The adapter in {} was trained for the contract {}, and this trainer has {contract}; use --from none, an adapter of this contract, or --across-contracts to teach it the new one.",
+        "What is in {} was trained for the contract {}, and this trainer has {contract}; use --from none, an adapter of this contract, or --across-contracts to teach it the new one.",
         folder.display(),
         card.contract
+    );
+    ensure!(
+        args.full || !huggingface::is_model(&folder),
+        "{} holds a whole model; give it as --base to train an adapter for it, or go on with --full.",
+        folder.display()
     );
     Ok(Some(folder))
 }

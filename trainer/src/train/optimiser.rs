@@ -1,49 +1,66 @@
-//! `AdamW` over the matrices of an adapter, with clipping of the gradient as a whole.
+//! `AdamW` over the parameters of a run, with clipping of the gradient as a whole.
 
-use crate::model::Adapter;
+use crate::model::Parameters;
 use crate::ops::adamw::{Step, TakeIn};
 use candle_core::backprop::GradStore;
 use candle_core::{DType, Device, Result, Tensor};
 
-/// The moments of every matrix and the number of steps taken.
+/// The moments of every parameter and the number of steps taken.
 pub struct Optimiser {
     pub steps: u64,
-    /// `[2, n]` for each matrix, in the order of [`Adapter::variables`].
+    /// `[2, n]` for each parameter, in their order.
     pub moments: Vec<Tensor>,
 }
 
-/// Gradients summed over the batches of a step, in the order of [`Adapter::variables`].
-#[derive(Default)]
-pub struct Gradients(Vec<Tensor>);
+/// Gradients summed over the batches of a step, in the order of the parameters.
+pub struct Gradients(Vec<Option<Tensor>>);
 
 impl Gradients {
-    /// Adds the gradients of one batch.
-    pub fn add(&mut self, adapter: &Adapter, store: &GradStore) -> Result<()> {
-        for (i, (name, var)) in adapter.variables().into_iter().enumerate() {
-            let Some(gradient) = store.get(var.as_tensor()) else {
-                candle_core::bail!("no gradient reached {name}");
-            };
-            if i == self.0.len() {
-                self.0.push(gradient.flatten_all()?);
-            } else {
-                self.0[i] = (&self.0[i] + gradient.flatten_all()?)?;
+    /// No gradients yet.
+    pub fn new(parameters: &Parameters) -> Self {
+        Gradients(vec![None; parameters.iter().len()])
+    }
+
+    /// Adds the gradients that one backward pass has found; it may be one over a part of the model.
+    pub fn add(&mut self, parameters: &Parameters, store: &GradStore) -> Result<()> {
+        for (sum, (_, var)) in self.0.iter_mut().zip(parameters.iter()) {
+            if let Some(gradient) = store.get(var.as_tensor()) {
+                let gradient = gradient.flatten_all()?;
+                *sum = Some(match sum.take() {
+                    Some(sum) => (sum + gradient)?,
+                    None => gradient,
+                });
             }
         }
         Ok(())
     }
 
-    /// The length of all gradients together; stays on the device.
-    fn norm(&self) -> Result<Tensor> {
-        let all = Tensor::cat(&self.0, 0)?;
-        all.sqr()?.sum_keepdim(0)?.sqrt()
+    /// The gradient of every parameter.
+    fn all(&self, parameters: &Parameters) -> Result<Vec<&Tensor>> {
+        let named = self.0.iter().zip(parameters.iter());
+        named
+            .map(|(gradient, (name, _))| match gradient {
+                Some(gradient) => Ok(gradient),
+                None => candle_core::bail!("no gradient reached {name}"),
+            })
+            .collect()
     }
+}
+
+/// The length of all gradients together; stays on the device.
+fn norm(gradients: &[&Tensor]) -> Result<Tensor> {
+    // Square by square: gradients laid end to end would need as much memory again.
+    let squares: Vec<Tensor> = gradients
+        .iter()
+        .map(|gradient| gradient.sqr()?.sum_keepdim(0))
+        .collect::<Result<_>>()?;
+    Tensor::cat(&squares, 0)?.sum_keepdim(0)?.sqrt()
 }
 
 impl Optimiser {
     /// An optimiser that has taken no step.
-    pub fn new(adapter: &Adapter, device: &Device) -> Result<Self> {
-        let moments = adapter
-            .variables()
+    pub fn new(parameters: &Parameters, device: &Device) -> Result<Self> {
+        let moments = parameters
             .iter()
             .map(|(_, var)| Tensor::zeros((2, var.elem_count()), DType::F32, device))
             .collect::<Result<_>>()?;
@@ -53,7 +70,7 @@ impl Optimiser {
     /// Takes one step and returns the length of the gradient before clipping, still on the device.
     pub fn step(
         &mut self,
-        adapter: &Adapter,
+        parameters: &Parameters,
         gradients: &Gradients,
         learning_rate: f64,
         weight_decay: f64,
@@ -61,15 +78,11 @@ impl Optimiser {
     ) -> Result<Tensor> {
         self.steps += 1;
         let step = Step::new(self.steps, learning_rate, weight_decay);
-        let norm = gradients.norm()?;
+        let gradients = gradients.all(parameters)?;
+        let norm = norm(&gradients)?;
         // min(1, longest / norm), without waiting for the device.
         let clip = ((&norm + 1e-6)?.recip()? * longest)?.minimum(1.0)?;
-        for (((_, var), moments), gradient) in adapter
-            .variables()
-            .into_iter()
-            .zip(&self.moments)
-            .zip(&gradients.0)
-        {
+        for (((_, var), moments), gradient) in parameters.iter().zip(&self.moments).zip(gradients) {
             moments.inplace_op3(gradient, &clip, &TakeIn)?;
             var.as_tensor().inplace_op2(moments, &step)?;
         }

@@ -4,7 +4,7 @@ use super::Precision;
 use super::checkpoint::{self, Meta};
 use super::optimiser::{Gradients, Optimiser};
 use super::plan::{self, Rows};
-use crate::model::{Adapter, Base, Batch, Document};
+use crate::model::{Adapter, Base, Batch, Document, Parameters};
 use anyhow::{Result, ensure};
 use candle_core::{Device, Tensor};
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,17 @@ pub struct Settings {
     /// checkpoints remain valid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precision: Option<Precision>,
+    /// Whether all weights are trained, and no adapter.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub full: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 impl Default for Settings {
@@ -53,6 +64,7 @@ impl Default for Settings {
             clip: 1.0,
             seed: 1,
             precision: None,
+            full: false,
         }
     }
 }
@@ -83,7 +95,12 @@ pub struct Stepped {
 /// A run in progress.
 pub struct Run<'a> {
     pub base: &'a Base,
-    pub adapter: Adapter,
+    /// `None` where the weights of the base are trained.
+    pub adapter: Option<Adapter>,
+    /// What is trained.
+    pub parameters: Parameters,
+    /// Whether blocks are computed a second time in the backward pass instead of kept.
+    pub recompute: bool,
     pub optimiser: Optimiser,
     pub settings: Settings,
     pub meta: Meta,
@@ -94,7 +111,8 @@ pub struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// A run that has not begun. `run` identifies it in checkpoints.
+    /// A run that has not begun. `run` identifies it in checkpoints. Where all weights are trained,
+    /// those of `base` must be variables.
     pub fn new(
         base: &'a Base,
         documents: Vec<&'a Document>,
@@ -107,18 +125,28 @@ impl<'a> Run<'a> {
             settings.rows > 0 && settings.accumulate > 0 && settings.rank > 0,
             "--rows, --accumulate and --rank must be at least 1."
         );
-        let adapter = Adapter::new(
-            &base.spec,
-            settings.rank,
-            settings.alpha,
-            settings.seed,
-            device,
-        )?;
-        let optimiser = Optimiser::new(&adapter, device)?;
+        let (rank, alpha) = (settings.rank, settings.alpha);
+        let adapter = match settings.full {
+            true => None,
+            false => Some(Adapter::new(
+                &base.spec,
+                rank,
+                alpha,
+                settings.seed,
+                device,
+            )?),
+        };
+        let parameters = match &adapter {
+            Some(adapter) => Parameters::of_adapter(adapter),
+            None => Parameters::of_weights(base)?,
+        };
+        let optimiser = Optimiser::new(&parameters, device)?;
         let lengths = documents.iter().map(|d| d.tokens.len()).collect();
         let mut run = Run {
             base,
             adapter,
+            parameters,
+            recompute: false,
             optimiser,
             meta: Meta {
                 run,
@@ -150,7 +178,7 @@ impl<'a> Run<'a> {
             adapter.rank,
             adapter.alpha
         );
-        for ((_, ours), (_, theirs)) in self.adapter.variables().iter().zip(adapter.variables()) {
+        for ((_, ours), (_, theirs)) in self.parameters.iter().zip(adapter.variables()) {
             ours.set(theirs.as_tensor())?;
         }
         Ok(())
@@ -174,13 +202,13 @@ impl<'a> Run<'a> {
 
     /// Writes a checkpoint.
     pub fn save(&self, folder: &Path) -> Result<()> {
-        checkpoint::save(folder, &self.meta, &self.adapter, &self.optimiser)
+        checkpoint::save(folder, &self.meta, &self.parameters, &self.optimiser)
     }
 
     /// Reads a checkpoint of the run named `run`, if there is one; [`Run::resume`] goes on from it.
     pub fn load(&mut self, folder: &Path, run: &str) -> Result<Option<Meta>> {
         let optimiser = &mut self.optimiser;
-        checkpoint::load(folder, run, &self.adapter, optimiser, &self.device)
+        checkpoint::load(folder, run, &self.parameters, optimiser, &self.device)
     }
 
     /// How many steps the whole run takes.
@@ -213,7 +241,7 @@ impl<'a> Run<'a> {
             .collect();
         let tokens = counts.iter().map(|c| c.0).sum();
         let weight: f32 = counts.iter().map(|c| c.1).sum();
-        let mut gradients = Gradients::default();
+        let mut gradients = Gradients::new(&self.parameters);
         let mut loss: Option<Tensor> = None;
         let mut learned = 0;
         for rows in batches {
@@ -222,11 +250,7 @@ impl<'a> Run<'a> {
                 continue;
             }
             learned += batch.targets.len();
-            let part = self
-                .base
-                .loss(Some(&self.adapter), &batch, 1.0 / weight, true)?;
-            gradients.add(&self.adapter, &part.backward()?)?;
-            let part = part.detach();
+            let part = self.gradients(&batch, 1.0 / weight, &mut gradients)?;
             loss = Some(match loss {
                 Some(loss) => (loss + part)?,
                 None => part,
@@ -242,7 +266,7 @@ impl<'a> Run<'a> {
         let progress = (self.meta.steps as f64 / total.max(1) as f64).max(elapsed);
         let learning_rate = self.settings.learning_rate_at(progress);
         let norm = self.optimiser.step(
-            &self.adapter,
+            &self.parameters,
             &gradients,
             learning_rate,
             self.settings.weight_decay,
@@ -257,6 +281,22 @@ impl<'a> Run<'a> {
         }))
     }
 
+    /// Adds the gradients of a batch and returns its loss.
+    fn gradients(
+        &self,
+        batch: &Batch,
+        scale: f32,
+        gradients: &mut Gradients,
+    ) -> candle_core::Result<Tensor> {
+        let pass = self.base.pass(self.adapter.as_ref(), batch, true);
+        if self.recompute {
+            return pass.recompute(scale, |store| gradients.add(&self.parameters, store));
+        }
+        let loss = pass.score(&pass.hidden()?, scale)?;
+        gradients.add(&self.parameters, &loss.backward()?)?;
+        Ok(loss.detach())
+    }
+
     fn batch(&self, rows: &Rows) -> candle_core::Result<Batch> {
         let rows: Vec<Vec<&Document>> = rows
             .iter()
@@ -269,7 +309,7 @@ impl<'a> Run<'a> {
 /// Mean loss per learned token, weighted as they are, over documents that were not trained on.
 pub fn held_out(
     base: &Base,
-    adapter: &Adapter,
+    adapter: Option<&Adapter>,
     documents: &[&Document],
     settings: &Settings,
     device: &Device,
@@ -285,7 +325,7 @@ pub fn held_out(
             .collect();
         let batch = Batch::new(&rows, settings.length, &base.spec, device)?;
         if !batch.targets.is_empty() {
-            let loss = base.loss(Some(adapter), &batch, 1.0, false)?;
+            let loss = base.loss(adapter, &batch, 1.0, false)?;
             sum += f64::from(loss.to_vec1::<f32>()?[0]);
         }
     }
@@ -383,27 +423,14 @@ mod tests {
         let at = folder.path().join("checkpoint");
         let mut first = start(base, &documents);
         let mut got = losses(&mut first, 5);
-        checkpoint::save(&at, &first.meta, &first.adapter, &first.optimiser).unwrap();
+        first.save(&at).unwrap();
         drop(first);
         let mut second = start(base, &documents);
-        let meta = checkpoint::load(
-            &at,
-            "test",
-            &second.adapter,
-            &mut second.optimiser,
-            &Device::Cpu,
-        )
-        .unwrap()
-        .unwrap();
+        let meta = second.load(&at, "test").unwrap().unwrap();
         second.resume(meta);
         got.extend(losses(&mut second, 3));
         assert_eq!(got, expected);
-        for ((name, a), (_, b)) in whole
-            .adapter
-            .variables()
-            .iter()
-            .zip(second.adapter.variables())
-        {
+        for ((name, a), (_, b)) in whole.parameters.iter().zip(second.parameters.iter()) {
             let bits = |v: &candle_core::Var| -> Vec<u32> {
                 let flat = v.flatten_all().unwrap().to_vec1::<f32>().unwrap();
                 flat.iter().map(|f| f.to_bits()).collect()
@@ -412,10 +439,98 @@ mod tests {
         }
     }
 
+    /// A run that trains all weights of a fresh model. A run changes the weights it is given, so that
+    /// each needs its own.
+    fn start_full<'a>(base: &'a Base, documents: &'a [Document]) -> Run<'a> {
+        let all = documents.iter().collect();
+        let settings = Settings {
+            full: true,
+            weight_decay: 0.01,
+            learning_rate: 3e-3,
+            ..settings()
+        };
+        Run::new(base, all, settings, "test".into(), &Device::Cpu).unwrap()
+    }
+
+    fn fresh() -> Base {
+        tiny::base(Architecture::Qwen3).variables().unwrap()
+    }
+
+    fn bits(run: &Run<'_>) -> Vec<(String, Vec<u32>)> {
+        run.parameters
+            .iter()
+            .map(|(name, var)| {
+                let flat = var.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+                (name.to_string(), flat.iter().map(|f| f.to_bits()).collect())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_resumed_full_run_equals_an_uninterrupted_one() {
+        let documents = documents();
+        let base = fresh();
+        let mut whole = start_full(&base, &documents);
+        let untrained = bits(&whole);
+        let expected = losses(&mut whole, 8);
+
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().join("checkpoint");
+        let base = fresh();
+        let mut first = start_full(&base, &documents);
+        let mut got = losses(&mut first, 5);
+        first.save(&at).unwrap();
+        let base = fresh();
+        let mut second = start_full(&base, &documents);
+        let meta = second.load(&at, "test").unwrap().unwrap();
+        second.resume(meta);
+        got.extend(losses(&mut second, 3));
+        assert_eq!(got, expected);
+        assert_eq!(bits(&second), bits(&whole));
+        for ((name, before), (_, after)) in untrained.iter().zip(bits(&whole)) {
+            assert_ne!(*before, after, "{name} was not trained");
+        }
+    }
+
+    #[test]
+    fn full_training_lowers_the_held_out_loss_and_recomputing_does_the_same() {
+        let documents = documents();
+        let (kept, held) = documents.split_at(12);
+        let held: Vec<&Document> = held.iter().collect();
+        let mut ends = vec![];
+        for recompute in [false, true] {
+            let base = fresh();
+            let mut run = start_full(&base, kept);
+            run.recompute = recompute;
+            let loss =
+                |run: &Run<'_>| held_out(&base, None, &held, &run.settings, &Device::Cpu).unwrap();
+            let before = loss(&run);
+            losses(&mut run, 100);
+            assert!(loss(&run) < before - 0.05, "{before} {}", loss(&run));
+            ends.push(loss(&run));
+        }
+        assert!((ends[0] - ends[1]).abs() < 0.01, "{ends:?}");
+    }
+
+    #[test]
+    fn a_full_run_needs_variables() {
+        let (base, documents) = (tiny::base(Architecture::Llama), documents());
+        let settings = Settings {
+            full: true,
+            ..settings()
+        };
+        let all = documents.iter().collect();
+        let Err(error) = Run::new(&base, all, settings, "test".into(), &Device::Cpu) else {
+            panic!("began");
+        };
+        assert!(error.to_string().contains("is frozen"), "{error}");
+    }
+
     #[test]
     fn settings_say_the_precision_only_where_older_runs_had_another() {
         let old = serde_json::to_value(Settings::default()).unwrap();
         assert!(old.get("precision").is_none(), "{old}");
+        assert!(old.get("full").is_none(), "{old}");
         let read: Settings = serde_json::from_value(old).unwrap();
         assert_eq!(read, Settings::default());
         let rounded = Settings {
@@ -433,9 +548,8 @@ mod tests {
         let mut run = start(&base, &documents);
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path().join("checkpoint");
-        checkpoint::save(&at, &run.meta, &run.adapter, &run.optimiser).unwrap();
-        let error = checkpoint::load(&at, "other", &run.adapter, &mut run.optimiser, &Device::Cpu)
-            .unwrap_err();
+        run.save(&at).unwrap();
+        let error = run.load(&at, "other").unwrap_err();
         assert!(error.to_string().contains("belongs to a run with another"));
     }
 
@@ -459,7 +573,14 @@ mod tests {
         let held: Vec<&Document> = held.iter().collect();
         let mut run = start(&base, kept);
         let loss = |run: &Run<'_>| {
-            held_out(&base, &run.adapter, &held, &run.settings, &Device::Cpu).unwrap()
+            held_out(
+                &base,
+                run.adapter.as_ref(),
+                &held,
+                &run.settings,
+                &Device::Cpu,
+            )
+            .unwrap()
         };
         let before = loss(&run);
         losses(&mut run, 100);

@@ -3,9 +3,9 @@
 use super::Precision;
 use super::data::Dataset;
 use super::run::Settings;
-use crate::model::{Adapter, Base, Batch, Document, Source};
+use crate::model::{Adapter, Base, Batch, Document, Parameters};
 use anyhow::{Context, Result, ensure};
-use candle_core::{DType, Device, Tensor};
+use candle_core::{Device, Tensor};
 
 /// Largest relative difference that is put down to rounding; TF32 keeps ten bits.
 const TOLERANCE: f64 = 0.03;
@@ -13,14 +13,13 @@ const TOLERANCE: f64 = 0.03;
 const TOLERANCE_BF16: f64 = 0.1;
 
 /// Computes loss and gradient of a few examples on both devices.
-pub fn verify(
-    source: &mut Source,
-    base: &Base,
-    dataset: &Dataset,
-    settings: &Settings,
-    device: &Device,
-) -> Result<()> {
-    let cpu_base = source.base(DType::F32, &Device::Cpu)?;
+pub fn verify(base: &Base, dataset: &Dataset, settings: &Settings, device: &Device) -> Result<()> {
+    // The very weights, rounded as they are on the device, so that only the computing is compared.
+    let cpu_base = base.copy(&Device::Cpu)?;
+    let cpu_base = match settings.full {
+        true => cpu_base.variables()?,
+        false => cpu_base,
+    };
     // Two rows, the first of them with two documents, so that packing and padding are tried too.
     let few: Vec<&Document> = dataset
         .examples
@@ -71,39 +70,38 @@ fn gradients(
     device: &Device,
 ) -> Result<(f32, Named)> {
     let batch = Batch::new(rows, settings.length, &base.spec, device)?;
-    let adapter = Adapter::new(
-        &base.spec,
-        settings.rank,
-        settings.alpha,
-        settings.seed,
-        &Device::Cpu,
-    )?;
-    // B starts at zero, which would hide mistakes; borrow values from A.
-    let on_device = Adapter::new(
-        &base.spec,
-        settings.rank,
-        settings.alpha,
-        settings.seed,
-        device,
-    )?;
-    for ((_, from), (name, to)) in adapter.variables().into_iter().zip(on_device.variables()) {
-        if name.ends_with("lora_B.weight") {
-            let count = to.elem_count();
-            let values: Vec<f32> = (0..count)
-                .map(|i| ((i * 7919 % 1009) as f32 / 1009.0 - 0.5) * 0.02)
-                .collect();
-            to.set(&Tensor::from_vec(values, from.dims(), device)?)?;
-        }
-    }
+    let adapter = match settings.full {
+        true => None,
+        false => Some(adapter(base, settings, device)?),
+    };
+    let parameters = match &adapter {
+        Some(adapter) => Parameters::of_adapter(adapter),
+        None => Parameters::of_weights(base)?,
+    };
     let scale = 1.0 / batch.weights.iter().sum::<f32>();
-    let loss = base.loss(Some(&on_device), &batch, scale, true)?;
+    let loss = base.loss(adapter.as_ref(), &batch, scale, true)?;
     let store = loss.backward()?;
     let mut all = vec![];
-    for (name, var) in on_device.variables() {
+    for (name, var) in parameters.iter() {
         let gradient = store
             .get(var.as_tensor())
             .with_context(|| format!("No gradient reached {name}."))?;
-        all.push((name, gradient.to_device(&Device::Cpu)?));
+        all.push((name.to_string(), gradient.to_device(&Device::Cpu)?));
     }
     Ok((loss.to_vec1::<f32>()?[0], all))
+}
+
+/// An adapter that has an effect: `B` starts at zero, which would hide mistakes.
+fn adapter(base: &Base, settings: &Settings, device: &Device) -> Result<Adapter> {
+    let (rank, alpha) = (settings.rank, settings.alpha);
+    let adapter = Adapter::new(&base.spec, rank, alpha, settings.seed, device)?;
+    for (name, var) in adapter.variables() {
+        if name.ends_with("lora_B.weight") {
+            let values: Vec<f32> = (0..var.elem_count())
+                .map(|i| ((i * 7919 % 1009) as f32 / 1009.0 - 0.5) * 0.02)
+                .collect();
+            var.set(&Tensor::from_vec(values, var.dims(), device)?)?;
+        }
+    }
+    Ok(adapter)
 }
