@@ -1,7 +1,8 @@
 //! The base model, with room for an adapter beside each linear layer.
 
 pub mod adapter;
-pub mod forward;
+mod by_hand;
+mod forward;
 pub mod gguf;
 pub mod huggingface;
 pub mod order;
@@ -18,6 +19,8 @@ mod plain;
 pub(crate) mod tiny;
 
 pub use adapter::{Adapter, Linear};
+pub use by_hand::ByHand;
+pub use forward::Pass;
 pub use parameters::Parameters;
 pub use place::{Architecture, Piece, Place};
 pub use source::Source;
@@ -109,6 +112,8 @@ pub struct Batch {
     pub packing: Arc<Packing>,
     /// Places whose next token is learned.
     pub learned: Tensor,
+    /// For each token which of those places it is, or their number if it is none of them.
+    pub places: Tensor,
     /// The next token at each of those places.
     pub targets: Vec<u32>,
     /// How much each of them counts.
@@ -171,7 +176,12 @@ impl Batch {
             }
         }
         let count = tokens.len();
+        let mut places = vec![targets.len() as u32; count];
+        for (i, place) in learned.iter().enumerate() {
+            places[*place as usize] = i as u32;
+        }
         Ok(Batch {
+            places: Tensor::from_vec(places, count, device)?,
             angles: Angles::new(&positions, spec.head, spec.rope_base, device)?,
             packing: Packing::new(documents, count, width, device)?,
             tokens: Tensor::from_vec(tokens, count, device)?,
@@ -348,6 +358,50 @@ mod tests {
                 &Parameters::of_adapter(&adapter),
                 &batch,
             );
+        }
+    }
+
+    #[test]
+    fn gradients_by_hand_are_those_of_the_graph() {
+        for (architecture, recompute) in Architecture::ALL
+            .into_iter()
+            .flat_map(|a| [(a, false), (a, true)])
+        {
+            let base = tiny::base(architecture);
+            let (a, b) = (tiny::document(3, 24), tiny::document(4, 17));
+            let batch = Batch::new(&[vec![&a, &b]], 64, &base.spec, &Device::Cpu).unwrap();
+            let adapter = Adapter::new(&base.spec, 4, 8.0, 11, &Device::Cpu).unwrap();
+            for (i, (_, var)) in adapter.variables().into_iter().enumerate() {
+                let noise = crate::ops::difference::noise(i as u64, var.dims());
+                var.set(&(noise * 0.1).unwrap()).unwrap();
+            }
+            let pass = base.pass(Some(&adapter), &batch, true);
+            let loss = pass.score(&pass.hidden().unwrap(), 0.1).unwrap();
+            let store = loss.backward().unwrap();
+            let mut given = 0;
+            let by_hand = ByHand::new(pass, recompute).unwrap();
+            let other = by_hand
+                .step(0.1, |number, gradient| {
+                    let (name, var) = &adapter.variables()[number];
+                    let expected = store.get(var.as_tensor()).unwrap();
+                    let length = |t: &Tensor| {
+                        t.sqr()
+                            .unwrap()
+                            .sum_all()
+                            .unwrap()
+                            .to_scalar::<f32>()
+                            .unwrap()
+                            .sqrt()
+                    };
+                    let apart = length(&(expected - gradient).unwrap()) / length(expected);
+                    assert!(apart < 1e-4, "{name}: {apart}");
+                    given += 1;
+                    Ok(())
+                })
+                .unwrap();
+            assert_eq!(given, adapter.variables().len());
+            let value = |t: &Tensor| t.to_vec1::<f32>().unwrap()[0];
+            assert!((value(&loss) - value(&other)).abs() < 1e-5);
         }
     }
 

@@ -59,17 +59,7 @@ pub fn attention(
     (heads, groups): (usize, usize),
 ) -> Result<Tensor> {
     let head = q.dim(1)? / heads;
-    q.apply_op3(
-        k,
-        v,
-        Attention {
-            packing: packing.clone(),
-            heads,
-            groups,
-            head,
-            kept: Mutex::new(None),
-        },
-    )
+    q.apply_op3(k, v, Attention::new(packing, (heads, groups), head))
 }
 
 /// Queries handled at once. Keys after the last of them are never looked at.
@@ -134,6 +124,20 @@ struct Head<'a> {
 }
 
 impl Attention {
+    pub(crate) fn new(
+        packing: &Arc<Packing>,
+        (heads, groups): (usize, usize),
+        head: usize,
+    ) -> Self {
+        Attention {
+            packing: packing.clone(),
+            heads,
+            groups,
+            head,
+            kept: Mutex::new(None),
+        }
+    }
+
     fn scale(&self) -> f32 {
         1.0 / (self.head as f32).sqrt()
     }

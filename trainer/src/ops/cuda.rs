@@ -3,18 +3,21 @@
 
 use super::adamw::{BETA1, BETA2, EPSILON, Step};
 use super::attention::Attention;
-use super::linear::LoraLinear;
+use super::linear::{Gradients, LoraLinear, Sizes};
 use super::loss::CrossEntropy;
 use super::norm::RmsNorm;
 use super::rope::Rotate;
+use candle_core::backend::BackendStorage;
 use candle_core::cuda_backend::cudarc;
 use candle_core::cuda_backend::{CudaDevice, CudaStorage, WrapErr};
 use candle_core::op::BackpropOp;
-use candle_core::backend::BackendStorage;
-use candle_core::{DType, Device, Layout, Result, Shape, Storage, Tensor, builder_arg};
+use candle_core::{
+    CpuStorage, DType, Device, InplaceOp1, Layout, Result, Shape, Storage, Tensor, builder_arg,
+};
 use cudarc::cublas::sys as blas;
 use cudarc::driver::{
-    CudaSlice, CudaStream, CudaView, DevicePtr, DevicePtrMut, LaunchConfig, PushKernelArg, SyncOnDrop,
+    CudaSlice, CudaStream, CudaView, DevicePtr, DevicePtrMut, LaunchConfig, PushKernelArg,
+    SyncOnDrop,
 };
 use half::bf16;
 use std::sync::{OnceLock, RwLockReadGuard};
@@ -250,7 +253,7 @@ impl<'a> Frozen<'a> {
     }
 }
 
-/// `to[m, n] = values[m, k] · weight`. Where the weight is `bf16`, the values are rounded to it first;
+/// `to[m, n] = values[m, k] · weight + beta * to`. Where the weight is `bf16`, the values are rounded to it first;
 /// sums and result are `f32`.
 fn product_with<T: DevicePtrMut<f32>>(
     device: &CudaDevice,
@@ -258,9 +261,10 @@ fn product_with<T: DevicePtrMut<f32>>(
     sizes: (usize, usize, usize),
     values: &CudaView<'_, f32>,
     weight: Operand<'_>,
+    beta: f32,
 ) -> Result<()> {
     if let Numbers::F32(_) = weight.values {
-        return product(device, to, sizes, plain(values), weight, 1.0, 0.0, 1);
+        return product(device, to, sizes, plain(values), weight, 1.0, beta, 1);
     }
     let rounded = round(device, values)?;
     let rounded = rounded.as_view();
@@ -268,7 +272,7 @@ fn product_with<T: DevicePtrMut<f32>>(
         values: Numbers::Bf16(&rounded),
         transposed: false,
     };
-    product(device, to, sizes, left, weight, 1.0, 0.0, 1)
+    product(device, to, sizes, left, weight, 1.0, beta, 1)
 }
 
 /// The values as `bf16`.
@@ -378,7 +382,7 @@ pub(crate) fn lora_forward(
     let mut narrow = room(device, s.tokens * s.rank)?;
     let mut y = room(device, s.tokens * s.output)?;
     let sizes = (s.tokens, s.output, s.input);
-    product_with(device, &mut y, sizes, &x, weight.operand(true))?;
+    product_with(device, &mut y, sizes, &x, weight.operand(true), 0.0)?;
     let sizes = (s.tokens, s.rank, s.input);
     product(
         device,
@@ -405,15 +409,14 @@ pub(crate) fn lora_forward(
     Ok((storage(y, device), (s.tokens, s.output).into()))
 }
 
-type Three = (Option<Tensor>, Option<Tensor>, Option<Tensor>);
-
 pub(crate) fn lora_backward(
     op: &LoraLinear,
     x: &Tensor,
     a: &Tensor,
     b: &Tensor,
     gradient: &Tensor,
-) -> Result<Three> {
+    onto: Option<Tensor>,
+) -> Result<Gradients> {
     let device = x.device().as_cuda_device()?;
     let s = op.sizes(x.dims(), a.dims())?;
     let (xs, aa, bs, dy) = (Held::of(x), Held::of(a), Held::of(b), Held::of(gradient));
@@ -468,12 +471,22 @@ pub(crate) fn lora_backward(
         0.0,
         1,
     )?;
-    let dx = if x.track_op() {
+    let dx = if let Some(onto) = onto {
+        let more = More {
+            dy: &dy,
+            inner: &inner,
+            a: &aa,
+            op,
+            sizes: s,
+        };
+        onto.inplace_op1(&more)?;
+        Some(onto)
+    } else if op.inward {
         let weight = Held::of(&op.weight);
         let weight = Frozen::of(&weight)?;
         let mut dx = room(device, s.tokens * s.input)?;
         let sizes = (s.tokens, s.input, s.output);
-        product_with(device, &mut dx, sizes, &dy, weight.operand(false))?;
+        product_with(device, &mut dx, sizes, &dy, weight.operand(false), 0.0)?;
         let sizes = (s.tokens, s.input, s.rank);
         product(
             device,
@@ -494,6 +507,41 @@ pub(crate) fn lora_backward(
         Some(tensor(da, device, a.dims())),
         Some(tensor(db, device, b.dims())),
     ))
+}
+
+/// Adds the gradient of what went into a linear layer to one that is there already.
+struct More<'a> {
+    dy: &'a CudaView<'a, f32>,
+    inner: &'a CudaView<'a, f32>,
+    a: &'a CudaView<'a, f32>,
+    op: &'a LoraLinear,
+    sizes: Sizes,
+}
+
+impl InplaceOp1 for More<'_> {
+    fn name(&self) -> &'static str {
+        "lora-linear-more"
+    }
+
+    fn cpu_fwd(&self, _: &mut CpuStorage, _: &Layout) -> Result<()> {
+        candle_core::bail!("a GPU operation was given an operand on the CPU")
+    }
+
+    fn cuda_fwd(&self, to: &mut CudaStorage, layout: &Layout) -> Result<()> {
+        let device = to.device.clone();
+        let Some((start, end)) = layout.contiguous_offsets() else {
+            candle_core::bail!("lora linear: an operand is not contiguous");
+        };
+        let mut to = to.as_cuda_slice_mut::<f32>()?.slice_mut(start..end);
+        let weight = Held::of(&self.op.weight);
+        let weight = Frozen::of(&weight)?;
+        let s = self.sizes;
+        let sizes = (s.tokens, s.input, s.output);
+        product_with(&device, &mut to, sizes, self.dy, weight.operand(false), 1.0)?;
+        let sizes = (s.tokens, s.input, s.rank);
+        let (left, right) = (plain(self.inner), plain(self.a));
+        product(&device, &mut to, sizes, left, right, 1.0, 1.0, 1)
+    }
 }
 
 pub(crate) fn norm_forward(
@@ -517,19 +565,39 @@ pub(crate) fn norm_forward(
     Ok((storage(y, device), layout.shape().clone()))
 }
 
-pub(crate) fn norm_backward(op: &RmsNorm, x: &Tensor, gradient: &Tensor) -> Result<Tensor> {
+pub(crate) fn norm_backward(
+    op: &RmsNorm,
+    x: &Tensor,
+    gradient: &Tensor,
+    beside: Option<&Tensor>,
+) -> Result<Tensor> {
     let device = x.device().as_cuda_device()?;
     let (xs, dy, gain) = (Held::of(x), Held::of(gradient), Held::of(&op.gain));
     let (xs, dy, gain) = (xs.view()?, dy.view()?, gain.view()?);
     let width = gain.len();
     let mut dx = room(device, xs.len())?;
-    launch!(
-        device,
-        "norm_backward",
-        rows_of_blocks(xs.len() / width, ROW_BLOCK),
-        [&xs, &gain, &dy, &mut dx],
-        [width as i32, op.epsilon]
-    );
+    let rows = rows_of_blocks(xs.len() / width, ROW_BLOCK);
+    let numbers = (width as i32, op.epsilon);
+    match beside {
+        None => launch!(
+            device,
+            "norm_backward",
+            rows,
+            [&xs, &gain, &dy, &mut dx],
+            [numbers.0, numbers.1]
+        ),
+        Some(beside) => {
+            let beside = Held::of(beside);
+            let beside = beside.view()?;
+            launch!(
+                device,
+                "norm_backward_beside",
+                rows,
+                [&xs, &gain, &dy, &beside, &mut dx],
+                [numbers.0, numbers.1]
+            );
+        }
+    }
     Ok(tensor(dx, device, x.dims()))
 }
 
@@ -816,7 +884,7 @@ pub(crate) fn cross_entropy(
         let end = rows.min(start + SCORE_ROWS);
         let x = x.slice(start * width..end * width);
         let sizes = (end - start, vocabulary, width);
-        product_with(device, &mut scores, sizes, &x, weight.operand(true))?;
+        product_with(device, &mut scores, sizes, &x, weight.operand(true), 0.0)?;
         let here = targets.slice(start..end);
         let counts = weights.slice(start..end);
         let mut to = losses.slice_mut(start..end);
@@ -831,7 +899,7 @@ pub(crate) fn cross_entropy(
             let mut to = gradient.slice_mut(start * width..end * width);
             let sizes = (end - start, width, vocabulary);
             let scores = scores.slice(0..(end - start) * vocabulary);
-            product_with(device, &mut to, sizes, &scores, weight.operand(false))?;
+            product_with(device, &mut to, sizes, &scores, weight.operand(false), 0.0)?;
         }
     }
     if op.learns {

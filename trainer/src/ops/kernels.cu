@@ -27,7 +27,7 @@ extern "C" __global__ void norm_forward(const float *x, const float *gain, float
     for (int i = threadIdx.x; i < width; i += blockDim.x) y[at + i] = x[at + i] * factor * gain[i];
 }
 
-extern "C" __global__ void norm_backward(const float *x, const float *gain, const float *dy, float *dx, int width, float epsilon) {
+__device__ void norm_gradient(const float *x, const float *gain, const float *dy, const float *beside, float *dx, int width, float epsilon) {
     long long at = (long long)blockIdx.x * width;
     float sum = 0.0f, along = 0.0f;
     for (int i = threadIdx.x; i < width; i += blockDim.x) {
@@ -37,7 +37,16 @@ extern "C" __global__ void norm_backward(const float *x, const float *gain, cons
     float factor = rsqrtf(reduce(sum, false) / width + epsilon);
     along = reduce(along, false) * factor * factor / width;
     for (int i = threadIdx.x; i < width; i += blockDim.x)
-        dx[at + i] = factor * (dy[at + i] * gain[i] - x[at + i] * along);
+        dx[at + i] = factor * (dy[at + i] * gain[i] - x[at + i] * along) + (beside ? beside[at + i] : 0.0f);
+}
+
+extern "C" __global__ void norm_backward(const float *x, const float *gain, const float *dy, float *dx, int width, float epsilon) {
+    norm_gradient(x, gain, dy, 0, dx, width, epsilon);
+}
+
+// The same, added to the gradient that came around the block.
+extern "C" __global__ void norm_backward_beside(const float *x, const float *gain, const float *dy, const float *beside, float *dx, int width, float epsilon) {
+    norm_gradient(x, gain, dy, beside, dx, width, epsilon);
 }
 
 extern "C" __global__ void rotate(const float *x, const float *cosine, const float *sine, float *y, long long pairs, int width, int half_head, float sign) {

@@ -16,13 +16,11 @@ pub fn lora_linear(
     b: &Tensor,
     scale: f32,
 ) -> Result<Tensor> {
-    let op = LoraLinear {
-        weight: weight.clone(),
-        rounded: rounded.cloned(),
-        scale,
-        narrow: Mutex::new(None),
-    };
-    x.apply_op3(a, b, op)
+    x.apply_op3(
+        a,
+        b,
+        LoraLinear::new((weight, rounded), scale, x.track_op()),
+    )
 }
 
 /// The sizes of one application.
@@ -38,6 +36,8 @@ pub(crate) struct LoraLinear {
     pub weight: Tensor,
     pub rounded: Option<Arc<Rounded>>,
     pub scale: f32,
+    /// Whether the gradient of what goes in is asked for.
+    pub inward: bool,
     /// `x·Aᵀ` of the forward pass; it is small, so that the backward pass need not compute it again.
     pub narrow: Mutex<Option<Vec<f32>>>,
 }
@@ -49,7 +49,45 @@ struct Beside<'a> {
     scale: f32,
 }
 
+/// The gradients of what went in, of `A` and of `B`.
+pub(crate) type Gradients = (Option<Tensor>, Option<Tensor>, Option<Tensor>);
+
 impl LoraLinear {
+    pub(crate) fn new(
+        (weight, rounded): (&Tensor, Option<&Arc<Rounded>>),
+        scale: f32,
+        inward: bool,
+    ) -> Self {
+        LoraLinear {
+            weight: weight.clone(),
+            rounded: rounded.cloned(),
+            scale,
+            inward,
+            narrow: Mutex::new(None),
+        }
+    }
+
+    /// The backward pass, with the gradient of `x` added to `onto`, which nobody else may hold.
+    pub(crate) fn backward_onto(
+        &self,
+        x: &Tensor,
+        a: &Tensor,
+        b: &Tensor,
+        gradient: &Tensor,
+        onto: Option<Tensor>,
+    ) -> Result<Gradients> {
+        #[cfg(feature = "cuda")]
+        if x.device().is_cuda() {
+            return super::cuda::lora_backward(self, x, a, b, gradient, onto);
+        }
+        let (dx, da, db) = self.bwd(x, a, b, x, gradient)?;
+        let dx = match (dx, onto) {
+            (Some(dx), Some(onto)) => Some((dx + onto)?),
+            (dx, _) => dx,
+        };
+        Ok((dx, da, db))
+    }
+
     /// `x·Wᵀ + scale · left·right`, with `right` `[rank, out]`.
     fn forward(&self, x: &[f32], beside: &Beside<'_>, s: Sizes) -> Result<Vec<f32>> {
         let weight = Values::of(&self.weight);
@@ -149,11 +187,11 @@ impl CustomOp3 for LoraLinear {
         b: &Tensor,
         _: &Tensor,
         gradient: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+    ) -> Result<Gradients> {
         let gradient = gradient.contiguous()?;
         #[cfg(feature = "cuda")]
         if x.device().is_cuda() {
-            return super::cuda::lora_backward(self, x, a, b, &gradient);
+            return super::cuda::lora_backward(self, x, a, b, &gradient, None);
         }
         let s = self.sizes(x.dims(), a.dims())?;
         let threads = threads();
@@ -200,7 +238,7 @@ impl CustomOp3 for LoraLinear {
             Combine::Overwrite,
             threads,
         );
-        let dx = if x.track_op() {
+        let dx = if self.inward {
             let beside = Beside {
                 left: &inner,
                 right: Matrix::rows(aa, s.input),

@@ -29,14 +29,8 @@ pub fn cross_entropy(
             weights.len()
         );
     }
-    x.apply_op1(CrossEntropy {
-        weight: weight.clone(),
-        rounded: rounded.cloned(),
-        targets: targets.to_vec(),
-        weights: weights.to_vec(),
-        learns: x.track_op(),
-        gradient: Mutex::new(None),
-    })
+    let both = (weight, rounded);
+    x.apply_op1(CrossEntropy::new(both, targets, weights, x.track_op()))
 }
 
 /// Rows whose scores are in memory together on the CPU: 128 rows of 49,152 scores are 25 MB.
@@ -53,6 +47,30 @@ pub(crate) struct CrossEntropy {
 }
 
 impl CrossEntropy {
+    pub(crate) fn new(
+        (weight, rounded): (&Tensor, Option<&Arc<Rounded>>),
+        targets: &[u32],
+        weights: &[f32],
+        learns: bool,
+    ) -> Self {
+        CrossEntropy {
+            weight: weight.clone(),
+            rounded: rounded.cloned(),
+            targets: targets.to_vec(),
+            weights: weights.to_vec(),
+            learns,
+            gradient: Mutex::new(None),
+        }
+    }
+
+    /// The gradient that was computed with the loss. It can be taken once.
+    pub(crate) fn take(&self) -> Result<Tensor> {
+        match self.gradient.lock().ok().and_then(|mut kept| kept.take()) {
+            Some(gradient) => Ok(gradient),
+            None => candle_core::bail!("cross entropy: there is no gradient to take"),
+        }
+    }
+
     pub(crate) fn keep(&self, gradient: Tensor) -> Result<()> {
         match self.gradient.lock() {
             Ok(mut place) => {

@@ -21,6 +21,23 @@ pub(crate) struct RmsNorm {
 }
 
 impl RmsNorm {
+    /// The backward pass, with the gradient of `x` added to that of another way around.
+    pub(crate) fn backward_beside(
+        &self,
+        x: &Tensor,
+        gradient: &Tensor,
+        beside: &Tensor,
+    ) -> Result<Tensor> {
+        #[cfg(feature = "cuda")]
+        if x.device().is_cuda() {
+            return super::cuda::norm_backward(self, x, gradient, Some(beside));
+        }
+        match self.bwd(x, x, gradient)? {
+            Some(dx) => dx + beside,
+            None => Ok(beside.clone()),
+        }
+    }
+
     fn factor(&self, row: &[f32]) -> f32 {
         1.0 / (dot(row, row) / row.len() as f32 + self.epsilon).sqrt()
     }
@@ -63,7 +80,7 @@ impl CustomOp1 for RmsNorm {
         let gradient = gradient.contiguous()?;
         #[cfg(feature = "cuda")]
         if x.device().is_cuda() {
-            return super::cuda::norm_backward(self, x, &gradient).map(Some);
+            return super::cuda::norm_backward(self, x, &gradient, None).map(Some);
         }
         let (xs, dy, gain) = (Values::of(x), Values::of(&gradient), Values::of(&self.gain));
         let (xs, dy, gain) = (xs.get()?, dy.get()?, gain.get()?);

@@ -12,7 +12,7 @@ pub fn swiglu(gate: &Tensor, up: &Tensor) -> Result<Tensor> {
 /// Values handed to a thread at once.
 const SPAN: usize = 1 << 14;
 
-struct SwiGlu;
+pub(crate) struct SwiGlu;
 
 impl CustomOp2 for SwiGlu {
     fn name(&self) -> &'static str {

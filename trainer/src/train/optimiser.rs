@@ -25,18 +25,22 @@ impl Gradients {
     pub fn add(&mut self, parameters: &Parameters, store: &GradStore) -> Result<()> {
         for (sum, (_, var)) in self.0.iter_mut().zip(parameters.iter()) {
             if let Some(gradient) = store.get(var.as_tensor()) {
-                let gradient = gradient.flatten_all()?;
-                *sum = Some(match sum.take() {
-                    Some(sum) => (sum + gradient)?,
-                    None => gradient,
-                });
+                add(sum, gradient)?;
             }
         }
         Ok(())
     }
 
+    /// Adds the gradient of the parameter number `i`.
+    pub fn give(&mut self, i: usize, gradient: &Tensor) -> Result<()> {
+        match self.0.get_mut(i) {
+            Some(sum) => add(sum, gradient),
+            None => candle_core::bail!("there is no parameter number {i}"),
+        }
+    }
+
     /// The gradient of every parameter.
-    fn all(&self, parameters: &Parameters) -> Result<Vec<&Tensor>> {
+    pub fn all(&self, parameters: &Parameters) -> Result<Vec<&Tensor>> {
         let named = self.0.iter().zip(parameters.iter());
         named
             .map(|(gradient, (name, _))| match gradient {
@@ -47,12 +51,25 @@ impl Gradients {
     }
 }
 
+fn add(sum: &mut Option<Tensor>, gradient: &Tensor) -> Result<()> {
+    let gradient = gradient.flatten_all()?;
+    *sum = Some(match sum.take() {
+        Some(sum) => (sum + gradient)?,
+        None => gradient,
+    });
+    Ok(())
+}
+
 /// The length of all gradients together; stays on the device.
 fn norm(gradients: &[&Tensor]) -> Result<Tensor> {
     // Square by square: gradients laid end to end would need as much memory again.
     let squares: Vec<Tensor> = gradients
         .iter()
-        .map(|gradient| gradient.sqr()?.sum_keepdim(0))
+        .map(|gradient| {
+            // In parts, which a GPU adds up side by side.
+            let parts = 1 << gradient.elem_count().trailing_zeros().min(8);
+            gradient.reshape((parts, ()))?.sqr()?.sum(1)
+        })
         .collect::<Result<_>>()?;
     Tensor::cat(&squares, 0)?.sum_keepdim(0)?.sqrt()
 }

@@ -4,7 +4,7 @@ use super::Precision;
 use super::checkpoint::{self, Meta};
 use super::optimiser::{Gradients, Optimiser};
 use super::plan::{self, Rows};
-use crate::model::{Adapter, Base, Batch, Document, Parameters};
+use crate::model::{Adapter, Base, Batch, ByHand, Document, Parameters, Pass};
 use anyhow::{Result, ensure};
 use candle_core::{Device, Tensor};
 use serde::{Deserialize, Serialize};
@@ -250,7 +250,9 @@ impl<'a> Run<'a> {
                 continue;
             }
             learned += batch.targets.len();
-            let part = self.gradients(&batch, 1.0 / weight, &mut gradients)?;
+            let pass = self.base.pass(self.adapter.as_ref(), &batch, true);
+            let (all, recompute) = (&self.parameters, self.recompute);
+            let part = self::gradients(pass, all, 1.0 / weight, recompute, &mut gradients)?;
             loss = Some(match loss {
                 Some(loss) => (loss + part)?,
                 None => part,
@@ -281,22 +283,6 @@ impl<'a> Run<'a> {
         }))
     }
 
-    /// Adds the gradients of a batch and returns its loss.
-    fn gradients(
-        &self,
-        batch: &Batch,
-        scale: f32,
-        gradients: &mut Gradients,
-    ) -> candle_core::Result<Tensor> {
-        let pass = self.base.pass(self.adapter.as_ref(), batch, true);
-        if self.recompute {
-            return pass.recompute(scale, |store| gradients.add(&self.parameters, store));
-        }
-        let loss = pass.score(&pass.hidden()?, scale)?;
-        gradients.add(&self.parameters, &loss.backward()?)?;
-        Ok(loss.detach())
-    }
-
     fn batch(&self, rows: &Rows) -> candle_core::Result<Batch> {
         let rows: Vec<Vec<&Document>> = rows
             .iter()
@@ -304,6 +290,25 @@ impl<'a> Run<'a> {
             .collect();
         Batch::new(&rows, self.settings.length, &self.base.spec, &self.device)
     }
+}
+
+/// Adds the gradients of a batch to `sums` and returns its loss.
+pub(super) fn gradients(
+    pass: Pass<'_>,
+    parameters: &Parameters,
+    scale: f32,
+    recompute: bool,
+    sums: &mut Gradients,
+) -> candle_core::Result<Tensor> {
+    if let Some(by_hand) = ByHand::new(pass, recompute) {
+        return by_hand.step(scale, |i, gradient| sums.give(i, gradient));
+    }
+    if recompute {
+        return pass.recompute(scale, |store| sums.add(parameters, store));
+    }
+    let loss = pass.score(&pass.hidden()?, scale)?;
+    sums.add(parameters, &loss.backward()?)?;
+    Ok(loss.detach())
 }
 
 /// Mean loss per learned token, weighted as they are, over documents that were not trained on.

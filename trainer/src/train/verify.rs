@@ -2,9 +2,10 @@
 
 use super::Precision;
 use super::data::Dataset;
-use super::run::Settings;
+use super::optimiser::Gradients;
+use super::run::{self, Settings};
 use crate::model::{Adapter, Base, Batch, Document, Parameters};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use candle_core::{Device, Tensor};
 
 /// Largest relative difference that is put down to rounding; TF32 keeps ten bits.
@@ -79,13 +80,11 @@ fn gradients(
         None => Parameters::of_weights(base)?,
     };
     let scale = 1.0 / batch.weights.iter().sum::<f32>();
-    let loss = base.loss(adapter.as_ref(), &batch, scale, true)?;
-    let store = loss.backward()?;
+    let mut gradients = Gradients::new(&parameters);
+    let pass = base.pass(adapter.as_ref(), &batch, true);
+    let loss = run::gradients(pass, &parameters, scale, false, &mut gradients)?;
     let mut all = vec![];
-    for (name, var) in parameters.iter() {
-        let gradient = store
-            .get(var.as_tensor())
-            .with_context(|| format!("No gradient reached {name}."))?;
+    for ((name, _), gradient) in parameters.iter().zip(gradients.all(&parameters)?) {
         all.push((name.to_string(), gradient.to_device(&Device::Cpu)?));
     }
     Ok((loss.to_vec1::<f32>()?[0], all))
