@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn the_batches_are_those_of_the_plan() {
-        let dataset = made_up(9, 100);
+        let dataset = made_up(9, 350, 100);
         let settings = Settings {
             rows: 2,
             length: 800,
