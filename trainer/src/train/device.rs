@@ -54,7 +54,8 @@ pub fn device(place: Where, precision: Precision) -> Result<Device> {
     match place {
         Where::Cpu => Ok(Device::Cpu),
         #[cfg(feature = "cuda")]
-        Where::Cuda => crate::ops::cuda::open(precision == Precision::Tf32)
+        // With bf16 the products that stay in f32, as those of attention, round to TF32.
+        Where::Cuda => crate::ops::cuda::open(precision != Precision::F32)
             .context("The NVIDIA GPU could not be opened; train with --device cpu."),
         #[cfg(not(feature = "cuda"))]
         Where::Cuda => {
