@@ -133,13 +133,20 @@ impl Document {
 }
 
 impl Batch {
-    /// Packs rows of documents. On a GPU each row is padded to `length`; on the CPU nothing is.
+    /// Packs rows of at most `length` tokens. On a GPU each row is padded to the width of the longest;
+    /// on the CPU nothing is padded.
     pub fn new(
         rows: &[Vec<&Document>],
         length: usize,
         spec: &Spec,
         device: &Device,
     ) -> Result<Self> {
+        let used = |row: &Vec<&Document>| row.iter().map(|d| d.tokens.len()).sum::<usize>();
+        let longest = rows.iter().map(used).max().unwrap_or_default();
+        if longest > length {
+            candle_core::bail!("a row of {longest} tokens is longer than {length}");
+        }
+        let width = crate::train::plan::width(longest);
         let (mut tokens, mut positions) = (vec![], vec![]);
         let (mut documents, mut learned) = (vec![], vec![]);
         let (mut targets, mut weights) = (vec![], vec![]);
@@ -159,20 +166,14 @@ impl Batch {
                 }
             }
             if !device.is_cpu() {
-                if tokens.len() > row_start + length {
-                    candle_core::bail!(
-                        "a row of {} tokens is longer than {length}",
-                        tokens.len() - row_start
-                    );
-                }
-                tokens.resize(row_start + length, 0);
-                positions.resize(row_start + length, 0);
+                tokens.resize(row_start + width, 0);
+                positions.resize(row_start + width, 0);
             }
         }
         let count = tokens.len();
         Ok(Batch {
             angles: Angles::new(&positions, spec.head, spec.rope_base, device)?,
-            packing: Packing::new(documents, count, length, device)?,
+            packing: Packing::new(documents, count, width, device)?,
             tokens: Tensor::from_vec(tokens, count, device)?,
             learned: Tensor::from_vec(learned, targets.len(), device)?,
             targets,

@@ -10,9 +10,13 @@ use super::rope::Rotate;
 use candle_core::cuda_backend::cudarc;
 use candle_core::cuda_backend::{CudaDevice, CudaStorage, WrapErr};
 use candle_core::op::BackpropOp;
-use candle_core::{Device, Layout, Result, Shape, Storage, Tensor, builder_arg};
+use candle_core::backend::BackendStorage;
+use candle_core::{DType, Device, Layout, Result, Shape, Storage, Tensor, builder_arg};
 use cudarc::cublas::sys as blas;
-use cudarc::driver::{CudaSlice, CudaView, DevicePtr, DevicePtrMut, LaunchConfig, PushKernelArg};
+use cudarc::driver::{
+    CudaSlice, CudaStream, CudaView, DevicePtr, DevicePtrMut, LaunchConfig, PushKernelArg, SyncOnDrop,
+};
+use half::bf16;
 use std::sync::{OnceLock, RwLockReadGuard};
 
 const MODULE: &str = "flowright";
@@ -164,25 +168,122 @@ macro_rules! launch {
     }};
 }
 
+/// The values of an operand. Both operands of a product have the same type; sums are always `f32`.
+#[derive(Clone, Copy)]
+enum Numbers<'a> {
+    F32(&'a CudaView<'a, f32>),
+    Bf16(&'a CudaView<'a, bf16>),
+}
+
+impl Numbers<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Numbers::F32(values) => values.len(),
+            Numbers::Bf16(values) => values.len(),
+        }
+    }
+
+    fn kind(&self) -> blas::cudaDataType_t {
+        match self {
+            Numbers::F32(_) => blas::cudaDataType_t::CUDA_R_32F,
+            Numbers::Bf16(_) => blas::cudaDataType_t::CUDA_R_16BF,
+        }
+    }
+
+    /// Where the values lie, with what keeps them there.
+    fn pointer<'b>(
+        &'b self,
+        stream: &'b CudaStream,
+    ) -> (cudarc::driver::sys::CUdeviceptr, SyncOnDrop<'b>) {
+        match self {
+            Numbers::F32(values) => values.device_ptr(stream),
+            Numbers::Bf16(values) => values.device_ptr(stream),
+        }
+    }
+}
+
 /// An operand of a matrix product; `transposed` when it is stored the other way round.
 #[derive(Clone, Copy)]
 struct Operand<'a> {
-    values: &'a CudaView<'a, f32>,
+    values: Numbers<'a>,
     transposed: bool,
 }
 
 fn plain<'a>(values: &'a CudaView<'a, f32>) -> Operand<'a> {
     Operand {
-        values,
+        values: Numbers::F32(values),
         transposed: false,
     }
 }
 
 fn transposed<'a>(values: &'a CudaView<'a, f32>) -> Operand<'a> {
     Operand {
-        values,
+        values: Numbers::F32(values),
         transposed: true,
     }
+}
+
+/// A frozen weight `[out, in]`, as `f32` or, where it was loaded so, as `bf16`.
+enum Frozen<'a> {
+    F32(CudaView<'a, f32>),
+    Bf16(CudaView<'a, bf16>),
+}
+
+impl<'a> Frozen<'a> {
+    fn of(held: &'a Held<'_>) -> Result<Self> {
+        let storage = held.storage()?;
+        let Some((start, end)) = held.layout.contiguous_offsets() else {
+            candle_core::bail!("a frozen weight is not contiguous");
+        };
+        Ok(match storage.dtype() {
+            DType::BF16 => Frozen::Bf16(storage.as_cuda_slice::<bf16>()?.slice(start..end)),
+            _ => Frozen::F32(storage.as_cuda_slice::<f32>()?.slice(start..end)),
+        })
+    }
+
+    fn operand(&self, transposed: bool) -> Operand<'_> {
+        let values = match self {
+            Frozen::F32(values) => Numbers::F32(values),
+            Frozen::Bf16(values) => Numbers::Bf16(values),
+        };
+        Operand { values, transposed }
+    }
+}
+
+/// `to[m, n] = values[m, k] · weight`. Where the weight is `bf16`, the values are rounded to it first;
+/// sums and result are `f32`.
+fn product_with<T: DevicePtrMut<f32>>(
+    device: &CudaDevice,
+    to: &mut T,
+    sizes: (usize, usize, usize),
+    values: &CudaView<'_, f32>,
+    weight: Operand<'_>,
+) -> Result<()> {
+    if let Numbers::F32(_) = weight.values {
+        return product(device, to, sizes, plain(values), weight, 1.0, 0.0, 1);
+    }
+    let rounded = round(device, values)?;
+    let rounded = rounded.as_view();
+    let left = Operand {
+        values: Numbers::Bf16(&rounded),
+        transposed: false,
+    };
+    product(device, to, sizes, left, weight, 1.0, 0.0, 1)
+}
+
+/// The values as `bf16`.
+fn round(device: &CudaDevice, values: &CudaView<'_, f32>) -> Result<CudaSlice<bf16>> {
+    let count = values.len();
+    // SAFETY: the kernel writes every element.
+    let mut rounded = unsafe { device.alloc::<bf16>(count)? };
+    launch!(
+        device,
+        "round_bf16",
+        blocks(count),
+        [values, &mut rounded],
+        [count as i64]
+    );
+    Ok(rounded)
 }
 
 /// `to[m, n] = alpha * a[m, k]·b[k, n] + beta * to`, `count` times in a row, all row-major.
@@ -204,7 +305,8 @@ fn product<T: DevicePtrMut<f32>>(
     {
         candle_core::bail!("a matrix product was given too small an operand");
     }
-    let compute = if candle_core::cuda_backend::gemm_reduced_precision_f32() {
+    let rounds = candle_core::cuda_backend::gemm_reduced_precision_f32();
+    let compute = if rounds && matches!(a.values, Numbers::F32(_)) {
         blas::cublasComputeType_t::CUBLAS_COMPUTE_32F_FAST_TF32
     } else {
         blas::cublasComputeType_t::CUBLAS_COMPUTE_32F
@@ -217,10 +319,14 @@ fn product<T: DevicePtrMut<f32>>(
         }
     };
     let float = blas::cudaDataType_t::CUDA_R_32F;
+    let kind = a.values.kind();
+    if kind != b.values.kind() {
+        candle_core::bail!("the operands of a matrix product have different types");
+    }
     let stream = device.cuda_stream();
     let handle = device.cublas_handle();
-    let (a_pointer, _a) = a.values.device_ptr(&stream);
-    let (b_pointer, _b) = b.values.device_ptr(&stream);
+    let (a_pointer, _a) = a.values.pointer(&stream);
+    let (b_pointer, _b) = b.values.pointer(&stream);
     let (to_pointer, _to) = to.device_ptr_mut(&stream);
     // cuBLAS counts by columns: it computes the transpose, with the operands exchanged.
     // SAFETY: the sizes were checked above; the pointers are held until the call returns, and the
@@ -235,11 +341,11 @@ fn product<T: DevicePtrMut<f32>>(
             k as i32,
             (&raw const alpha).cast(),
             b_pointer as *const _,
-            float,
+            kind,
             (if b.transposed { k } else { n }) as i32,
             (k * n) as i64,
             a_pointer as *const _,
-            float,
+            kind,
             (if a.transposed { m } else { k }) as i32,
             (m * k) as i64,
             (&raw const beta).cast(),
@@ -268,20 +374,11 @@ pub(crate) fn lora_forward(
     let s = op.sizes(x_layout.dims(), a_layout.dims())?;
     let (x, a, b) = (view(x, x_layout)?, view(a, a_layout)?, view(b, b_layout)?);
     let weight = Held::of(&op.weight);
-    let weight = weight.view()?;
+    let weight = Frozen::of(&weight)?;
     let mut narrow = room(device, s.tokens * s.rank)?;
     let mut y = room(device, s.tokens * s.output)?;
     let sizes = (s.tokens, s.output, s.input);
-    product(
-        device,
-        &mut y,
-        sizes,
-        plain(&x),
-        transposed(&weight),
-        1.0,
-        0.0,
-        1,
-    )?;
+    product_with(device, &mut y, sizes, &x, weight.operand(true))?;
     let sizes = (s.tokens, s.rank, s.input);
     product(
         device,
@@ -373,19 +470,10 @@ pub(crate) fn lora_backward(
     )?;
     let dx = if x.track_op() {
         let weight = Held::of(&op.weight);
-        let weight = weight.view()?;
+        let weight = Frozen::of(&weight)?;
         let mut dx = room(device, s.tokens * s.input)?;
         let sizes = (s.tokens, s.input, s.output);
-        product(
-            device,
-            &mut dx,
-            sizes,
-            plain(&dy),
-            plain(&weight),
-            1.0,
-            0.0,
-            1,
-        )?;
+        product_with(device, &mut dx, sizes, &dy, weight.operand(false))?;
         let sizes = (s.tokens, s.input, s.rank);
         product(
             device,
@@ -716,7 +804,7 @@ pub(crate) fn cross_entropy(
     let device = &x.device;
     let x = view(x, layout)?;
     let weight = Held::of(&op.weight);
-    let weight = weight.view()?;
+    let weight = Frozen::of(&weight)?;
     let (vocabulary, width) = op.weight.dims2()?;
     let rows = op.targets.len();
     let targets = device.clone_htod(&op.targets)?;
@@ -728,16 +816,7 @@ pub(crate) fn cross_entropy(
         let end = rows.min(start + SCORE_ROWS);
         let x = x.slice(start * width..end * width);
         let sizes = (end - start, vocabulary, width);
-        product(
-            device,
-            &mut scores,
-            sizes,
-            plain(&x),
-            transposed(&weight),
-            1.0,
-            0.0,
-            1,
-        )?;
+        product_with(device, &mut scores, sizes, &x, weight.operand(true))?;
         let here = targets.slice(start..end);
         let counts = weights.slice(start..end);
         let mut to = losses.slice_mut(start..end);
@@ -751,17 +830,8 @@ pub(crate) fn cross_entropy(
         if op.learns {
             let mut to = gradient.slice_mut(start * width..end * width);
             let sizes = (end - start, width, vocabulary);
-            let scores = scores.as_view();
-            product(
-                device,
-                &mut to,
-                sizes,
-                plain(&scores),
-                plain(&weight),
-                1.0,
-                0.0,
-                1,
-            )?;
+            let scores = scores.slice(0..(end - start) * vocabulary);
+            product_with(device, &mut to, sizes, &scores, weight.operand(false))?;
         }
     }
     if op.learns {

@@ -132,6 +132,15 @@ extern "C" __global__ void sum(const float *values, float *out, int count) {
     if (threadIdx.x == 0) out[0] = sum;
 }
 
+// Rounds to bf16, to the nearest and ties to even. Not a number stays one, because its mantissa keeps its top bit.
+extern "C" __global__ void round_bf16(const float *from, unsigned short *to, long long count) {
+    long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x;
+    if (i >= count) return;
+    unsigned int bits = __float_as_uint(from[i]);
+    bool number = (bits & 0x7fffffffu) <= 0x7f800000u;
+    to[i] = (unsigned short)((number ? bits + 0x7fffu + ((bits >> 16) & 1u) : bits | 0x00400000u) >> 16);
+}
+
 extern "C" __global__ void take_in(float *moments, const float *gradient, const float *clip, int count, float beta1, float beta2) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= count) return;

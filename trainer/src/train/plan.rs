@@ -3,6 +3,7 @@
 use crate::model::Document;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
+use std::collections::BTreeMap;
 
 /// Rows of example numbers.
 pub type Rows = Vec<Vec<usize>>;
@@ -48,6 +49,80 @@ pub fn epoch(lengths: &[usize], rows: usize, length: usize, seed: u64, epoch: u6
     full.chunks(rows).map(<[Vec<usize>]>::to_vec).collect()
 }
 
+/// The batches of one epoch where every row of a batch is padded to the longest, as on a GPU: a row is
+/// as wide as its first document asks for, and rows of like width form a batch of about `rows * length`
+/// tokens. Scores are computed for whole rows, so that narrow rows save most of them.
+pub fn by_width(
+    lengths: &[usize],
+    rows: usize,
+    length: usize,
+    seed: u64,
+    epoch: u64,
+) -> Vec<Rows> {
+    let mut order: Vec<usize> = (0..lengths.len()).collect();
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+    random.set_stream(epoch + 1);
+    order.shuffle(&mut random);
+    let mut classes: BTreeMap<usize, Rows> = BTreeMap::new();
+    let mut open: Vec<Row> = vec![];
+    let mut close = |row: Row| classes.entry(row.width).or_default().push(row.examples);
+    for example in order {
+        let need = lengths[example];
+        // The row that it fills best.
+        let best = open
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| row.used + need <= row.width)
+            .min_by_key(|(_, row)| row.width - row.used - need)
+            .map(|(i, _)| i);
+        match best {
+            Some(i) => {
+                open[i].used += need;
+                open[i].examples.push(example);
+            }
+            None => {
+                if open.len() == OPEN {
+                    let fullest = (0..open.len())
+                        .min_by_key(|i| open[*i].width - open[*i].used)
+                        .unwrap_or_default();
+                    close(open.swap_remove(fullest));
+                }
+                open.push(Row {
+                    width: width(need).min(length),
+                    used: need,
+                    examples: vec![example],
+                });
+            }
+        }
+    }
+    open.into_iter().for_each(close);
+    let mut batches: Vec<Rows> = vec![];
+    for (width, mut all) in classes {
+        all.shuffle(&mut random);
+        let many = (rows * length / width).max(1);
+        batches.extend(all.chunks(many).map(<[Vec<usize>]>::to_vec));
+    }
+    batches.shuffle(&mut random);
+    batches
+}
+
+/// A row that is being filled.
+struct Row {
+    width: usize,
+    used: usize,
+    examples: Vec<usize>,
+}
+
+/// Widths of rows are multiples of this, which matrix products on a GPU like.
+const STEP: usize = 64;
+/// Narrower rows would only make more of them.
+const NARROWEST: usize = 192;
+
+/// How wide a row is that holds `tokens`.
+pub fn width(tokens: usize) -> usize {
+    tokens.next_multiple_of(STEP).max(NARROWEST)
+}
+
 /// The number of tokens in a batch, and the sum of their weights.
 pub fn count(rows: &Rows, documents: &[&Document]) -> (usize, f32) {
     rows.iter()
@@ -76,6 +151,25 @@ mod tests {
         let rows = batches.iter().flatten().count();
         let filled = lengths.iter().sum::<usize>() as f64 / (rows * 512) as f64;
         assert!(filled > 0.93, "{filled}");
+    }
+
+    #[test]
+    fn rows_of_a_batch_are_of_like_width_and_well_filled() {
+        let lengths: Vec<usize> = (0..3000).map(|i| 60 + i * 37 % 450).collect();
+        let batches = by_width(&lengths, 8, 512, 7, 0);
+        let mut seen: Vec<usize> = batches.iter().flatten().flatten().copied().collect();
+        seen.sort_unstable();
+        assert_eq!(seen, (0..3000).collect::<Vec<_>>());
+        let used = |row: &Vec<usize>| row.iter().map(|i| lengths[*i]).sum::<usize>();
+        let mut padded = 0;
+        for batch in &batches {
+            let widest = batch.iter().map(|row| width(used(row))).max().unwrap();
+            assert!(widest <= 512 && widest * batch.len() <= 8 * 512 + 512);
+            padded += widest * batch.len();
+        }
+        let filled = lengths.iter().sum::<usize>() as f64 / padded as f64;
+        assert!(filled > 0.85, "{filled}");
+        assert_eq!(batches, by_width(&lengths, 8, 512, 7, 0));
     }
 
     #[test]

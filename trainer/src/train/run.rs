@@ -186,7 +186,12 @@ impl<'a> Run<'a> {
 
     fn plan(&self, epoch: u64) -> Vec<Rows> {
         let s = &self.settings;
-        plan::epoch(&self.lengths, s.rows, s.length, s.seed, epoch)
+        let plan = if self.device.is_cpu() {
+            plan::epoch
+        } else {
+            plan::by_width
+        };
+        plan(&self.lengths, s.rows, s.length, s.seed, epoch)
     }
 
     /// Goes on where a checkpoint stood.
