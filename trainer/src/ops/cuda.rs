@@ -7,14 +7,15 @@ use super::linear::LoraLinear;
 use super::loss::CrossEntropy;
 use super::norm::RmsNorm;
 use super::rope::Rotate;
+use candle_core::backend::BackendStorage;
 use candle_core::cuda_backend::cudarc;
 use candle_core::cuda_backend::{CudaDevice, CudaStorage, WrapErr};
 use candle_core::op::BackpropOp;
-use candle_core::backend::BackendStorage;
 use candle_core::{DType, Device, Layout, Result, Shape, Storage, Tensor, builder_arg};
 use cudarc::cublas::sys as blas;
 use cudarc::driver::{
-    CudaSlice, CudaStream, CudaView, DevicePtr, DevicePtrMut, LaunchConfig, PushKernelArg, SyncOnDrop,
+    CudaSlice, CudaStream, CudaView, DevicePtr, DevicePtrMut, LaunchConfig, PushKernelArg,
+    SyncOnDrop,
 };
 use half::bf16;
 use std::sync::{OnceLock, RwLockReadGuard};

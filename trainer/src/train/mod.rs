@@ -75,7 +75,7 @@ pub fn run_for(args: Args, contract: &str) -> Result<()> {
         let count = count
             .parse()
             .with_context(|| format!("--write-batches needs a number, not {count:?}."))?;
-        return batches::write(Path::new(file), count, &dataset, &settings);
+        return batches::write(Path::new(file), count, &dataset, &settings, device.is_cpu());
     }
     let dtype = device::frozen(precision, &device);
     let dtype = if args.full { DType::F32 } else { dtype };
