@@ -1,6 +1,6 @@
 """The same LoRA run in PyTorch with PEFT: same base, adapter, batches, optimiser and schedule.
 
-    trainer train --dataset FILE --from models/flowright-smollm2-135m --write-batches batches.jsonl:60 ...
+    trainer train --dataset FILE --from models/flowright-smollm2-135m --device cuda --write-batches batches.jsonl 60
     python3 e2e/compare/pytorch.py BASE.gguf models/flowright-smollm2-135m batches.jsonl
 
 Prints one JSON line per setting: tokens per second (padding not counted), the loss of every step and

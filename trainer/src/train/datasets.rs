@@ -82,17 +82,20 @@ pub fn read(
     Ok(dataset)
 }
 
-/// Examples for measuring speed without a dataset: 350 tokens, of which the last third is learned.
-pub fn made_up(count: usize, vocabulary: usize) -> Dataset {
+/// Examples for measuring speed without a dataset, enough to fill `rows` rows of `length` tokens: 350
+/// tokens each, or as many as a row has, of which the last third is learned.
+pub fn made_up(rows: usize, length: usize, vocabulary: usize) -> Dataset {
     let most = vocabulary.min(49_000) as u32;
+    let tokens = length.min(350);
+    let count = rows * (length / tokens.max(1)).max(1);
     let examples = (0..count as u32)
         .map(|i| data::Example {
             id: i.to_string(),
             document: Document {
-                tokens: (0..350u32)
+                tokens: (0..tokens as u32)
                     .map(|t| (t * 2_654_435 + i * 97) % most)
                     .collect(),
-                weights: (0..350).map(|t| f32::from(t > 233)).collect(),
+                weights: (0..tokens).map(|t| f32::from(t > tokens * 2 / 3)).collect(),
             },
         })
         .collect();

@@ -54,6 +54,7 @@ pub fn device(place: Where, precision: Precision) -> Result<Device> {
     match place {
         Where::Cpu => Ok(Device::Cpu),
         #[cfg(feature = "cuda")]
+        // With bf16 the products that stay in f32, as those of attention, round to TF32.
         Where::Cuda => crate::ops::cuda::open(precision != Precision::F32)
             .context("The NVIDIA GPU could not be opened; train with --device cpu."),
         #[cfg(not(feature = "cuda"))]

@@ -55,8 +55,8 @@ pub fn run_for(args: Args, contract: &str) -> Result<()> {
     };
     let mut dataset = match args.measure {
         Some(steps) if args.dataset.is_empty() => {
-            let examples = settings.rows * settings.accumulate * (steps as usize + 1);
-            datasets::made_up(examples, spec.vocabulary)
+            let rows = settings.rows * settings.accumulate * (steps as usize + 1);
+            datasets::made_up(rows, settings.length, spec.vocabulary)
         }
         _ if args.dataset.is_empty() => datasets::usual(&args, &source.tokenizer()?, contract)?,
         _ => read(&args.dataset, &source.tokenizer()?)?,
@@ -75,7 +75,7 @@ pub fn run_for(args: Args, contract: &str) -> Result<()> {
         let count = count
             .parse()
             .with_context(|| format!("--write-batches needs a number, not {count:?}."))?;
-        return batches::write(Path::new(file), count, &dataset, &settings);
+        return batches::write(Path::new(file), count, &dataset, &settings, device.is_cpu());
     }
     let dtype = device::frozen(precision, &device);
     let dtype = if args.full { DType::F32 } else { dtype };

@@ -70,6 +70,12 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The batches of an epoch over examples of these lengths, on the CPU or on a GPU.
+    pub fn plan(&self, lengths: &[usize], epoch: u64, cpu: bool) -> Vec<Rows> {
+        let plan = if cpu { plan::epoch } else { plan::by_width };
+        plan(lengths, self.rows, self.length, self.seed, epoch)
+    }
+
     /// The learning rate when `progress` (0 to 1) of the run is done: a rise, then half a cosine.
     pub fn learning_rate_at(&self, progress: f64) -> f64 {
         if progress < self.warmup {
@@ -185,13 +191,8 @@ impl<'a> Run<'a> {
     }
 
     fn plan(&self, epoch: u64) -> Vec<Rows> {
-        let s = &self.settings;
-        let plan = if self.device.is_cpu() {
-            plan::epoch
-        } else {
-            plan::by_width
-        };
-        plan(&self.lengths, s.rows, s.length, s.seed, epoch)
+        let cpu = self.device.is_cpu();
+        self.settings.plan(&self.lengths, epoch, cpu)
     }
 
     /// Goes on where a checkpoint stood.

@@ -244,6 +244,7 @@ fn a_shape_alone_can_be_measured_with_made_up_weights() {
     };
     run("--random --peak-tflops 1").unwrap();
     run("--random --full --recompute").unwrap();
+    // Half a row is long enough for what is made up, as --verify wants it.
     run("--random --verify --accumulate 2 --length 700").unwrap();
     run("--random --full --verify --accumulate 2 --length 700").unwrap();
     let error = run("").unwrap_err().to_string();
