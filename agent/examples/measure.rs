@@ -47,6 +47,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             other_than: None,
             wanted: Vec::new(),
             edits: None,
+            words: 0.0,
         };
         let (start, used) = (Instant::now(), processor());
         let mut used_first = used;
@@ -108,6 +109,7 @@ async fn compare(
                 other_than: None,
                 wanted: Vec::new(),
                 edits: None,
+                words: 0.0,
             })
             .await?;
         while let Some(chunk) = chunks.next().await {

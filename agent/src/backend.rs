@@ -52,6 +52,10 @@ pub struct Generate {
     /// copying it a head start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edits: Option<String>,
+    /// Added to the score of words in place of a program, where both are allowed: the natural logarithm
+    /// of how much likelier they are than the model takes them to be.
+    #[serde(default)]
+    pub words: f32,
 }
 
 /// A piece of a completion.

@@ -100,6 +100,9 @@ impl RefusalKind {
     }
 }
 
+/// How the forms of words begin, one for each.
+pub const WORDS: [&str; 3] = ["clarification", "refusal", "answer"];
+
 /// The forms an answer of the model can take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {

@@ -44,6 +44,13 @@ const MISSING: &str = "not installed: ";
 /// its own form below 0.27 of the likeliest.
 const BESIDE: f32 = 0.2;
 
+/// What words get ahead of a program where the request leaves both possible ([`crate::backend::Generate`]).
+///
+/// Of 126 held-out synthetic requests of that kind, 82 of them for words, the model alone builds 11 of
+/// the 82 and answers 5 of the others in words; with this lead 6 and 10. Such requests are one in
+/// fifteen, so that possible ones stay far below the 5 % that may be refused.
+pub const LEAD: f32 = 0.75;
+
 /// The forms an answer may take. At least one is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Forms {

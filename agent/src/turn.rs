@@ -252,13 +252,14 @@ impl Turn {
         let calls = self.calls < contract::MAX_CALLS && !self.repaired && self.first.is_none();
         let first = self.first.as_ref();
         let wanted = first.iter().flat_map(|first| &first.unused);
+        let forms = self.forms();
         Generate {
             prompt: contract::prompt(&self.conversation),
             grammar: Some(grammar::lark_with(
                 &self.request.catalog,
                 self.request.workflow.as_ref(),
                 calls,
-                self.forms(),
+                forms,
                 &Said::of(
                     &self.request.text,
                     self.conversation.previous.as_deref(),
@@ -278,6 +279,10 @@ impl Turn {
             edits: match self.repaired {
                 true => None,
                 false => self.conversation.current.clone(),
+            },
+            words: match forms == Forms::ALL {
+                true => 0.0,
+                false => outcome::LEAD,
             },
         }
     }

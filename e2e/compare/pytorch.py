@@ -19,16 +19,18 @@ from transformers import AutoModelForCausalLM
 
 BASE, ADAPTER, BATCHES = sys.argv[1:4]
 PEAK = float(sys.argv[4]) if len(sys.argv) > 4 else 1e-3
-LENGTH, WARMUP = 512, 0.05
+WARMUP = 0.05
 
 
 def pack(batch, device):
     """Rows of packed documents as tensors: tokens, positions, a mask per document, targets, weights."""
     rows = batch["rows"]
-    tokens = torch.zeros(len(rows), LENGTH, dtype=torch.long)
-    positions = torch.zeros(len(rows), LENGTH, dtype=torch.long)
-    document = torch.arange(LENGTH).repeat(len(rows), 1) + 1000
-    weights = torch.zeros(len(rows), LENGTH)
+    longest = max(sum(len(one["tokens"]) for one in row) for row in rows)
+    length = (longest + 63) // 64 * 64
+    tokens = torch.zeros(len(rows), length, dtype=torch.long)
+    positions = torch.zeros(len(rows), length, dtype=torch.long)
+    document = torch.arange(length).repeat(len(rows), 1) + 1000
+    weights = torch.zeros(len(rows), length)
     count = 0
     for r, row in enumerate(rows):
         at = 0
@@ -41,7 +43,7 @@ def pack(batch, device):
             weights[r, at] = 0.0
             at += n
             count += n
-    causal = torch.tril(torch.ones(LENGTH, LENGTH, dtype=torch.bool))
+    causal = torch.tril(torch.ones(length, length, dtype=torch.bool))
     mask = (document[:, :, None] == document[:, None, :]) & causal
     return [x.to(device) for x in (tokens, positions, mask[:, None], weights)], count
 

@@ -53,6 +53,8 @@ pub struct Embedded {
     end: u32,
     /// The tokens that end a line of a program and indent the next.
     breaks: BTreeSet<u32>,
+    /// The tokens that begin a form of words.
+    words: Vec<u32>,
 }
 
 impl Embedded {
@@ -96,9 +98,13 @@ impl Embedded {
             recent: Arc::default(),
             end: 0,
             breaks: BTreeSet::new(),
+            words: Vec::new(),
         };
         embedded.end = embedded.tokens(END).await?.last().copied().unwrap_or(0);
         embedded.breaks = embedded.breaks().await?;
+        for form in contract::WORDS {
+            embedded.words.extend(embedded.tokens(form).await?.first());
+        }
         embedded.warm_up().await?;
         Ok(embedded)
     }
@@ -144,6 +150,7 @@ impl Embedded {
                 other_than: None,
                 wanted: Vec::new(),
                 edits: None,
+                words: 0.0,
             })
             .await?;
         while let Some(chunk) = chunks.next().await {
@@ -268,7 +275,10 @@ impl Backend for Embedded {
         let written = Arc::new(AtomicU32::new(0));
         let given = self.departing(&request).await?;
         let copying = self.copying(&request).await?;
-        let steps = Arc::new(Mutex::new(Steps::new(tokens.len(), given, copying)));
+        let steps = Arc::new(Mutex::new({
+            let words = self.words.iter().map(|word| (*word, request.words));
+            Steps::new(tokens.len(), given, copying).beginning(words.collect())
+        }));
         let kept = Kept {
             steps: steps.clone(),
             recent: self.recent.clone(),

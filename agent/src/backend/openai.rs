@@ -322,6 +322,7 @@ mod tests {
             other_than: None,
             wanted: Vec::new(),
             edits: None,
+            words: 0.0,
         }
     }
 

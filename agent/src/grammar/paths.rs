@@ -72,6 +72,8 @@ pub(super) fn is_looped(element: &str) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Class {
     Text,
+    /// The code of a state, province or region.
+    Part,
     Number,
     Date,
     Boolean,
@@ -376,11 +378,11 @@ impl Paths {
                 continue;
             }
             if catalog.is_scalar(&field.name) {
-                fields
-                    .scalars
-                    .entry(class(catalog, &field.name))
-                    .or_default()
-                    .push(name);
+                let class = match class(catalog, &field.name) {
+                    Class::Text if name.to_lowercase().ends_with("provincecode") => Class::Part,
+                    class => class,
+                };
+                fields.scalars.entry(class).or_default().push(name);
             } else {
                 fields.objects.entry(&field.name).or_default().push(name);
             }
@@ -471,7 +473,7 @@ impl Paths {
             }
             scalar.push(terminal.clone());
             match class {
-                Class::Text => text.push(terminal),
+                Class::Text | Class::Part => text.push(terminal),
                 Class::Number => value.push(terminal),
                 Class::Enum(name) => {
                     for (rules, (_, like)) in alike.iter_mut().zip(ALIKE) {
@@ -951,7 +953,7 @@ impl Rule {
 fn body(item: &str, catalog: &Catalog, element: &str) -> String {
     if catalog.is_scalar(element) {
         return match class(catalog, element) {
-            Class::Text => format!("{item}_text"),
+            Class::Text | Class::Part => format!("{item}_text"),
             Class::Number => format!("{item}_number"),
             Class::Date => format!("{item}_date"),
             Class::Boolean => format!("{item}_boolean"),
@@ -966,6 +968,7 @@ fn body(item: &str, catalog: &Catalog, element: &str) -> String {
 fn tail(class: &Class, enums: &mut Enums) -> String {
     match class {
         Class::Text => "st".to_string(),
+        Class::Part => "pt".to_string(),
         Class::Number => "nt".to_string(),
         Class::Date => "dt".to_string(),
         Class::Boolean => "bt".to_string(),

@@ -40,6 +40,8 @@ pub struct Said {
     days: String,
     choices: Choices,
     codes: Vec<String>,
+    /// Codes of states, provinces and regions.
+    parts: Vec<String>,
     methods: Vec<&'static str>,
     /// The request speaks of code.
     code: bool,
@@ -86,6 +88,9 @@ impl Said {
             days: days::days(&text, current.unwrap_or_default()),
             choices: Choices::of(&text, current.unwrap_or_default()),
             codes: codes::codes(&text).into_iter().collect(),
+            parts: codes::parts(&text, current.unwrap_or_default())
+                .into_iter()
+                .collect(),
             methods: codes::methods(&text, current.unwrap_or_default()),
             code: speaks_of_code(&text),
             anything: false,
@@ -114,7 +119,7 @@ impl Said {
     ///
     /// `SAY` is a quoted text of a condition, `SALL` a tag or another such value, `SBEG` and `SBIT` what
     /// stands before and after data in one, `SNUM` a number, `ADDR` addresses, `LASTS` the number of a
-    /// wait, `METHOD` that of an HTTP request, `CLOCK` a time of day, `ON` days of the week or month.
+    /// wait, `METHOD` that of an HTTP request, `PART` the code of a state, `CLOCK` a time of day, `ON` days of the week or month.
     pub(super) fn terminals(&self) -> String {
         if self.anything {
             return String::from(ANYTHING);
@@ -149,12 +154,18 @@ impl Said {
              ADDR: /({addresses})(, ?({addresses}))*/\n\
              LASTS: /({})/\n\
              METHOD: /\"({methods})\"/\n\
+             PART: /{parts}/\n\
              CLOCK: /\"({})\"/\n\
              ON: /\\[({days})(, ({days}))*\\]/\n",
             alternatives(&whole),
             self.clock,
             days = self.days,
             methods = self.methods.join("|"),
+            parts = match self.parts.is_empty() {
+                // No state was named, so that none can be meant.
+                true => String::from("[^\\s\\S]"),
+                false => format!("\"({})\"", alternatives(&self.parts)),
+            },
         )
     }
 }
@@ -185,6 +196,7 @@ SNUM: /-?[0-9]+(\.[0-9]+)?/
 ADDR: /[^@"\\\x00-\x20{},]+@[^@"\\\x00-\x20{},]+(, ?[^@"\\\x00-\x20{},]+@[^@"\\\x00-\x20{},]+)*/
 LASTS: /[1-9][0-9]{0,3}/
 METHOD: /"(GET|POST|PUT|PATCH|DELETE)"/
+PART: /"[A-Z0-9\-]{1,6}"/
 CLOCK: /"([01][0-9]|2[0-3]):[0-5][0-9]"/
 ON: /\[("(MO|TU|WE|TH|FR|SA|SU)"|-?([1-9]|[12][0-9]|3[01]))(, ("(MO|TU|WE|TH|FR|SA|SU)"|-?([1-9]|[12][0-9]|3[01])))*\]/
 "#;

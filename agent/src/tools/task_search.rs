@@ -24,6 +24,13 @@ const LIKELY: f32 = 0.04;
 /// A task of an app that the store lacks is spoken of from this probability on.
 const MISSED: f32 = 0.4;
 
+/// Phrases that mean a task whatever the ranker, which has met too few of them, takes for likely.
+const PHRASES: [(&str, &str); 3] = [
+    ("free gift", "add_order_line_item"),
+    ("free item", "add_order_line_item"),
+    ("free sample", "add_order_line_item"),
+];
+
 /// Where nothing is likelier than this, the best matches of BM25 are listed too.
 const SURE: f32 = 0.6;
 
@@ -95,6 +102,11 @@ impl SearchIndex {
         let ranked = self.ranker.rank(query, editing);
         let matched = self.scored(query, editing);
         let best = matched.iter().copied().fold(0.0, f32::max);
+        let lower = query.to_lowercase();
+        let said = |task: &Task| {
+            let mut meant = PHRASES.iter().filter(|(_, name)| *name == task.name);
+            meant.any(|(phrase, _)| lower.contains(phrase))
+        };
         let mut likely: Vec<(f32, &'a Task)> = Vec::new();
         for (task, score) in catalog.tasks().zip(&matched) {
             if STATEMENTS.contains(&task.name.as_str()) {
@@ -105,6 +117,10 @@ impl SearchIndex {
                 // Unknown to the ranker: a match as good as any counts as likely.
                 None if best > 0.0 && *score >= 0.75 * best => LIKELY,
                 None => 0.0,
+            };
+            let probability = match said(task) {
+                true => probability.max(LIKELY),
+                false => probability,
             };
             if probability >= LIKELY {
                 likely.push((probability, task));

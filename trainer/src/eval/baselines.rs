@@ -234,6 +234,7 @@ mod tests {
             other_than: None,
             wanted: Vec::new(),
             edits: None,
+            words: 0.0,
         };
         let chunks: Vec<_> = prompted
             .generate(request)

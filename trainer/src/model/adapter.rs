@@ -207,6 +207,16 @@ impl Adapter {
         Ok(())
     }
 
+    /// Rank and alpha of the adapter in a folder.
+    pub fn sizes(folder: &Path) -> Result<(usize, f64)> {
+        let path = folder.join(CONFIG);
+        let bytes = std::fs::read(&path)
+            .with_context(|| format!("The adapter file {} could not be read.", path.display()))?;
+        let config: Config = serde_json::from_slice(&bytes)
+            .with_context(|| format!("{CONFIG} in {} is not valid.", folder.display()))?;
+        Ok((config.r, config.lora_alpha))
+    }
+
     /// Reads an adapter folder.
     pub fn load(folder: &Path, spec: &Spec, device: &Device) -> Result<Self> {
         let read = |name: &str| {

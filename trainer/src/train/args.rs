@@ -38,12 +38,13 @@ pub struct Args {
     /// Train all weights instead of an adapter. The result is a folder in Hugging Face layout.
     #[arg(long)]
     pub full: bool,
-    /// Rank of the adapter.
-    #[arg(long, default_value_t = 16)]
-    pub rank: usize,
-    /// The adapter's effect is multiplied by alpha / rank.
-    #[arg(long, default_value_t = 32.0)]
-    pub alpha: f64,
+    /// Rank of the adapter [default: that of the adapter to start from, else 16]
+    #[arg(long)]
+    pub rank: Option<usize>,
+    /// The adapter's effect is multiplied by alpha / rank [default: that of the adapter to start from,
+    /// else twice the rank]
+    #[arg(long)]
+    pub alpha: Option<f64>,
     /// Rows in a batch [default: 4 on the CPU, 32 on a GPU]
     #[arg(long)]
     pub rows: Option<usize>,
@@ -124,8 +125,16 @@ pub struct Args {
     pub threads: Option<usize>,
 }
 
-/// What of the arguments changes the result.
-pub fn settings(args: &Args, precision: Precision, going_on: bool) -> Settings {
+/// What of the arguments changes the result. `parent` has rank and alpha of the adapter to start from,
+/// where there is one.
+pub fn settings(
+    args: &Args,
+    precision: Precision,
+    going_on: bool,
+    parent: Option<(usize, f64)>,
+) -> Settings {
+    let rank = args.rank.or(parent.map(|(rank, _)| rank)).unwrap_or(16);
+    let alpha = args.alpha.or(parent.map(|(_, alpha)| alpha));
     let cpu = args.device == Where::Cpu;
     let usual = match (args.full, going_on) {
         (false, false) => 1e-3,
@@ -134,8 +143,8 @@ pub fn settings(args: &Args, precision: Precision, going_on: bool) -> Settings {
         (true, true) => 3e-5,
     };
     Settings {
-        rank: args.rank,
-        alpha: args.alpha,
+        rank,
+        alpha: alpha.unwrap_or(2.0 * rank as f64),
         rows: args.rows.unwrap_or(if cpu { 4 } else { 32 }),
         length: args.length,
         accumulate: args.accumulate,

@@ -47,7 +47,11 @@ pub fn run_for(args: Args, contract: &str) -> Result<()> {
     let mut source = Source::open(&args.base)?;
     let spec = source.spec()?;
     let parent = parent(&args, contract)?;
-    let settings = args::settings(&args, precision, parent.is_some());
+    let sizes = match &parent {
+        Some(folder) if !args.full => Some(Adapter::sizes(folder)?),
+        _ => None,
+    };
+    let settings = args::settings(&args, precision, parent.is_some(), sizes);
 
     // The dataset is read first: a mistake in it should show before the model is loaded.
     let read = |files: &[PathBuf], tokenizer: &Tokenizer| {

@@ -36,6 +36,8 @@ pub struct Steps {
     given: Vec<u32>,
     /// How the program that is edited is copied.
     copying: Option<Copying>,
+    /// What is added to which scores of the first step.
+    beginning: Vec<(u32, f32)>,
     /// The scores of the step that is being made.
     scores: Vec<f32>,
     done: Vec<Scored>,
@@ -51,6 +53,12 @@ impl Steps {
         }
     }
 
+    /// The same, with a head start for tokens that may begin the text.
+    pub fn beginning(mut self, beginning: Vec<(u32, f32)>) -> Steps {
+        self.beginning = beginning;
+        self
+    }
+
     /// Sees the scores of the step after `context`; returns what is added to which of them.
     pub fn see(&mut self, scores: Vec<f32>, context: &[u32]) -> Vec<(u32, f32)> {
         let step = context.len().saturating_sub(self.prompt);
@@ -60,7 +68,9 @@ impl Steps {
             self.made(*token);
         }
         self.scores = scores;
-        let favoured: Vec<(u32, f32)> = self.copying.iter().flat_map(Copying::favoured).collect();
+        let copied = self.copying.iter().flat_map(Copying::favoured);
+        let beginning = self.beginning.iter().filter(|_| step == 0).copied();
+        let favoured: Vec<(u32, f32)> = copied.chain(beginning).collect();
         for (token, head_start) in &favoured {
             if let Some(score) = self.scores.get_mut(*token as usize) {
                 *score += head_start;

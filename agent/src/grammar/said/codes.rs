@@ -1,4 +1,4 @@
-//! Codes that stand for what was said: languages, and the parts of a few countries.
+//! Codes that stand for what was said: languages, the parts of a few countries, ways to pay, signs.
 //!
 //! Codes are those of ISO 639-1 and, without the country, ISO 3166-2.
 
@@ -68,7 +68,18 @@ const GATEWAYS: &[(&str, &str)] = &[
     ("gift_card", "gift card"),
     ("gift_card", "gift cards"),
     ("money_order", "money order"),
+    ("paypal", "paypal"),
     ("shopify_payments", "shopify payments"),
+];
+
+/// Characters that people call by their names rather than write.
+const SIGNS: &[(&str, &str)] = &[
+    ("#", "hash sign"),
+    ("%", "percent sign"),
+    ("&", "ampersand"),
+    ("*", "asterisk"),
+    ("+", "plus sign"),
+    ("_", "underscore"),
 ];
 
 /// States, provinces and territories by their names, in lower case.
@@ -149,29 +160,59 @@ const PARTS: &[(&str, &str)] = &[
     ("YT", "yukon"),
 ];
 
+/// The words of a text in lower case.
+fn words(lower: &str) -> Vec<&str> {
+    lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+/// Whether a name stands among words, with a slip in it perhaps.
+fn stands(words: &[&str], name: &str) -> bool {
+    let name: Vec<&str> = name.split(' ').collect();
+    words.windows(name.len()).any(|window| {
+        window
+            .iter()
+            .zip(&name)
+            .all(|(word, part)| word == part || super::near(word, part))
+    })
+}
+
+/// Codes of states, provinces and regions that a text names, and those that stand in it or in the
+/// workflow as they are.
+pub(super) fn parts(text: &str, current: &str) -> BTreeSet<String> {
+    let lower = text.to_lowercase();
+    let words = words(&lower);
+    let named = PARTS.iter().filter(|(code, name)| {
+        let small = code.to_lowercase();
+        stands(&words, name)
+            || (!WORDS.contains(&small.as_str()) && words.contains(&small.as_str()))
+    });
+    let shaped =
+        |word: &&str| (2..=3).contains(&word.len()) && word.chars().all(|c| c.is_ascii_uppercase());
+    let written = [text, current]
+        .into_iter()
+        .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()))
+        .filter(shaped);
+    named
+        .map(|(code, _)| code.to_string())
+        .chain(written.map(str::to_string))
+        .collect()
+}
+
 /// The codes that can stand for something in a text.
 pub(super) fn codes(text: &str) -> BTreeSet<String> {
     let lower = text.to_lowercase();
-    let words: Vec<&str> = lower
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
-    let stands = |name: &str| {
-        let name: Vec<&str> = name.split(' ').collect();
-        words.windows(name.len()).any(|window| {
-            window
-                .iter()
-                .zip(&name)
-                .all(|(word, part)| word == part || super::near(word, part))
-        })
-    };
+    let words = words(&lower);
+    let stands = |name: &str| stands(&words, name);
     let mut found: BTreeSet<String> = SOURCES.iter().map(|code| code.to_string()).collect();
     for (code, names) in LANGUAGES {
         if names.iter().any(|name| stands(name)) {
             found.insert(code.to_string());
         }
     }
-    for (code, name) in PARTS.iter().chain(GATEWAYS) {
+    for (code, name) in PARTS.iter().chain(GATEWAYS).chain(SIGNS) {
         if stands(name) {
             found.insert(code.to_string());
         }
@@ -225,7 +266,13 @@ mod tests {
         assert_eq!(of("orders to New South Wales or quebec"), ["NSW", "QC"]);
         assert_eq!(of("everyone who speaks Portuguese"), ["pt"]);
         assert_eq!(of("goes to Pensylvania"), ["PA"]);
+        assert_eq!(of("when they paid with PayPal"), ["paypal"]);
+        assert_eq!(of("a plus sign in the address"), ["+"]);
         assert_eq!(of("a very big basket"), [""; 0]);
+        let parts = |text: &str| parts(text, "").into_iter().collect::<Vec<_>>();
+        assert_eq!(parts("ships to Leeds or to California"), ["CA"]);
+        assert_eq!(parts("NY or nj"), ["NJ", "NY"]);
+        assert_eq!(parts("ships to Leeds"), [""; 0]);
         assert_eq!(methods("a plain GET to it", ""), ["GET"]);
         assert_eq!(methods("when we get one", "").len(), 5);
     }

@@ -93,11 +93,17 @@ fn exact(lower: &str) -> BTreeSet<(u32, u32)> {
     };
     let mut found = BTreeSet::new();
     let mut at = 0;
+    // "Five past midnight" is not midnight as well.
+    let mut counted = false;
     while at < pieces.len() {
         let Some((hour, minute, length)) = time(&pieces[at..]) else {
             at += 1;
             continue;
         };
+        let named = pieces[at..(at + length).min(pieces.len())]
+            .iter()
+            .any(named_hour);
+        counted |= named;
         at += length;
         let half = match (pieces.get(at), pieces.get(at + 1)) {
             (Some(Piece::Word("am")), _) => Some(false),
@@ -107,7 +113,7 @@ fn exact(lower: &str) -> BTreeSet<(u32, u32)> {
             _ => None,
         };
         let either = match half {
-            _ if hour > 12 => vec![hour],
+            _ if hour > 12 || named => vec![hour],
             Some(false) => vec![hour % 12],
             Some(true) => vec![hour % 12 + 12],
             None => vec![hour, (hour + 12) % 24],
@@ -115,7 +121,7 @@ fn exact(lower: &str) -> BTreeSet<(u32, u32)> {
         // A bare number is an hour only beside a part of the day.
         let bare = minute.is_none() && half.is_none();
         let hours: Vec<u32> = match part {
-            Some(part) if half.is_none() && hour <= 12 => either
+            Some(part) if half.is_none() && hour <= 12 && !named => either
                 .into_iter()
                 .filter(|hour| part.contains(hour))
                 .collect(),
@@ -124,7 +130,7 @@ fn exact(lower: &str) -> BTreeSet<(u32, u32)> {
         };
         found.extend(hours.into_iter().map(|hour| (hour, minute.unwrap_or(0))));
     }
-    if !found.is_empty() {
+    if !found.is_empty() && !counted {
         for (word, hour) in [("noon", 12), ("midday", 12), ("midnight", 0)] {
             if pieces.contains(&Piece::Word(word)) {
                 found.insert((hour, 0));
@@ -132,6 +138,11 @@ fn exact(lower: &str) -> BTreeSet<(u32, u32)> {
         }
     }
     found
+}
+
+/// Whether a word is an hour by itself.
+fn named_hour(piece: &Piece) -> bool {
+    matches!(piece, Piece::Word("noon" | "midday" | "midnight"))
 }
 
 /// A time at the beginning: its hour, its minute if one is said, and how many pieces it takes.
@@ -354,7 +365,7 @@ mod tests {
             ("3 pm on the 31st of 2026", "15:00"),
             ("18h15", "18:15"),
             ("at 8.15 each morning", "08:15"),
-            ("mondays, five past midnight", "00:00|00:05|12:05"),
+            ("mondays, five past midnight", "00:05"),
             ("Good morning, daily at 10:15pm", "22:15"),
             ("night@sleep.io gets it at 9 in the morning", "09:00"),
         ] {
