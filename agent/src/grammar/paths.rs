@@ -68,6 +68,9 @@ pub(super) fn is_looped(element: &str) -> bool {
     HUBS.contains(&element) || LOOPED.contains(&element)
 }
 
+/// The field that holds the code of a state, in every type that has one.
+pub(super) const PART: &str = "provinceCode";
+
 /// What a scalar type can be compared with.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Class {
@@ -379,7 +382,7 @@ impl Paths {
             }
             if catalog.is_scalar(&field.name) {
                 let class = match class(catalog, &field.name) {
-                    Class::Text if name.to_lowercase().ends_with("provincecode") => Class::Part,
+                    Class::Text if name == PART => Class::Part,
                     class => class,
                 };
                 fields.scalars.entry(class).or_default().push(name);
@@ -469,6 +472,9 @@ impl Paths {
                     enums.fields.push((name.clone(), rule.clone(), test));
                     compared.push(rule);
                 }
+                // Name and test are one terminal, which the request has a part in: where no state is
+                // named, the field cannot be begun.
+                Class::Part => compared.push("PART".to_string()),
                 _ => compared.push(format!("{terminal} {tail}")),
             }
             scalar.push(terminal.clone());
@@ -968,7 +974,7 @@ fn body(item: &str, catalog: &Catalog, element: &str) -> String {
 fn tail(class: &Class, enums: &mut Enums) -> String {
     match class {
         Class::Text => "st".to_string(),
-        Class::Part => "pt".to_string(),
+        Class::Part => "PART".to_string(),
         Class::Number => "nt".to_string(),
         Class::Date => "dt".to_string(),
         Class::Boolean => "bt".to_string(),

@@ -119,10 +119,10 @@ impl Said {
     ///
     /// `SAY` is a quoted text of a condition, `SALL` a tag or another such value, `SBEG` and `SBIT` what
     /// stands before and after data in one, `SNUM` a number, `ADDR` addresses, `LASTS` the number of a
-    /// wait, `METHOD` that of an HTTP request, `PART` the code of a state, `CLOCK` a time of day, `ON` days of the week or month.
+    /// wait, `METHOD` that of an HTTP request, `PART` a state's test by its code, `CLOCK` a time of day, `ON` days of the week or month.
     pub(super) fn terminals(&self) -> String {
         if self.anything {
-            return String::from(ANYTHING);
+            return format!("{ANYTHING}PART: /{}/\n", part("[A-Z0-9\\-]{1,6}"));
         }
         let phrases = alternatives(&self.phrases);
         let numbers = alternatives(&self.numbers);
@@ -164,10 +164,16 @@ impl Said {
             parts = match self.parts.is_empty() {
                 // No state was named, so that none can be meant.
                 true => String::from("[^\\s\\S]"),
-                false => format!("\"({})\"", alternatives(&self.parts)),
+                false => part(&format!("({})", alternatives(&self.parts))),
             },
         )
     }
+}
+
+/// The test of a state by codes: field, comparison and codes.
+fn part(code: &str) -> String {
+    let field = super::paths::PART;
+    format!("{field}( (==|!=) \"{code}\"| (not )?in \\[\"{code}\"(, \"{code}\")*\\])")
 }
 
 /// Whether a word is another one with a slip in it. Short words are too easily others.
@@ -196,7 +202,6 @@ SNUM: /-?[0-9]+(\.[0-9]+)?/
 ADDR: /[^@"\\\x00-\x20{},]+@[^@"\\\x00-\x20{},]+(, ?[^@"\\\x00-\x20{},]+@[^@"\\\x00-\x20{},]+)*/
 LASTS: /[1-9][0-9]{0,3}/
 METHOD: /"(GET|POST|PUT|PATCH|DELETE)"/
-PART: /"[A-Z0-9\-]{1,6}"/
 CLOCK: /"([01][0-9]|2[0-3]):[0-5][0-9]"/
 ON: /\[("(MO|TU|WE|TH|FR|SA|SU)"|-?([1-9]|[12][0-9]|3[01]))(, ("(MO|TU|WE|TH|FR|SA|SU)"|-?([1-9]|[12][0-9]|3[01])))*\]/
 "#;

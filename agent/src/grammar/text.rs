@@ -81,7 +81,6 @@ ARG: /: ?('[^'"\\\n]*'|-?[0-9]+(\.[0-9]+)?|\\"[^"\\\x00-\x1F]*\\")(, ?('[^'"\\\n
 /// Tests of scalars, by what they can be compared with.
 const TESTS: &str = r#"
 st: IS SAY | SW SAY ")" | ISIN SAY (", " SAY)* "]"
-pt: IS PART | ISIN PART (", " PART)* "]"
 nt: NOP SNUM | ISIN SNUM "]" | NIL
 dt: NOP DATE | NIL
 bt: IS BOOL | NIL
