@@ -59,7 +59,8 @@ pub fn lark_with(
         return start + &enums.write(said) + &text;
     }
     let code = said.code();
-    static KEPT: Mutex<Vec<(Catalog, bool, (String, Enums))>> = Mutex::new(Vec::new());
+    type Written = (Catalog, bool, (String, Enums));
+    static KEPT: Mutex<Vec<Written>> = Mutex::new(Vec::new());
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     let known = kept
         .iter()

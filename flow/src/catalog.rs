@@ -623,8 +623,9 @@ pub fn condition_item_name(path: &str) -> String {
     format!("{}_item", path.rsplit('.').next().unwrap_or(path))
 }
 
-/// What the items of a list are called in the loop of a text, `{% for order in getOrderData %}`: any name
-/// works there, this is the one that is written. `last` is the last name of the list's path, `element` the
+/// What the items of a list are called in the loop of a text, `{% for order in getOrderData %}`.
+///
+/// Any name works there, this is the one that is written. `last` is the last name of the list's path, `element` the
 /// type of its items.
 pub fn text_item_name(last: &str, element: &str) -> String {
     let of_type = last.starts_with("get") && last.ends_with("Data");

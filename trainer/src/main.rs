@@ -13,6 +13,10 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one of them in the life of the program"
+)]
 enum Command {
     /// Writes training examples sampled from the catalogue.
     Synth(synth::Args),

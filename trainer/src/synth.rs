@@ -1009,8 +1009,8 @@ mod tests {
                 &edit.after,
             )
         });
-        let mut stores: BTreeMap<&[String], Vec<(&str, Option<flow::Workflow>, String)>> =
-            BTreeMap::new();
+        type Written<'a> = (&'a str, Option<flow::Workflow>, String);
+        let mut stores: BTreeMap<&[String], Vec<Written>> = BTreeMap::new();
         let every = std::env::var("FLOWRIGHT_EVERY").ok();
         let every = every.and_then(|text| text.parse().ok()).unwrap_or(15);
         for (name, connectors, before, code) in flows.chain(edits).step_by(every) {

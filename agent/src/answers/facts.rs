@@ -309,7 +309,7 @@ fn waits(workflow: &Workflow) -> String {
         .steps
         .iter()
         .filter(|step| step.task_type == TaskType::Wait)
-        .filter_map(|step| summary::wait(step))
+        .filter_map(summary::wait)
         .collect();
     match listing(waits) {
         Some(waits) => format!("Yes, it waits {waits}."),

@@ -49,9 +49,10 @@ pub fn epoch(lengths: &[usize], rows: usize, length: usize, seed: u64, epoch: u6
     full.chunks(rows).map(<[Vec<usize>]>::to_vec).collect()
 }
 
-/// The batches of one epoch where every row of a batch is padded to the longest, as on a GPU: a row is
-/// as wide as its first document asks for, and rows of like width form a batch of about `rows * length`
-/// tokens. Scores are computed for whole rows, so that narrow rows save most of them.
+/// The batches of one epoch where every row of a batch is padded to the longest, as on a GPU.
+///
+/// A row is as wide as its first document asks for, and rows of like width form a batch of about
+/// `rows * length` tokens. Scores are computed for whole rows, so that narrow rows save most of them.
 pub fn by_width(lengths: &[usize], rows: usize, length: usize, seed: u64, epoch: u64) -> Vec<Rows> {
     let mut order: Vec<usize> = (0..lengths.len()).collect();
     let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
