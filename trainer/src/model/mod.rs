@@ -347,11 +347,7 @@ mod tests {
             let base = tiny::base(architecture);
             let (a, b) = (tiny::document(3, 24), tiny::document(4, 17));
             let batch = Batch::new(&[vec![&a, &b]], 64, &base.spec, &Device::Cpu).unwrap();
-            let adapter = Adapter::new(&base.spec, 4, 8.0, 11, &Device::Cpu).unwrap();
-            for (i, (_, var)) in adapter.variables().into_iter().enumerate() {
-                let noise = crate::ops::difference::noise(i as u64, var.dims());
-                var.set(&(noise * 0.1).unwrap()).unwrap();
-            }
+            let adapter = effective(&base.spec);
             same_gradients(
                 &base,
                 Some(&adapter),
@@ -370,11 +366,7 @@ mod tests {
             let base = tiny::base(architecture);
             let (a, b) = (tiny::document(3, 24), tiny::document(4, 17));
             let batch = Batch::new(&[vec![&a, &b]], 64, &base.spec, &Device::Cpu).unwrap();
-            let adapter = Adapter::new(&base.spec, 4, 8.0, 11, &Device::Cpu).unwrap();
-            for (i, (_, var)) in adapter.variables().into_iter().enumerate() {
-                let noise = crate::ops::difference::noise(i as u64, var.dims());
-                var.set(&(noise * 0.1).unwrap()).unwrap();
-            }
+            let adapter = effective(&base.spec);
             let pass = base.pass(Some(&adapter), &batch, true);
             let loss = pass.score(&pass.hidden().unwrap(), 0.1).unwrap();
             let store = loss.backward().unwrap();
@@ -426,17 +418,8 @@ mod tests {
             let gradients = loss().backward().unwrap();
             for (name, var) in parameters.iter() {
                 let gradient = gradients.get(var.as_tensor()).expect(name);
-                let start = var.as_tensor().copy().unwrap();
-                let direction = crate::ops::difference::noise(5, var.dims());
-                let expected = (gradient * &direction).unwrap().sum_all().unwrap();
-                let expected: f32 = expected.to_scalar().unwrap();
-                let at = |step: f64| {
-                    var.set(&(&start + (&direction * step).unwrap()).unwrap())
-                        .unwrap();
-                    loss().to_vec1::<f32>().unwrap()[0]
-                };
-                let got = (at(0.002) - at(-0.002)) / 0.004;
-                var.set(&start).unwrap();
+                let (expected, got) =
+                    along(var, gradient, 0.002, || loss().to_vec1::<f32>().unwrap()[0]);
                 assert!(
                     (got - expected).abs() < 0.03 * (expected.abs() + 0.1),
                     "{name}: {got} {expected}"
@@ -448,11 +431,7 @@ mod tests {
     #[test]
     fn a_merged_adapter_computes_the_same() {
         let base = tiny::base(Architecture::Qwen3);
-        let adapter = Adapter::new(&base.spec, 4, 8.0, 11, &Device::Cpu).unwrap();
-        for (i, (_, var)) in adapter.variables().into_iter().enumerate() {
-            let noise = crate::ops::difference::noise(i as u64, var.dims());
-            var.set(&(noise * 0.1).unwrap()).unwrap();
-        }
+        let adapter = effective(&base.spec);
         let document = tiny::document(3, 40);
         let batch = Batch::new(&[vec![&document]], 64, &base.spec, &Device::Cpu).unwrap();
         let loss = |base: &Base, adapter: Option<&Adapter>| {
@@ -478,6 +457,32 @@ mod tests {
         let expected = loss(&frozen, false);
         assert!((loss(&base, true) - expected).abs() < 1e-4 * expected);
         assert!((loss(&base, false) - expected).abs() < 1e-4 * expected);
+    }
+
+    /// An adapter that has an effect: `B` starts at zero, and `A` has no gradient then.
+    fn effective(spec: &Spec) -> Adapter {
+        let adapter = Adapter::new(spec, 4, 8.0, 11, &Device::Cpu).unwrap();
+        for (i, (_, var)) in adapter.variables().into_iter().enumerate() {
+            let noise = crate::ops::difference::noise(i as u64, var.dims());
+            var.set(&(noise * 0.1).unwrap()).unwrap();
+        }
+        adapter
+    }
+
+    /// The slope of the loss along a random direction of `var`: by its gradient, and by a difference
+    /// of `step` to either side.
+    fn along(var: &Var, gradient: &Tensor, step: f64, loss: impl Fn() -> f32) -> (f32, f32) {
+        let start = var.as_tensor().copy().unwrap();
+        let direction = crate::ops::difference::noise(5, var.dims());
+        let expected = (gradient * &direction).unwrap().sum_all().unwrap();
+        let at = |step: f64| {
+            var.set(&(&start + (&direction * step).unwrap()).unwrap())
+                .unwrap();
+            loss()
+        };
+        let got = (at(step) - at(-step)) / (2.0 * step) as f32;
+        var.set(&start).unwrap();
+        (expected.to_scalar().unwrap(), got)
     }
 
     fn same_gradients(
@@ -536,31 +541,13 @@ mod tests {
     fn compare_with_finite_differences(base: &Base) {
         let document = tiny::document(3, 24);
         let batch = Batch::new(&[vec![&document]], 64, &base.spec, &Device::Cpu).unwrap();
-        let adapter = Adapter::new(&base.spec, 4, 8.0, 11, &Device::Cpu).unwrap();
-        // B starts at zero; give it values, so that A has a gradient as well.
-        for (i, (_, var)) in adapter.variables().into_iter().enumerate() {
-            let noise = crate::ops::difference::noise(i as u64, var.dims());
-            var.set(&(noise * 0.1).unwrap()).unwrap();
-        }
+        let adapter = effective(&base.spec);
         let loss = || base.loss(Some(&adapter), &batch, 0.1, true).unwrap();
         let gradients = loss().backward().unwrap();
         for (name, var) in adapter.variables() {
             let gradient = gradients.get(var.as_tensor()).expect(&name);
-            let start = var.as_tensor().copy().unwrap();
-            let direction = crate::ops::difference::noise(5, var.dims());
-            let expected: f32 = (gradient * &direction)
-                .unwrap()
-                .sum_all()
-                .unwrap()
-                .to_scalar()
-                .unwrap();
-            let at = |step: f64| {
-                var.set(&(&start + (&direction * step).unwrap()).unwrap())
-                    .unwrap();
-                loss().to_vec1::<f32>().unwrap()[0]
-            };
-            let got = (at(0.01) - at(-0.01)) / 0.02;
-            var.set(&start).unwrap();
+            let (expected, got) =
+                along(var, gradient, 0.01, || loss().to_vec1::<f32>().unwrap()[0]);
             assert!(
                 (got - expected).abs() < 0.02 * (expected.abs() + 0.1),
                 "{name}: {got} {expected}"
