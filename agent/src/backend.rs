@@ -41,11 +41,11 @@ pub struct Generate {
     /// 0 takes the likeliest token every time.
     pub temperature: f64,
     pub seed: u64,
-    /// A completion of this prompt that is not wanted again: what most nearly came out in its place is
-    /// to be written. Backends that cannot tell write what they write.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub other_than: Option<String>,
-    /// Values that the completion should use and that the other one does not.
+    /// Completions of this prompt that are not wanted again, in the order in which they were written: what
+    /// most nearly came out in their place is to be written. Backends that cannot tell write what they write.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_than: Vec<String>,
+    /// Values that the completion should use and that the others do not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wanted: Vec<String>,
     /// The program that the completion edits. What was not asked for stays, so backends that can give

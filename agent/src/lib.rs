@@ -4,13 +4,16 @@
 pub mod answers;
 pub mod backend;
 pub mod contract;
+pub mod doubts;
 pub mod drive;
+mod futile;
 pub mod grammar;
 mod listing;
 pub mod outcome;
 pub mod placeholders;
 pub mod resources;
-pub mod settled;
+mod settled;
 pub mod tools;
 pub mod turn;
-pub mod unused;
+mod unsaid;
+mod unused;

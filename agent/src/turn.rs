@@ -3,8 +3,9 @@
 //! A turn first asks for two searches over the request, then for a completion. While the completion
 //! streams in, every finished line of a program becomes a drawn step. At its end the program is
 //! checked; a program with an error goes back to the model once. One that changes nothing, leaves a value
-//! unused that the merchant said, or has a condition that always comes out the same is written once
-//! more. The model may also ask back, refuse, answer a question, or call a tool.
+//! unused that the merchant said, uses one that nobody said, or has parts that come to nothing is written
+//! again, up to [`ATTEMPTS`] times in all, and the best is taken. The model may also ask back, refuse,
+//! answer a question, or call a tool.
 
 use std::sync::Arc;
 
@@ -17,19 +18,21 @@ use serde_json::{Value, json};
 use crate::answers;
 use crate::backend::Generate;
 use crate::contract::{self, Answer, Conversation, Entry};
+use crate::doubts::{Asked, Doubts};
 use crate::grammar;
 use crate::grammar::said::Said;
 use crate::outcome::{self, Forms};
 use crate::placeholders;
 use crate::resources::{self, Resource};
-use crate::settled::{self, Settled};
-use crate::unused;
 
 /// The longest request that is read, in characters.
 pub const MAX_REQUEST: usize = 4_000;
 
 /// The most tokens of one completion.
 pub const MAX_TOKENS: usize = 400;
+
+/// How often a program is written at most, so that the best of them can be taken.
+pub const ATTEMPTS: usize = 3;
 
 /// What a turn starts from.
 #[derive(Clone, Debug)]
@@ -129,15 +132,21 @@ struct Sampling {
     program: Option<Incremental>,
 }
 
-/// A program that was written first, when a second one is asked for.
-struct First {
-    text: String,
-    /// What it leaves unused.
-    unused: Vec<unused::Value>,
-    /// How much is wrong with it. A second one is better if less is.
-    faults: usize,
-    /// The program, if it is worth keeping: one that changes nothing is not.
-    parsed: Option<Parsed>,
+/// The programs that were written and had something wrong with them.
+#[derive(Default)]
+struct Attempts {
+    /// All of them, in the order in which they were written.
+    texts: Vec<String>,
+    /// The best that is worth keeping: one that changes nothing is not.
+    best: Option<Best>,
+    /// The values that the last of them leaves unused.
+    unused: Vec<String>,
+}
+
+/// A program that is handed over if none better is written.
+struct Best {
+    parsed: Parsed,
+    doubts: Doubts,
 }
 
 /// A turn.
@@ -147,7 +156,7 @@ pub struct Turn {
     state: State,
     calls: usize,
     repaired: bool,
-    first: Option<First>,
+    attempts: Attempts,
     prompt_tokens: u32,
     completion_tokens: u32,
     outbox: Vec<Event>,
@@ -173,7 +182,7 @@ impl Turn {
             state: State::Tools(Vec::new()),
             calls: 0,
             repaired: false,
-            first: None,
+            attempts: Attempts::default(),
             prompt_tokens: 0,
             completion_tokens: 0,
             outbox: Vec::new(),
@@ -249,9 +258,13 @@ impl Turn {
     }
 
     fn generate(&self) -> Generate {
-        let calls = self.calls < contract::MAX_CALLS && !self.repaired && self.first.is_none();
-        let first = self.first.as_ref();
-        let wanted = first.iter().flat_map(|first| &first.unused);
+        let attempts = &self.attempts;
+        let first = attempts.texts.is_empty();
+        let calls = self.calls < contract::MAX_CALLS && !self.repaired && first;
+        let wanted = match &attempts.best {
+            Some(best) => values(&best.doubts),
+            None => attempts.unused.clone(),
+        };
         let forms = self.forms();
         Generate {
             prompt: contract::prompt(&self.conversation),
@@ -274,8 +287,8 @@ impl Turn {
             max_tokens: MAX_TOKENS,
             temperature: 0.0,
             seed: self.request.seed,
-            other_than: first.map(|first| first.text.clone()),
-            wanted: wanted.map(|value| value.text.clone()).collect(),
+            other_than: attempts.texts.clone(),
+            wanted,
             edits: match self.repaired {
                 true => None,
                 false => self.conversation.current.clone(),
@@ -290,11 +303,7 @@ impl Turn {
     /// The forms that come into question. What follows another sentence of the merchant, or a draft
     /// of the model, is not judged by itself.
     fn forms(&self) -> Forms {
-        if self
-            .first
-            .as_ref()
-            .is_some_and(|first| first.parsed.is_some())
-        {
+        if self.attempts.best.is_some() {
             return Forms::PROGRAM;
         }
         if self.conversation.previous.is_some() || self.repaired {
@@ -380,9 +389,9 @@ impl Turn {
         });
         let answer = Answer::parse(&text);
         if !matches!(answer, Answer::Workflow { .. })
-            && let Some((parsed, unused)) = self.kept()
+            && let Some(best) = self.attempts.best.take()
         {
-            return self.hand_over(parsed, unused);
+            return self.hand_over(best.parsed);
         }
         match answer {
             Answer::Workflow { .. } => {
@@ -403,8 +412,8 @@ impl Turn {
         }
     }
 
-    /// A program is whole, or was cut off at the limit: check it, and either send it back once or hand
-    /// it over. What breaks off in the middle of a line a second time is worth nothing to a merchant.
+    /// A program is whole, or was cut off at the limit: check it, and have it written again or hand it over.
+    /// What breaks off in the middle of a line a second time is worth nothing to a merchant.
     fn program(&mut self, text: &str, program: Option<Incremental>, cut: bool) {
         let Some(program) = program else {
             // Not one of the forms; only a server without grammars can write this.
@@ -416,60 +425,69 @@ impl Turn {
         let mut findings = parsed.findings.clone();
         findings.extend(flow::check::check(&parsed.workflow, &catalog));
         let broken = has_error(&findings);
-        let unused = unused::unused(
-            &self.request.text,
-            self.conversation.current.as_deref(),
-            text,
-        );
-        let faults = unused.len() + settled(&parsed.workflow, self.request.workflow.as_ref()).len();
-        if let Some(first) = &self.first
-            && (broken || faults >= first.faults)
-            && let Some((parsed, unused)) = self.kept()
-        {
-            return self.hand_over(parsed, unused);
-        }
-        if broken && !self.repaired {
+        if broken && !self.repaired && self.attempts.texts.is_empty() {
             return self.send_back(text, findings);
         }
-        if parsed.workflow.steps.is_empty() || (cut && has_error(&parsed.findings)) {
-            return self.answer(Outcome::Refusal, LOST);
+        let useless = parsed.workflow.steps.is_empty() || (cut && has_error(&parsed.findings));
+        if self.repaired {
+            return match useless {
+                true => self.answer(Outcome::Refusal, LOST),
+                false => self.hand_over(parsed),
+            };
         }
-        if self.first.is_none() && !self.repaired {
-            let same =
-                self.request.workflow.as_ref().is_some_and(|base| {
-                    flow::python::merge(base, parsed.clone(), &catalog) == *base
-                });
-            if same || faults > 0 {
-                // A change was asked for, or a value was said for something, or a condition was to
-                // decide something: what most nearly came out instead is tried.
-                self.first = Some(First {
-                    text: text.to_string(),
-                    unused,
-                    faults,
-                    parsed: (!same).then_some(parsed),
-                });
-                self.again(Vec::new());
-                return;
-            }
+        let before = self.request.workflow.as_ref();
+        let whole = self.whole(parsed.clone());
+        let same = before == Some(&whole);
+        let doubts = Doubts::of(&self.asked(), &whole);
+        let attempts = &mut self.attempts;
+        // A backend that cannot tell what else came near may write the same again and again.
+        let again = attempts.texts.iter().any(|known| known == text);
+        attempts.texts.push(text.to_string());
+        attempts.unused = values(&doubts);
+        let better = |best: &Best| doubts.count() < best.doubts.count();
+        if !broken && !useless && !same && attempts.best.as_ref().is_none_or(better) {
+            attempts.best = Some(Best {
+                parsed: parsed.clone(),
+                doubts,
+            });
         }
-        self.hand_over(parsed, unused);
+        let best = attempts.best.as_ref();
+        let beyond_doubt = best.is_some_and(|best| best.doubts.count() == 0);
+        if !beyond_doubt && !again && attempts.texts.len() < ATTEMPTS {
+            // A change was asked for, or a value was said for something, or a condition was to
+            // decide something: what most nearly came out instead is tried.
+            return self.again(Vec::new());
+        }
+        match attempts.best.take() {
+            Some(best) => self.hand_over(best.parsed),
+            None if same => self.hand_over(parsed),
+            None if broken => self.send_back(text, findings),
+            None => self.answer(Outcome::Refusal, LOST),
+        }
     }
 
-    /// The program that was written first, if it was kept, and what it leaves unused.
-    fn kept(&mut self) -> Option<(Parsed, Vec<unused::Value>)> {
-        let first = self.first.as_mut()?;
-        let parsed = first.parsed.take()?;
-        Some((parsed, std::mem::take(&mut first.unused)))
+    /// The whole workflow that a program makes.
+    fn whole(&self, parsed: Parsed) -> Workflow {
+        match &self.request.workflow {
+            Some(base) => flow::python::merge(base, parsed, &self.request.catalog),
+            None => parsed.workflow,
+        }
+    }
+
+    fn asked(&self) -> Asked<'_> {
+        Asked {
+            request: &self.request.text,
+            before: self.request.workflow.as_ref(),
+            catalog: &self.request.catalog,
+        }
     }
 
     /// A program is what the merchant gets.
-    fn hand_over(&mut self, parsed: Parsed, unused: Vec<unused::Value>) {
+    fn hand_over(&mut self, parsed: Parsed) {
         let catalog = self.request.catalog.clone();
         let syntax = parsed.findings.clone();
-        let mut workflow = match &self.request.workflow {
-            Some(base) => flow::python::merge(base, parsed, &catalog),
-            None => parsed.workflow,
-        };
+        let mut workflow = self.whole(parsed);
+        let mut doubts = Doubts::of(&self.asked(), &workflow);
         let same = self.request.workflow.as_ref() == Some(&workflow);
         let lookups = resources::resolve(
             &mut workflow,
@@ -500,13 +518,12 @@ impl Turn {
             &self.request.text,
             &catalog,
         );
-        let idle = match same {
-            true => None,
-            false => unused::sentence(&unused),
-        };
-        let fixed = settled::sentence(&settled(&workflow, self.request.workflow.as_ref()));
+        if same {
+            doubts.unused.clear();
+        }
+        let doubtful = doubts.sentences(&workflow, &catalog);
         let nameless = resources::sentence(&lookups);
-        for sentence in [open, nameless, idle, fixed].into_iter().flatten() {
+        for sentence in [open, nameless].into_iter().flatten().chain(doubtful) {
             message.push(' ');
             message.push_str(&sentence);
         }
@@ -577,12 +594,13 @@ impl Turn {
     }
 }
 
-/// The conditions of a workflow that always come out the same and did not before.
-fn settled(workflow: &Workflow, before: Option<&Workflow>) -> Vec<Settled> {
-    let mut found = settled::settled(workflow);
-    let known = before.map(settled::settled).unwrap_or_default();
-    found.truncate(found.len().saturating_sub(known.len()));
-    found
+/// The values that a program leaves unused.
+fn values(doubts: &Doubts) -> Vec<String> {
+    doubts
+        .unused
+        .iter()
+        .map(|value| value.text.clone())
+        .collect()
 }
 
 /// The answer when the model's text cannot be used.

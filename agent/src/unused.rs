@@ -5,6 +5,8 @@
 //! amount. What is found here is written once more by the model ([`crate::turn`]), and what is certain
 //! is said to the merchant if it is still unused then.
 
+use flow::Catalog;
+
 use crate::grammar::said::{addresses, numbers, quoted};
 use crate::listing::listing;
 
@@ -18,11 +20,17 @@ pub struct Value {
 
 /// The values of a request that stand neither in a program nor in the one it edits, in the order in
 /// which they were said.
-pub fn unused(request: &str, current: Option<&str>, program: &str) -> Vec<Value> {
+pub fn unused(
+    request: &str,
+    current: Option<&str>,
+    program: &str,
+    catalog: &Catalog,
+) -> Vec<Value> {
+    let siblings = siblings(request, program, catalog);
     let program = lower(program);
     let current = current.map(lower).unwrap_or_default();
     let mut found: Vec<(usize, Value)> = Vec::new();
-    for (at, value, readings) in values(request) {
+    for (at, value, readings) in values(request).into_iter().chain(siblings) {
         let stands = |text: &str| readings.iter().any(|reading| contains(text, reading));
         if !stands(&program) && !stands(&current) && found.iter().all(|known| known.1 != value) {
             found.push((at, value));
@@ -188,7 +196,8 @@ fn values(request: &str) -> Vec<(usize, Value, Vec<String>)> {
             );
         }
     }
-    for text in quoted(request, &QUOTES) {
+    let quoted = quoted(request, &QUOTES).into_iter();
+    for text in quoted.chain(in_single_quotes(request)) {
         let at = text.as_ptr() as usize - request.as_ptr() as usize;
         let text = text.trim_matches(|c: char| c.is_whitespace() || AROUND.contains(&c));
         // Names in longer sentences are quoted in passing.
@@ -210,6 +219,8 @@ fn values(request: &str) -> Vec<(usize, Value, Vec<String>)> {
         if word.contains("://") {
             let link = word.trim_matches(|c| AROUND.contains(&c) && c != '/');
             add(*at, link, true, vec![link.to_lowercase()]);
+        } else if let Some(path) = path(word) {
+            add(*at, path, false, vec![path.to_lowercase()]);
         } else if word.contains('@') {
             // An address, or the beginning of one.
         } else if let Some(name) = name(word) {
@@ -219,6 +230,65 @@ fn values(request: &str) -> Vec<(usize, Value, Vec<String>)> {
             let readings =
                 readings.filter(|reading| reading.len() > 1 && amount.starts_with(&reading[..1]));
             add(*at, amount, true, readings.collect());
+        }
+    }
+    found
+}
+
+/// Enums with more values than this are lists of codes, and their values are words of other meanings.
+const FEW: usize = 40;
+
+/// Values of enums that were said beside another one of the same enum, where the program uses that one:
+/// "medium or high" is more than `"HIGH"`.
+fn siblings(request: &str, program: &str, catalog: &Catalog) -> Vec<(usize, Value, Vec<String>)> {
+    let lower = request.to_lowercase();
+    let place = |value: &String| {
+        let spoken = value.to_lowercase().replace('_', " ");
+        let outside = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && !"-_".contains(c));
+        let mut places = lower.match_indices(&spoken).map(|(at, _)| at);
+        places.find(|at| {
+            outside(lower[..*at].chars().next_back())
+                && outside(lower[at + spoken.len()..].chars().next())
+        })
+    };
+    let few = |values: &&Vec<String>| values.len() <= FEW;
+    let mut found: Vec<(usize, Value, Vec<String>)> = Vec::new();
+    for values in catalog.types.enums.values().filter(few) {
+        let said: Vec<(usize, &String)> = values
+            .iter()
+            .filter_map(|value| Some((place(value)?, value)))
+            .collect();
+        let used = |value: &String| program.contains(&format!("\"{value}\""));
+        if said.len() > 1 && said.iter().any(|(_, value)| used(value)) {
+            found.extend(said.into_iter().map(|(at, text)| {
+                let value = Value {
+                    text: text.clone(),
+                    certain: false,
+                };
+                (at, value, vec![format!("\"{}\"", text.to_lowercase())])
+            }));
+        }
+    }
+    found
+}
+
+/// A text in single quotation marks, which stand elsewhere as apostrophes: they open after a gap and close
+/// before one.
+fn in_single_quotes(request: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut open: Option<usize> = None;
+    for (at, c) in request.char_indices().filter(|(_, c)| "'‘’".contains(*c)) {
+        let end = at + c.len_utf8();
+        let gap = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+        let (before, after) = (
+            request[..at].chars().next_back(),
+            request[end..].chars().next(),
+        );
+        if gap(before) && after.is_some_and(|c| !c.is_whitespace()) {
+            open = Some(end);
+        } else if let Some(start) = open.filter(|_| gap(after)) {
+            found.push(&request[start..at]);
+            open = None;
         }
     }
     found
@@ -243,6 +313,17 @@ fn name(word: &str) -> Option<&str> {
         || (!digits && BEGINNINGS.contains(&parts[0]));
     let held = parts.len() > 1 || (digits && bare.len() >= 4);
     (held && !common).then_some(bare)
+}
+
+/// A path on a site: "/new".
+fn path(word: &str) -> Option<&str> {
+    let bare = word.trim_matches(|c| AROUND.contains(&c) && c != '/');
+    let rest = bare.strip_prefix('/')?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_/".contains(c);
+    (rest.len() >= 2
+        && rest.starts_with(|c: char| c.is_ascii_alphabetic())
+        && rest.chars().all(plain))
+    .then_some(bare)
 }
 
 /// A number of two digits or more that is neither a time nor a date nor counts a unit.
@@ -279,7 +360,7 @@ mod tests {
     use super::*;
 
     fn texts(request: &str, current: Option<&str>, program: &str) -> Vec<String> {
-        unused(request, current, program)
+        unused(request, current, program, &Catalog::builtin())
             .into_iter()
             .map(|value| value.text)
             .collect()
@@ -305,6 +386,10 @@ mod tests {
                 "#returns-desk should know, tag web2027",
                 vec!["returns-desk", "web2027"],
             ),
+            (
+                "don't forget: the buyers' note needs 'handle with care', and /new-in leads there",
+                vec!["handle with care", "/new-in"],
+            ),
         ] {
             assert_eq!(
                 texts(request, None, "@order_created\n"),
@@ -321,6 +406,7 @@ mod tests {
             "at 10 on the 24 december, 30 days or 15 kg or 20 % later",
             "3 orders for our VIPs in Leeds",
             "mail me@home if it's a two-day sale",
+            "it's the customers' and/or our vendors' 24/7 thing, isn't it?",
         ] {
             assert_eq!(texts(request, None, ""), Vec::<String>::new(), "{request}");
         }
@@ -337,14 +423,33 @@ mod tests {
 
     #[test]
     fn the_certain_ones_are_named() {
-        let all = unused("tag new-ones, 250 and 300 at ops@x.io", None, "");
+        let all = "tag new-ones, 250 and 300 at ops@x.io";
+        let all = unused(all, None, "", &Catalog::builtin());
         assert_eq!(
             sentence(&all).as_deref(),
             Some("Nothing uses “250”, “300” and “ops@x.io” yet; say what it is for.")
         );
         assert_eq!(
-            sentence(&unused("tag new-ones and late-ones", None, "")),
+            sentence(&unused("tag new-ones", None, "", &Catalog::builtin())),
             None
         );
+    }
+
+    #[test]
+    fn a_value_said_beside_another_of_its_kind_is_missed() {
+        let test = "if orderRiskLevel == \"HIGH\":";
+        for (request, program, expected) in [
+            ("medium or high risk: mail us", test, vec!["MEDIUM"]),
+            ("high risk: mail us", test, vec![]),
+            ("tag medium-well ones, high risk", test, vec!["medium-well"]),
+            ("medium or high risk", "add_order_tags()", vec![]),
+            (
+                "medium or high risk",
+                "if orderRiskLevel in [\"HIGH\", \"MEDIUM\"]:",
+                vec![],
+            ),
+        ] {
+            assert_eq!(texts(request, None, program), expected, "{request}");
+        }
     }
 }

@@ -32,10 +32,10 @@ use mistralrs::{
 
 use super::{Backend, BackendError, Chunk, Chunks, Generate, ModelInfo};
 use crate::contract;
-use crate::grammar::departure::{END, Other, Step, likeliest};
+use crate::grammar::departure::{Attempt, END, Other, Step, likeliest};
 
 use copying::Copying;
-use steering::{Recent, Steps};
+use steering::{Attempt as Scored, Recent, Steps};
 
 /// How many turns the model works on at once; more wait. Two cores gain nothing from more.
 const AT_ONCE: usize = 4;
@@ -147,7 +147,7 @@ impl Embedded {
                 max_tokens: 2,
                 temperature: 0.0,
                 seed: 0,
-                other_than: None,
+                other_than: Vec::new(),
                 wanted: Vec::new(),
                 edits: None,
                 words: 0.0,
@@ -216,17 +216,20 @@ impl Embedded {
         Ok(texts)
     }
 
-    /// The tokens that lead away from a completion that is not wanted again; none if it is not known
-    /// or nothing else came near.
-    async fn departing(&self, request: &Generate) -> Result<Vec<u32>, BackendError> {
-        let (Some(unwanted), Some(grammar)) = (&request.other_than, &request.grammar) else {
-            return Ok(Vec::new());
+    /// The tokens that lead away from the completions that are not wanted again, and how far what they begin
+    /// is behind the likeliest completion; none if they are not known or nothing else came near.
+    async fn departing(&self, request: &Generate) -> Result<(Vec<u32>, f32), BackendError> {
+        let Some(grammar) = &request.grammar else {
+            return Ok(Default::default());
         };
-        let Some(scored) = self.recent.steps(&request.prompt, unwanted) else {
-            return Ok(Vec::new());
-        };
-        let others = scored.iter().flat_map(|step| &step.others);
-        let tokens = scored.iter().map(|step| step.token);
+        let known = |text: &String| self.recent.attempt(&request.prompt, text);
+        let scored: Vec<Scored> = request.other_than.iter().filter_map(known).collect();
+        if scored.is_empty() {
+            return Ok(Default::default());
+        }
+        let steps = scored.iter().flat_map(|attempt| &attempt.steps);
+        let others = steps.clone().flat_map(|step| &step.others);
+        let tokens = steps.map(|step| step.token);
         let texts = self
             .texts(tokens.chain(others.map(|other| other.0)))
             .await?;
@@ -235,26 +238,32 @@ impl Embedded {
             Some(text) if !text.contains(char::REPLACEMENT_CHARACTER) => text.clone(),
             _ => String::new(),
         };
-        let steps: Vec<Step> = scored
+        let other = |(token, behind): &(u32, f32)| Other {
+            token: *token,
+            text: text(*token),
+            behind: *behind,
+        };
+        let attempts: Vec<Attempt> = scored
             .iter()
-            .map(|step| Step {
-                text: text(step.token),
-                others: step
-                    .others
+            .map(|attempt| Attempt {
+                steps: attempt
+                    .steps
                     .iter()
-                    .map(|(token, behind)| Other {
-                        token: *token,
-                        text: text(*token),
-                        behind: *behind,
+                    .map(|step| Step {
+                        text: text(step.token),
+                        others: step.others.iter().map(other).collect(),
                     })
                     .collect(),
+                behind: attempt.behind,
             })
             .collect();
-        let departure = likeliest(grammar, &steps, &request.wanted);
+        let departure = likeliest(grammar, &attempts, &request.wanted);
         tracing::debug!(?departure, "another completion is looked for");
-        Ok(departure.map_or_else(Vec::new, |departure| {
-            let kept = scored.iter().take(departure.kept).map(|step| step.token);
-            kept.chain([departure.token]).collect()
+        Ok(departure.map_or_else(Default::default, |departure| {
+            let from = scored.get(departure.attempt).map(|from| &from.steps);
+            let kept = from.into_iter().flatten().take(departure.kept);
+            let kept = kept.map(|step| step.token);
+            (kept.chain([departure.token]).collect(), departure.behind)
         }))
     }
 }
@@ -273,7 +282,7 @@ impl Backend for Embedded {
         let tokens = self.tokens(&request.prompt).await?;
         let prompt_tokens = tokens.len() as u32;
         let written = Arc::new(AtomicU32::new(0));
-        let given = self.departing(&request).await?;
+        let (given, behind) = self.departing(&request).await?;
         let copying = self.copying(&request).await?;
         let steps = Arc::new(Mutex::new({
             let words = self.words.iter().map(|word| (*word, request.words));
@@ -283,6 +292,7 @@ impl Backend for Embedded {
             steps: steps.clone(),
             recent: self.recent.clone(),
             prompt: request.prompt.clone(),
+            behind,
             end: self.end,
         };
         let (sender, receiver) = tokio::sync::mpsc::channel(64);
@@ -379,15 +389,20 @@ struct Kept {
     steps: Arc<Mutex<Steps>>,
     recent: Arc<Recent>,
     prompt: String,
+    /// How far the completion is behind the likeliest one from its beginning.
+    behind: f32,
     end: u32,
 }
 
 impl Kept {
     fn keep(&self, text: &str) {
         let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
-        let steps = steps.finish(self.end);
+        let scored = Scored {
+            steps: steps.finish(self.end),
+            behind: self.behind,
+        };
         self.recent
-            .keep(self.prompt.clone(), text.to_string(), steps);
+            .keep(self.prompt.clone(), text.to_string(), scored);
     }
 }
 

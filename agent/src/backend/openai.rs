@@ -76,12 +76,12 @@ impl OpenAi {
             "model": self.model,
             "prompt": request.prompt,
             "max_tokens": request.max_tokens,
-            "temperature": match request.other_than {
-                // What else came near is not told; chance finds it.
-                Some(_) => request.temperature.max(ANEW),
-                None => request.temperature,
+            "temperature": match request.other_than.is_empty() {
+                true => request.temperature,
+                // What else came near is not told; chance finds it, another one each time.
+                false => request.temperature.max(ANEW),
             },
-            "seed": request.seed,
+            "seed": request.seed.wrapping_add(request.other_than.len() as u64),
             "stop": [crate::contract::END],
             "stream": true,
             "stream_options": { "include_usage": true },
@@ -319,7 +319,7 @@ mod tests {
             max_tokens: 5,
             temperature: 0.0,
             seed: 7,
-            other_than: None,
+            other_than: Vec::new(),
             wanted: Vec::new(),
             edits: None,
             words: 0.0,
@@ -401,12 +401,14 @@ mod tests {
         let backend =
             OpenAi::new("http://localhost/v1/", "m", None, Dialect::None).expect("a client");
         let again = Generate {
-            other_than: Some("it".to_string()),
+            other_than: vec!["it".to_string()],
             wanted: Vec::new(),
             ..request()
         };
         assert_eq!(backend.body(&request())["temperature"], json!(0.0));
         assert_eq!(backend.body(&again)["temperature"], json!(ANEW));
+        assert_eq!(backend.body(&request())["seed"], json!(7));
+        assert_eq!(backend.body(&again)["seed"], json!(8));
     }
 
     #[tokio::test]

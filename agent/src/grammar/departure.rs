@@ -30,15 +30,27 @@ pub struct Other {
     pub behind: f32,
 }
 
-/// How a text departs from another.
+/// A completion that is not wanted again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attempt {
+    pub steps: Vec<Step>,
+    /// How far it was behind the likeliest one when it was begun.
+    pub behind: f32,
+}
+
+/// How a text departs from one of the attempts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Departure {
-    /// How many steps stay as they were.
+    /// The attempt, by its place.
+    pub attempt: usize,
+    /// How many of its steps stay as they were.
     pub kept: usize,
     /// What is written then.
     pub token: u32,
-    /// How far it was behind, less what it is favoured by.
+    /// How far the departure is behind the likeliest completion.
     pub behind: f32,
+    /// The same, less what it is favoured by.
+    rank: f32,
 }
 
 /// What is farther behind is a guess out of the blue.
@@ -47,68 +59,117 @@ const FARTHEST: f32 = 9.0;
 /// How much nearer the beginning of a wanted value counts.
 const WANTED: f32 = 4.0;
 
-/// The likeliest departure that the grammar allows. Another name for the function is none, and neither
-/// is the same text in other tokens.
+/// The likeliest departure from any of the attempts that the grammar allows. Another name for the function
+/// is none, and neither is what begins one of the attempts, in these tokens or in others.
 ///
-/// Where values are wanted, what begins one of them counts as nearer, and within a text nothing else is
-/// a departure: texts can be worded in many ways, and another one brings no value into use.
-pub fn likeliest(lark: &str, steps: &[Step], wanted: &[String]) -> Option<Departure> {
+/// Where values are wanted, what begins one of them or goes on with it counts as nearer, and within a text
+/// nothing else is a departure: texts can be worded in many ways, and another one brings no value into use.
+pub fn likeliest(lark: &str, attempts: &[Attempt], wanted: &[String]) -> Option<Departure> {
     let bytes = ApproximateTokEnv::single_byte_env();
     let mut factory = ParserFactory::new_simple(&bytes).ok()?;
     factory.quiet();
-    let grammar = TopLevelGrammar::from_lark(lark.to_string());
-    let mut matcher = Matcher::new(factory.create_parser(grammar));
-    let mut best: Option<Departure> = None;
-    let mut written = String::new();
-    for (kept, step) in steps.iter().enumerate() {
-        let line = written.rsplit('\n').next().unwrap_or_default();
-        let names = line.starts_with("def") && !line.contains('(');
-        if !names {
-            let rest: String = steps[kept..]
+    let texts: Vec<String> = attempts
+        .iter()
+        .map(|attempt| {
+            attempt
+                .steps
                 .iter()
                 .map(|step| step.text.as_str())
-                .collect();
-            let in_text = line.replace("\\\"", "").matches('"').count() % 2 == 1;
-            for other in &step.others {
-                let bar = best.map_or(FARTHEST, |best| best.behind);
-                let begins = begins(&other.text, wanted);
-                if !wanted.is_empty() && in_text && !begins {
+                .collect()
+        })
+        .collect();
+    let wanted: Vec<String> = wanted.iter().map(|value| value.to_lowercase()).collect();
+    let mut best: Option<Departure> = None;
+    for (place, attempt) in attempts.iter().enumerate() {
+        let grammar = TopLevelGrammar::from_lark(lark.to_string());
+        let mut matcher = Matcher::new(factory.create_parser(grammar));
+        let mut written = String::new();
+        for (kept, step) in attempt.steps.iter().enumerate() {
+            let line = written.rsplit('\n').next().unwrap_or_default();
+            let names = line.starts_with("def") && !line.contains('(');
+            let text = open_text(line);
+            for other in step.others.iter().filter(|_| !names) {
+                let uses = !wanted.is_empty() && uses(&other.text, &step.text, text, &wanted);
+                if !wanted.is_empty() && text.is_some() && !uses {
                     continue;
                 }
-                let behind = match begins {
-                    true => other.behind - WANTED,
-                    false => other.behind,
+                let behind = attempt.behind + other.behind;
+                let departure = Departure {
+                    attempt: place,
+                    kept,
+                    token: other.token,
+                    behind,
+                    rank: if uses { behind - WANTED } else { behind },
                 };
-                if behind < bar
+                if departure.rank < best.map_or(FARTHEST, |best| best.rank)
                     && !other.text.is_empty()
-                    && !rest.starts_with(&other.text)
+                    && texts
+                        .iter()
+                        .all(|text| departs(text, &written, &other.text))
                     && allowed(&mut matcher, &other.text)
                 {
-                    best = Some(Departure {
-                        kept,
-                        token: other.token,
-                        behind,
-                    });
+                    best = Some(departure);
                 }
             }
+            if !allowed(&mut matcher, &step.text)
+                || matcher.consume_tokens(&tokens(&step.text)).is_err()
+            {
+                break;
+            }
+            written.push_str(&step.text);
         }
-        if !allowed(&mut matcher, &step.text)
-            || matcher.consume_tokens(&tokens(&step.text)).is_err()
-        {
-            break;
-        }
-        written.push_str(&step.text);
     }
     best
 }
 
-/// Whether a text is the beginning of one of the values, of two letters or more.
-fn begins(text: &str, wanted: &[String]) -> bool {
-    let bare = text.trim_start_matches([' ', '"', '[', '(']).to_lowercase();
-    bare.len() >= 2
-        && wanted
-            .iter()
-            .any(|value| value.to_lowercase().starts_with(&bare))
+/// Whether a token after what was written begins another text than this one.
+fn departs(text: &str, written: &str, other: &str) -> bool {
+    let Some(rest) = text.strip_prefix(written) else {
+        return true;
+    };
+    match other {
+        END => !rest.trim_end_matches(END).trim().is_empty(),
+        other => !rest.starts_with(other),
+    }
+}
+
+/// What stands in the text that is open at the end of a line of a program.
+fn open_text(line: &str) -> Option<&str> {
+    let quotes = |at: &(usize, &str)| !line[..at.0].ends_with('\\');
+    let places: Vec<usize> = line
+        .match_indices('"')
+        .filter(quotes)
+        .map(|at| at.0)
+        .collect();
+    match places.len() % 2 {
+        1 => places.last().and_then(|at| line.get(at + 1..)),
+        _ => None,
+    }
+}
+
+/// Whether a token begins one of the values with two letters or more, or goes on with one that the open text
+/// ends with, where the token that was written does not.
+fn uses(token: &str, instead_of: &str, open: Option<&str>, wanted: &[String]) -> bool {
+    let bare = token
+        .trim_start_matches([' ', '"', '[', '('])
+        .to_lowercase();
+    if bare.len() >= 2 && wanted.iter().any(|value| value.starts_with(&bare)) {
+        return true;
+    }
+    let Some(open) = open else {
+        return false;
+    };
+    let open = open.to_lowercase();
+    wanted.iter().any(|value| {
+        let begun = value.char_indices().map(|(at, _)| at).skip(1);
+        begun
+            .filter(|at| open == value[..*at] || (*at > 1 && open.ends_with(&value[..*at])))
+            .any(|at| {
+                let rest = &value[at..];
+                rest.starts_with(&token.to_lowercase())
+                    && !rest.starts_with(&instead_of.to_lowercase())
+            })
+    })
 }
 
 fn tokens(text: &str) -> Vec<u32> {
@@ -147,7 +208,14 @@ mod tests {
         "start: \"@\" /[a-z]+/ \"\\ndef \" /[a-z]+/ \"():\\n\" (\"a\" | \"b\" | \"cd\")*\n";
 
     fn kept(steps: &[Step]) -> Option<(usize, u32)> {
-        likeliest(LARK, steps, &[]).map(|departure| (departure.kept, departure.token))
+        likeliest(LARK, &[attempt(steps)], &[]).map(|departure| (departure.kept, departure.token))
+    }
+
+    fn attempt(steps: &[Step]) -> Attempt {
+        Attempt {
+            steps: steps.to_vec(),
+            behind: 0.0,
+        }
     }
 
     #[test]
@@ -203,10 +271,58 @@ mod tests {
         ];
         let kept = |wanted: &[&str]| {
             let wanted: Vec<String> = wanted.iter().map(|value| value.to_string()).collect();
-            likeliest(TEXTS, &steps, &wanted).map(|departure| (departure.kept, departure.token))
+            likeliest(TEXTS, &[attempt(&steps)], &wanted)
+                .map(|departure| (departure.kept, departure.token))
         };
         assert_eq!(kept(&[]), Some((2, 2)));
         assert_eq!(kept(&["Latecomer"]), Some((2, 3)));
         assert_eq!(kept(&["other"]), Some((1, 1)));
+    }
+
+    #[test]
+    fn what_goes_on_with_a_wanted_value_comes_first() {
+        const TEXTS: &str = "start: \"@x\\ndef y():\\na(\\\"\" /[a-z \\-]*/ \"\\\")\\n\"\n";
+        let steps = [
+            step("@x\ndef y():\na(\"", &[]),
+            step("small", &[]),
+            step(" change", &[(1, "-", 6.0), (2, "ish", 1.0)]),
+            step("\")\n", &[(3, "-x", 2.0)]),
+        ];
+        let wanted = ["small-change".to_string()];
+        let departure = likeliest(TEXTS, &[attempt(&steps)], &wanted).expect("one");
+        assert_eq!((departure.kept, departure.token), (2, 1));
+        assert_eq!(departure.behind, 6.0);
+        assert_eq!(
+            likeliest(TEXTS, &[attempt(&steps)], &["other".to_string()]),
+            None
+        );
+    }
+
+    #[test]
+    fn no_attempt_is_made_twice() {
+        let head = step("@paid\ndef x():\n", &[]);
+        let first = attempt(&[
+            head.clone(),
+            step("a", &[(1, "b", 2.0), (2, "cd", 3.0)]),
+            step("a", &[(3, "b", 4.0)]),
+        ]);
+        let second = Attempt {
+            steps: vec![
+                head.clone(),
+                // It was given, and what was written first is nearer.
+                step("b", &[(4, "a", -2.0), (2, "cd", 1.0)]),
+                step("a", &[(1, "b", 0.5), (5, END, 0.2)]),
+            ],
+            behind: 2.0,
+        };
+        let both = [first.clone(), second];
+        let departure = likeliest(LARK, &both, &[]).expect("one");
+        assert_eq!((departure.attempt, departure.kept), (1, 2));
+        assert_eq!((departure.token, departure.behind), (5, 2.2));
+        // A text that ends there was written already.
+        let ended = attempt(&[head, step("b", &[]), step(END, &[])]);
+        let all = [first, both[1].clone(), ended];
+        let departure = likeliest(LARK, &all, &[]).expect("one");
+        assert_eq!((departure.attempt, departure.token), (1, 1));
     }
 }

@@ -242,8 +242,8 @@ async fn an_edit_that_changes_nothing_is_written_once_more() {
     assert_ne!(result.workflow, first.workflow);
     assert!(kinds(&events).contains(&"repair_requested".to_string()));
     let asked = backend.requests();
-    assert_eq!(asked[0].other_than, None);
-    assert_eq!(asked[1].other_than.as_deref(), Some(PROGRAM));
+    assert_eq!(asked[0].other_than, [""; 0]);
+    assert_eq!(asked[1].other_than, [PROGRAM]);
     assert_eq!(asked[1].prompt, asked[0].prompt);
 
     // Twice the same: it is said that nothing was changed.
@@ -262,7 +262,7 @@ async fn a_program_that_leaves_a_value_unused_is_written_once_more() {
     let requests = backend.requests();
     assert_eq!(requests[0].wanted, Vec::<String>::new());
     assert_eq!(requests[1].wanted, ["Kestrel Audio"]);
-    assert_eq!(requests[1].other_than.as_deref(), Some(PROGRAM));
+    assert_eq!(requests[1].other_than, [PROGRAM]);
     assert_eq!(requests[1].prompt, requests[0].prompt);
     let second = result.workflow.expect("a workflow");
 
@@ -276,10 +276,54 @@ async fn a_program_that_leaves_a_value_unused_is_written_once_more() {
         "answer: no",
         "@order_created\ndef x(order):\n    nope()\n",
     ] {
-        let (result, _, _) = run(asked.clone(), &[PROGRAM, again]).await;
+        let (result, _, _) = run(asked.clone(), &[PROGRAM, again, PROGRAM]).await;
         assert_eq!(result.outcome, Outcome::Workflow, "{again}");
         assert_eq!(result.workflow.as_ref(), Some(&first), "{again}");
     }
+}
+
+#[tokio::test]
+async fn the_best_of_three_programs_is_handed_over() {
+    let asked = request("Tag orders over $500 as VIP, tag them 'big one' and 'by hand' too");
+    let one = PROGRAM.replace("\"VIP\"", "\"VIP\", \"big one\"");
+    let both = PROGRAM.replace("\"VIP\"", "\"VIP\", \"big one\", \"by hand\"");
+    let (best, _, backend) = run(asked.clone(), &[PROGRAM, &one, &both]).await;
+    let requests = backend.requests();
+    assert_eq!(requests[1].wanted, ["big one", "by hand"]);
+    assert_eq!(requests[2].wanted, ["by hand"]);
+    assert_eq!(requests[2].other_than, [PROGRAM, one.as_str()]);
+    let (whole, _, _) = run(request("x"), &[&both]).await;
+    assert_eq!(best.workflow, whole.workflow);
+
+    // The middle one is the best, and no fourth is asked for.
+    let worse = PROGRAM.replace("500", "700");
+    let (best, _, _) = run(asked.clone(), &[PROGRAM, &one, &worse]).await;
+    let (middle, _, _) = run(request("x"), &[&one]).await;
+    assert_eq!(best.workflow, middle.workflow);
+
+    // A backend that writes the same again is not asked any more.
+    let (best, _, backend) = run(asked, &[&one, &one]).await;
+    assert_eq!(best.workflow, middle.workflow);
+    assert_eq!(backend.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn what_comes_to_nothing_is_written_again() {
+    let back = PROGRAM.replace("VIP", "vip-one")
+        + "        remove_order_tags(order_id=order.id, tags=[\"vip-one\"])\n";
+    let asked = request("Tag orders over $500 as vip-one");
+    let better = PROGRAM.replace("VIP", "vip-one");
+    let (result, _, _) = run(asked.clone(), &[&back, &better]).await;
+    let (right, _, _) = run(request("x"), &[&better]).await;
+    assert_eq!(result.workflow, right.workflow);
+    let (result, _, _) = run(asked, &[&back, &back]).await;
+    assert!(
+        result
+            .message
+            .ends_with("takes back what a step before it did; say which one should stay."),
+        "{}",
+        result.message
+    );
 }
 
 #[tokio::test]

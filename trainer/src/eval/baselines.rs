@@ -231,7 +231,7 @@ mod tests {
             max_tokens: 8,
             temperature: 0.0,
             seed: 1,
-            other_than: None,
+            other_than: Vec::new(),
             wanted: Vec::new(),
             edits: None,
             words: 0.0,

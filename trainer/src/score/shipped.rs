@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use agent::doubts::{Asked, Doubts};
 use flow::workflow::Link;
 use flow::{Catalog, Workflow};
 use serde::Deserialize;
@@ -72,6 +73,33 @@ fn every_shipped_case_has_a_right_answer() {
         };
         assert!(judged.right, "{}: {:?}", case.id, judged.reasons);
     }
+}
+
+/// A right answer that is doubted costs a merchant time, and may lose to a wrong one.
+#[test]
+fn hardly_any_right_answer_is_doubted() {
+    let mut doubted = Vec::new();
+    let mut workflows = 0;
+    for (case, answer) in shipped() {
+        let Some(json) = &answer.workflow else {
+            continue;
+        };
+        workflows += 1;
+        let catalog = BUILTIN.with_connectors(&case.installed);
+        let before = case.workflow.as_ref().map(flow);
+        let doubts = Doubts::of(
+            &Asked {
+                request: &case.request,
+                before: before.as_ref(),
+                catalog: &catalog,
+            },
+            &flow(json),
+        );
+        if doubts.count() > 0 {
+            doubted.push(format!("{} {}: {doubts:?}", case.id, case.request));
+        }
+    }
+    assert!(doubted.len() * 50 <= workflows, "{}", doubted.join("\n"));
 }
 
 #[test]

@@ -122,29 +122,36 @@ pub struct Recent(Mutex<VecDeque<Completion>>);
 struct Completion {
     prompt: String,
     text: String,
-    steps: Vec<Scored>,
+    scored: Attempt,
+}
+
+/// The steps of a completion, and how far it was behind the likeliest one when it was begun.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Attempt {
+    pub steps: Vec<Scored>,
+    pub behind: f32,
 }
 
 impl Recent {
-    pub fn keep(&self, prompt: String, text: String, steps: Vec<Scored>) {
+    pub fn keep(&self, prompt: String, text: String, scored: Attempt) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.push_back(Completion {
             prompt,
             text,
-            steps,
+            scored,
         });
         if all.len() > COMPLETIONS {
             all.pop_front();
         }
     }
 
-    /// The steps of a completion, if it is one of the last.
-    pub fn steps(&self, prompt: &str, text: &str) -> Option<Vec<Scored>> {
+    /// A completion, if it is one of the last.
+    pub fn attempt(&self, prompt: &str, text: &str) -> Option<Attempt> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.iter()
             .rev()
             .find(|known| known.prompt == prompt && known.text == text)
-            .map(|known| known.steps.clone())
+            .map(|known| known.scored.clone())
     }
 }
 
@@ -201,10 +208,10 @@ mod tests {
     fn only_the_last_completions_are_known() {
         let recent = Recent::default();
         for number in 0..=COMPLETIONS {
-            recent.keep("p".to_string(), number.to_string(), vec![]);
+            recent.keep("p".to_string(), number.to_string(), Attempt::default());
         }
-        assert_eq!(recent.steps("p", "0"), None);
-        assert_eq!(recent.steps("p", "1"), Some(vec![]));
-        assert_eq!(recent.steps("q", "1"), None);
+        assert_eq!(recent.attempt("p", "0"), None);
+        assert_eq!(recent.attempt("p", "1"), Some(Attempt::default()));
+        assert_eq!(recent.attempt("q", "1"), None);
     }
 }

@@ -1,0 +1,77 @@
+//! What makes a program that checks without an error worth writing once more ([`crate::turn`]).
+//!
+//! Each kind of doubt has a module of its own; here they are counted, so that the program with the fewest is
+//! taken, and put into words for those that stay.
+
+use flow::{Catalog, Workflow};
+
+use crate::futile::{self, Futile};
+use crate::settled::{self, Settled};
+use crate::unsaid::unsaid;
+use crate::unused::{self, Value};
+
+/// What a program was written for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    pub request: &'a str,
+    /// The workflow that is edited, if one is.
+    pub before: Option<&'a Workflow>,
+    pub catalog: &'a Catalog,
+}
+
+/// Everything doubtful about a program.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Doubts {
+    /// Values that were said and are not used.
+    pub unused: Vec<Value>,
+    /// Conditions that always come out the same.
+    pub settled: Vec<Settled>,
+    /// Parts that come to nothing.
+    pub futile: Vec<Futile>,
+    /// How many values are used that nobody said.
+    pub unsaid: usize,
+}
+
+impl Doubts {
+    /// The doubts about a whole workflow. What stood in the one before is not doubted.
+    pub fn of(asked: &Asked<'_>, workflow: &Workflow) -> Doubts {
+        let Asked {
+            request,
+            before,
+            catalog,
+        } = *asked;
+        let print = |workflow| flow::python::print(workflow, catalog);
+        let current = before.map(print);
+        let futile = |workflow| futile::futile(workflow, catalog);
+        Doubts {
+            unused: unused::unused(request, current.as_deref(), &print(workflow), catalog),
+            settled: new(settled::settled(workflow), before.map(settled::settled)),
+            futile: new(futile(workflow), before.map(futile)),
+            unsaid: unsaid(request, workflow, before, catalog),
+        }
+    }
+
+    /// How much is doubtful.
+    pub fn count(&self) -> usize {
+        self.unused.len() + self.settled.len() + self.futile.len() + self.unsaid
+    }
+
+    /// Sentences about what a merchant should look at.
+    pub fn sentences(&self, workflow: &Workflow, catalog: &Catalog) -> Vec<String> {
+        [
+            unused::sentence(&self.unused),
+            settled::sentence(&self.settled),
+            futile::sentence(&self.futile, workflow, catalog),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+/// What was found beyond as many as there were before.
+fn new<T>(mut found: Vec<T>, before: Option<Vec<T>>) -> Vec<T> {
+    let known = before.map_or(0, |before| before.len());
+    found.truncate(found.len().saturating_sub(known));
+    found
+}

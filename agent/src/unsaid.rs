@@ -1,0 +1,166 @@
+//! Values that a workflow uses and that nobody said: a number in a search, an optional argument that an
+//! edit adds to a step it was not asked to touch.
+//!
+//! Most literals are kept to what was said by the grammar ([`crate::grammar::said`]). What is left is found
+//! here, and the model writes the program once more ([`crate::turn`]).
+
+use std::collections::BTreeSet;
+
+use flow::{Catalog, Step, Workflow};
+
+use crate::grammar::said::{digits, numbers};
+
+/// How many letters of a word are compared, so that "notify" is said by "notification".
+const STEM: usize = 5;
+
+/// How many values a new workflow uses that neither the request nor the workflow before it says.
+pub fn unsaid(
+    request: &str,
+    workflow: &Workflow,
+    before: Option<&Workflow>,
+    catalog: &Catalog,
+) -> usize {
+    let limits = limits(workflow);
+    let known = before.map(self::limits).unwrap_or_default();
+    let said = numbers(request);
+    let limits = limits.difference(&known).filter(|n| !said.contains(*n));
+    limits.count() + before.map_or(0, |before| additions(request, workflow, before, catalog))
+}
+
+/// The numbers that searches compare with: those after a colon, with or without a sign.
+fn limits(workflow: &Workflow) -> BTreeSet<String> {
+    let searches = workflow
+        .steps
+        .iter()
+        .filter_map(|step| step.config_value("query"));
+    searches
+        .flat_map(|query| query.split(':').skip(1))
+        .map(|value| value.trim_start_matches(['<', '>', '=', '\'', '"']))
+        .filter(|value| value.starts_with(|c: char| c.is_ascii_digit()))
+        .filter_map(|value| value.split_whitespace().next())
+        .filter(|value| value.chars().all(|c| c.is_ascii_digit() || c == '.'))
+        .flat_map(digits)
+        .collect()
+}
+
+/// Optional fields that steps have now and had not before, and of which nobody spoke.
+fn additions(request: &str, workflow: &Workflow, before: &Workflow, catalog: &Catalog) -> usize {
+    let said = stems(request);
+    let mut gone: Vec<&Step> = before
+        .steps
+        .iter()
+        .filter(|step| workflow.step(&step.id).is_none())
+        .collect();
+    let mut added = 0;
+    for step in &workflow.steps {
+        // A step that was taken out and written again is the same one.
+        let old = before.step(&step.id).or_else(|| {
+            let place = gone.iter().position(|old| old.task_id == step.task_id)?;
+            Some(gone.remove(place))
+        });
+        let (Some(old), Some(task)) = (old, catalog.task(&step.task_id)) else {
+            continue;
+        };
+        if old.task_id != step.task_id {
+            continue;
+        }
+        for field in task.fields.iter().filter(|field| !field.must_be_given()) {
+            let set = |step: &Step| {
+                step.config_value(&field.id)
+                    .is_some_and(|value| !value.is_empty())
+            };
+            let value = step.config_value(&field.id).unwrap_or_default();
+            let words = stems(&format!("{} {} {value}", field.id, field.label));
+            if set(step) && !set(old) && words.is_disjoint(&said) {
+                added += 1;
+            }
+        }
+    }
+    added
+}
+
+/// The beginnings of the longer words of a text.
+fn stems(text: &str) -> BTreeSet<String> {
+    text.to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| word.chars().count() >= 4)
+        .map(|word| word.chars().take(STEM).collect())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn workflow(program: &str) -> Workflow {
+        let parsed = flow::python::parse(program, &Catalog::builtin());
+        assert!(
+            parsed.findings.is_empty(),
+            "{program}\n{:?}",
+            parsed.findings
+        );
+        parsed.workflow
+    }
+
+    fn search(query: &str) -> Workflow {
+        workflow(&format!(
+            "@scheduled_time(every=\"day\", at=\"09:00\")\ndef a(scheduledAt):\n    getOrderData = get_order_data(query=\"{query}\", max_root_records=100)\n"
+        ))
+    }
+
+    #[test]
+    fn a_number_in_a_search_has_to_be_said() {
+        let catalog = Catalog::builtin();
+        for (request, query, expected) in [
+            ("more than ten orders", "orders_count:>10", 0),
+            ("more than ten orders", "orders_count:>15", 1),
+            ("over 1,200", "total:>=1200 AND status:open", 0),
+            ("those of vendor 8", "vendor:'8 and 9'", 0),
+            (
+                "older than a week",
+                "created_at:<'{{ scheduledAt | date_minus: '7 days' }}'",
+                0,
+            ),
+        ] {
+            let found = unsaid(request, &search(query), None, &catalog);
+            assert_eq!(found, expected, "{request} {query}");
+        }
+        let before = search("orders_count:>15");
+        let after = search("orders_count:>15 AND status:open");
+        assert_eq!(unsaid("open ones", &after, Some(&before), &catalog), 0);
+    }
+
+    #[test]
+    fn an_argument_that_comes_with_an_edit_has_to_be_said() {
+        let catalog = Catalog::builtin();
+        let cancel = |arguments: &str| {
+            let program = format!(
+                "@order_created\ndef a(order):\n    cancel_order(order_id=order.id, reason=\"FRAUD\"{arguments})\n"
+            );
+            workflow(&program)
+        };
+        let before = cancel("");
+        for (request, arguments, expected) in [
+            ("medium as well", "", 0),
+            ("medium as well", ", notify_customer=True, restock=True", 2),
+            (
+                "the customer gets a notification",
+                ", notify_customer=True",
+                0,
+            ),
+            (
+                "and put it back into stock, restocking",
+                ", restock=True",
+                0,
+            ),
+        ] {
+            let found = unsaid(request, &cancel(arguments), Some(&before), &catalog);
+            assert_eq!(found, expected, "{request} {arguments}");
+        }
+        // A new step may bring them.
+        assert_eq!(
+            unsaid("cancel it", &cancel(", refund=True"), None, &catalog),
+            0
+        );
+    }
+}
