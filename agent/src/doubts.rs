@@ -7,6 +7,8 @@ use flow::{Catalog, Workflow};
 
 use crate::futile::{self, Futile};
 use crate::settled::{self, Settled};
+use crate::tools::ranker::Label;
+use crate::unmeant::unmeant;
 use crate::unsaid::unsaid;
 use crate::unused::{self, Value};
 
@@ -14,9 +16,21 @@ use crate::unused::{self, Value};
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
     pub request: &'a str,
+    /// What the merchant said before, where it still counts.
+    pub previous: Option<&'a str>,
     /// The workflow that is edited, if one is.
     pub before: Option<&'a Workflow>,
     pub catalog: &'a Catalog,
+}
+
+impl Asked<'_> {
+    /// All that was said.
+    pub fn said(&self) -> String {
+        match self.previous {
+            Some(previous) => format!("{previous} {}", self.request),
+            None => self.request.to_string(),
+        }
+    }
 }
 
 /// Everything doubtful about a program.
@@ -30,6 +44,8 @@ pub struct Doubts {
     pub futile: Vec<Futile>,
     /// How many values are used that nobody said.
     pub unsaid: usize,
+    /// Tasks and fields that the request hardly means.
+    pub unmeant: Vec<Label>,
 }
 
 impl Doubts {
@@ -39,6 +55,7 @@ impl Doubts {
             request,
             before,
             catalog,
+            ..
         } = *asked;
         let print = |workflow| flow::python::print(workflow, catalog);
         let current = before.map(print);
@@ -47,13 +64,25 @@ impl Doubts {
             unused: unused::unused(request, current.as_deref(), &print(workflow), catalog),
             settled: new(settled::settled(workflow), before.map(settled::settled)),
             futile: new(futile(workflow), before.map(futile)),
-            unsaid: unsaid(request, workflow, before, catalog),
+            unsaid: unsaid(&asked.said(), workflow, before, catalog),
+            unmeant: unmeant(asked, workflow),
         }
     }
 
     /// How much is doubtful.
     pub fn count(&self) -> usize {
-        self.unused.len() + self.settled.len() + self.futile.len() + self.unsaid
+        self.unused.len()
+            + self.settled.len()
+            + self.futile.len()
+            + self.unsaid
+            + self.unmeant.len()
+    }
+
+    /// Whether the workflow does something that the request hardly means.
+    pub fn beside_the_point(&self) -> bool {
+        self.unmeant
+            .iter()
+            .any(|label| matches!(label, Label::Task(_)))
     }
 
     /// Sentences about what a merchant should look at.

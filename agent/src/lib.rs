@@ -15,5 +15,6 @@ pub mod resources;
 mod settled;
 pub mod tools;
 pub mod turn;
+mod unmeant;
 mod unsaid;
 mod unused;

@@ -81,6 +81,14 @@ impl Forms {
         answer: false,
     };
 
+    /// Only words about why nothing is built.
+    pub const NOTHING_BUILT: Forms = Forms {
+        program: false,
+        clarification: true,
+        refusal: true,
+        answer: false,
+    };
+
     /// Whether words are allowed.
     pub fn words(self) -> bool {
         self.clarification || self.refusal || self.answer
@@ -89,7 +97,7 @@ impl Forms {
 
 /// What the searches know: the ranker, and the names of the triggers and of the actions.
 struct Searches {
-    ranker: Ranker,
+    ranker: &'static Ranker,
     triggers: Vec<Label>,
     actions: Vec<Label>,
 }
@@ -103,7 +111,7 @@ fn searches() -> &'static Searches {
             .partition(|task| task.task_type == TaskType::Trigger);
         let label = |task: &&flow::catalog::Task| Label::Task(task.name.clone());
         Searches {
-            ranker: Ranker::read(ranker::SHIPPED),
+            ranker: ranker::shipped(),
             triggers: triggers.iter().map(label).collect(),
             actions: actions.iter().map(label).collect(),
         }

@@ -157,6 +157,8 @@ pub struct Turn {
     calls: usize,
     repaired: bool,
     attempts: Attempts,
+    /// The best of the attempts does something that the request hardly means: only words are wanted.
+    declined: bool,
     prompt_tokens: u32,
     completion_tokens: u32,
     outbox: Vec<Event>,
@@ -183,6 +185,7 @@ impl Turn {
             calls: 0,
             repaired: false,
             attempts: Attempts::default(),
+            declined: false,
             prompt_tokens: 0,
             completion_tokens: 0,
             outbox: Vec::new(),
@@ -303,6 +306,9 @@ impl Turn {
     /// The forms that come into question. What follows another sentence of the merchant, or a draft
     /// of the model, is not judged by itself.
     fn forms(&self) -> Forms {
+        if self.declined {
+            return Forms::NOTHING_BUILT;
+        }
         if self.attempts.best.is_some() {
             return Forms::PROGRAM;
         }
@@ -389,6 +395,7 @@ impl Turn {
         });
         let answer = Answer::parse(&text);
         if !matches!(answer, Answer::Workflow { .. })
+            && !self.declined
             && let Some(best) = self.attempts.best.take()
         {
             return self.hand_over(best.parsed);
@@ -458,6 +465,12 @@ impl Turn {
             // decide something: what most nearly came out instead is tried.
             return self.again(Vec::new());
         }
+        // A new workflow of which nobody spoke is worth less to a merchant than a word about why not.
+        let beside_the_point = best.is_some_and(|best| best.doubts.beside_the_point());
+        if before.is_none() && beside_the_point && !self.declined {
+            self.declined = true;
+            return self.again(Vec::new());
+        }
         match attempts.best.take() {
             Some(best) => self.hand_over(best.parsed),
             None if same => self.hand_over(parsed),
@@ -477,6 +490,7 @@ impl Turn {
     fn asked(&self) -> Asked<'_> {
         Asked {
             request: &self.request.text,
+            previous: self.conversation.previous.as_deref(),
             before: self.request.workflow.as_ref(),
             catalog: &self.request.catalog,
         }

@@ -677,10 +677,13 @@ impl Paths {
         match self.number(element) {
             None => {
                 let class = class(catalog, element);
-                tests.push(format!("\"{item}\" {}", tail(&class, enums)));
                 if class == Class::Text {
+                    // Items of other lists begin with `x.`, which would be read before `.startswith(`.
+                    tests.push(format!("\"{item}\" sit"));
+                    tests.push(format!("(\"not \")? \"{item}.\" BARE SAY \")\""));
                     tests.push(format!("SAY NIN \"{item}\""));
-                    tests.push(format!("\"not \" \"{item}\" SW SAY \")\""));
+                } else {
+                    tests.push(format!("\"{item}\" {}", tail(&class, enums)));
                 }
             }
             Some(number) => {

@@ -148,8 +148,8 @@ impl Said {
         format!(
             "SAY: /\"({say})\"/\n\
              SALL: /({piece})/\n\
-             SBEG: /({piece})([:_\\-] ?)?/\n\
-             SBIT: /(([:_\\-] ?)?({piece})([:_\\-] ?)?|[:_\\-] ?)/\n\
+             SBEG: /({piece})([:_\\-] ?| )?/\n\
+             SBIT: /(([:_\\-] ?| )?({piece})([:_\\-] ?| )?|[:_\\-] ?| )/\n\
              SNUM: /-?({numbers})/\n\
              ADDR: /({addresses})(, ?({addresses}))*/\n\
              LASTS: /({})/\n\

@@ -68,6 +68,7 @@ NOP: / (==|!=|>|>=|<|<=) /
 ISIN: / (not )?in \[/
 NIN: / (not )?in /
 SW: /\.(startswith|endswith)\(/
+BARE: /(startswith|endswith)\(/
 QUANT: /(any|all|none)\(/
 TXT: /([^"\\\x00-\x1F{]|\\["\\nt])+/
 LEAD: /([^"\\\x00-\x20{]|\\["\\])([^"\\\x00-\x1F{]|\\["\\nt])*/
@@ -81,6 +82,7 @@ ARG: /: ?('[^'"\\\n]*'|-?[0-9]+(\.[0-9]+)?|\\"[^"\\\x00-\x1F]*\\")(, ?('[^'"\\\n
 /// Tests of scalars, by what they can be compared with.
 const TESTS: &str = r#"
 st: IS SAY | SW SAY ")" | ISIN SAY (", " SAY)* "]"
+sit: IS SAY | ISIN SAY (", " SAY)* "]"
 nt: NOP SNUM | ISIN SNUM "]" | NIL
 dt: NOP DATE | NIL
 bt: IS BOOL | NIL

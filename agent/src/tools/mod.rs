@@ -6,6 +6,7 @@
 
 mod aliases;
 pub mod environment_paths;
+pub mod needs;
 pub mod ranker;
 pub mod shop_resource_search;
 pub mod task_configuration;

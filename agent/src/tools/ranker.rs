@@ -9,6 +9,7 @@
 //! What the file knows nothing of, such as a store's own connectors, is left to BM25.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::words::plain;
 
@@ -19,7 +20,13 @@ pub const BUCKETS: usize = 1 << 16;
 const MAGIC: &[u8; 4] = b"FRK1";
 
 /// The ranker that ships.
-pub const SHIPPED: &[u8] = include_bytes!("../../../models/ranker.bin");
+pub(crate) const SHIPPED: &[u8] = include_bytes!("../../../models/ranker.bin");
+
+/// The ranker that ships, read once.
+pub fn shipped() -> &'static Ranker {
+    static RANKER: LazyLock<Ranker> = LazyLock::new(|| Ranker::read(SHIPPED));
+    &RANKER
+}
 
 /// What a label stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -12,7 +12,7 @@ use flow::workflow::TaskType;
 
 use super::aliases::{LOOKUPS, SELDOM, TASKS, USUAL};
 use super::environment_paths::PathIndex;
-use super::ranker::{Label, Ranker, SHIPPED};
+use super::ranker::{self, Label, Ranker};
 use super::words::{Words, embedding, plain};
 
 /// How many tasks the model is shown.
@@ -31,6 +31,12 @@ const PHRASES: [(&str, &str); 3] = [
     ("free sample", "add_order_line_item"),
 ];
 
+/// Whether a request in lower case holds a phrase that means a task.
+pub(crate) fn is_said(lower: &str, task: &str) -> bool {
+    let mut meant = PHRASES.iter().filter(|(_, name)| *name == task);
+    meant.any(|(phrase, _)| lower.contains(phrase))
+}
+
 /// Where nothing is likelier than this, the best matches of BM25 are listed too.
 const SURE: f32 = 0.6;
 
@@ -46,7 +52,7 @@ const FILL: [&str; 2] = ["order_created", "send_email"];
 /// The searches over one catalogue. Building it takes some milliseconds, a search less than one.
 pub struct SearchIndex {
     pub(super) words: Words,
-    pub(super) ranker: Ranker,
+    pub(super) ranker: &'static Ranker,
     tasks: Scorer<usize, u64>,
     /// Per task, in catalogue order: its name, and how usual it is.
     entries: Vec<(String, f32)>,
@@ -76,7 +82,7 @@ impl SearchIndex {
             .collect();
         SearchIndex {
             words: Words::new(),
-            ranker: Ranker::read(SHIPPED),
+            ranker: ranker::shipped(),
             tasks,
             entries,
             elsewhere: elsewhere(catalog),
@@ -103,10 +109,7 @@ impl SearchIndex {
         let matched = self.scored(query, editing);
         let best = matched.iter().copied().fold(0.0, f32::max);
         let lower = query.to_lowercase();
-        let said = |task: &Task| {
-            let mut meant = PHRASES.iter().filter(|(_, name)| *name == task.name);
-            meant.any(|(phrase, _)| lower.contains(phrase))
-        };
+        let said = |task: &Task| is_said(&lower, &task.name);
         let mut likely: Vec<(f32, &'a Task)> = Vec::new();
         for (task, score) in catalog.tasks().zip(&matched) {
             if STATEMENTS.contains(&task.name.as_str()) {

@@ -311,7 +311,7 @@ async fn the_best_of_three_programs_is_handed_over() {
 async fn what_comes_to_nothing_is_written_again() {
     let back = PROGRAM.replace("VIP", "vip-one")
         + "        remove_order_tags(order_id=order.id, tags=[\"vip-one\"])\n";
-    let asked = request("Tag orders over $500 as vip-one");
+    let asked = request("Tag orders over $500 as vip-one, remove the order tag when unsure");
     let better = PROGRAM.replace("VIP", "vip-one");
     let (result, _, _) = run(asked.clone(), &[&back, &better]).await;
     let (right, _, _) = run(request("x"), &[&better]).await;
@@ -474,4 +474,28 @@ fn dropping_the_drive_stops_the_turn() {
         assert!(matches!(polled, Poll::Pending));
     }
     assert_eq!(kinds(&events), ["tool_called", "tool_called"]);
+}
+
+#[tokio::test]
+async fn what_nobody_spoke_of_is_not_built() {
+    let beside =
+        "@order_created\ndef a(order):\n    cancel_order(order_id=order.id, reason=\"FRAUD\")\n";
+    let other = beside.replace("FRAUD", "OTHER");
+    let third = beside.replace("FRAUD", "CUSTOMER");
+    let asked = request("Tag orders over $500 as VIP");
+    let refusal = "refusal(missing_capability): Flow cannot do that.";
+    let (result, _, backend) = run(asked.clone(), &[beside, &other, &third, refusal]).await;
+    assert_eq!(result.outcome, Outcome::Refusal);
+    assert_eq!(result.message, "Flow cannot do that.");
+    assert!(result.workflow.is_none());
+    let requests = backend.requests();
+    let allows = |request: usize, text: &str| {
+        let grammar = requests[request].grammar.as_deref().expect("a grammar");
+        Checker::new(grammar).expect("reads").check(text).is_ok()
+    };
+    assert!(allows(0, PROGRAM) && !allows(3, PROGRAM));
+
+    // The second is about what was asked.
+    let (result, _, _) = run(asked, &[beside, PROGRAM]).await;
+    assert_eq!(result.outcome, Outcome::Workflow);
 }

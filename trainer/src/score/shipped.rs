@@ -90,6 +90,7 @@ fn hardly_any_right_answer_is_doubted() {
         let doubts = Doubts::of(
             &Asked {
                 request: &case.request,
+                previous: None,
                 before: before.as_ref(),
                 catalog: &catalog,
             },

@@ -158,6 +158,7 @@ impl Library {
                 include_str!("../../seeds/plain_refusals.txt"),
                 include_str!("../../seeds/plain_talk_languages.txt"),
                 include_str!("../../seeds/plain_talk_more.txt"),
+                include_str!("../../seeds/plain_unclear.txt"),
             ]
             .iter()
             .flat_map(|text| seed::parse(text))
@@ -200,6 +201,8 @@ impl Library {
             include_str!("../../seeds/plain_items.txt"),
             include_str!("../../seeds/plain_letters.txt"),
             include_str!("../../seeds/plain_two_tests.txt"),
+            include_str!("../../seeds/plain_clear.txt"),
+            include_str!("../../seeds/plain_subtle.txt"),
         ]
         .iter()
         .flat_map(|text| seed::parse(text))
@@ -216,6 +219,7 @@ impl Library {
             include_str!("../../seeds/plain_edits_values.txt"),
             include_str!("../../seeds/plain_edits_grow.txt"),
             include_str!("../../seeds/plain_edits_moves.txt"),
+            include_str!("../../seeds/plain_edits_indirect.txt"),
         ]
         .iter()
         .flat_map(|text| seed::parse(text))
