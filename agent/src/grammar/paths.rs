@@ -29,10 +29,11 @@ const HUBS: [&str; 14] = [
 
 /// Further object types that are worth a loop of their own. Lists of others are tested in conditions
 /// and printed in texts.
-const LOOPED: [&str; 20] = [
+const LOOPED: [&str; 22] = [
     "AbandonedCheckoutLineItem",
     "Attribute",
     "Collection",
+    "CompanyContact",
     "CustomerVisitProductInfo",
     "DiscountNode",
     "DraftOrderLineItem",
@@ -48,9 +49,16 @@ const LOOPED: [&str; 20] = [
     "RefundLineItem",
     "ReturnLineItemType",
     "SellingPlanGroup",
+    "SelectedOption",
     "SubscriptionBillingAttempt",
     "SubscriptionLine",
 ];
+
+/// Objects that a list is reached over besides the hubs.
+const CARRIERS: [&str; 1] = ["AbandonedCheckout"];
+
+/// Lists of texts that are worth a loop, by the last segment of their path.
+const LOOPED_TEXTS: [&str; 1] = ["discountCodes"];
 
 /// Enums of which two fields are compared with each other, with the letter of their rules: an address
 /// abroad, a foreign currency.
@@ -64,8 +72,17 @@ pub(super) const ASIDE: [&str; 3] = [
 ];
 
 /// Whether a loop over a list of this type can be written.
-pub(super) fn is_looped(element: &str) -> bool {
+fn is_looped(element: &str) -> bool {
     HUBS.contains(&element) || LOOPED.contains(&element)
+}
+
+/// Whether a loop over the list at a path can be written.
+pub(super) fn can_loop(catalog: &Catalog, path: &str, element: &str) -> bool {
+    let last = path.rsplit('.').next().unwrap_or(path);
+    match catalog.is_scalar(element) {
+        true => LOOPED_TEXTS.contains(&last),
+        false => is_looped(element),
+    }
 }
 
 /// The field that holds the code of a state, in every type that has one.
@@ -125,7 +142,7 @@ fn gather(
             if prefix.is_empty() || catalog.is_scalar(&field.name) || is_looped(&field.name) {
                 found.push((format!("{prefix}{name}"), field.name.clone()));
             }
-        } else if HUBS.contains(&field.name.as_str())
+        } else if (HUBS.contains(&field.name.as_str()) || CARRIERS.contains(&field.name.as_str()))
             && on_the_way.len() < 3
             && !on_the_way.contains(&field.name)
         {

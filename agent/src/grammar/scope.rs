@@ -132,7 +132,7 @@ impl Scopes {
             let mut next = Vec::new();
             for ty in &types {
                 for (path, element) in super::paths::lists(catalog, ty) {
-                    if catalog.is_scalar(&element) || !super::paths::is_looped(&element) {
+                    if !super::paths::can_loop(catalog, &path, &element) {
                         continue;
                     }
                     let last = path.rsplit('.').next().unwrap_or(&path).to_string();

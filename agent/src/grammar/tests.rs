@@ -51,6 +51,65 @@ fn everyday_programs_can_be_written() {
 }
 
 #[test]
+fn items_of_every_kind_of_list_can_be_tested_and_looped_over() {
+    let (_, checker) = checker();
+    let tag = "add_order_tags(order_id=order.id, tags=[\"a\"])\n";
+    for (test, held) in [
+        (
+            "any(x.startswith(\"A\") for x in order.discountCodes)",
+            true,
+        ),
+        (
+            "any(x.endswith(\"A\") or x == \"B\" for x in order.customer.tags)",
+            true,
+        ),
+        (
+            "all(not x.startswith(\"A\") for x in order.discountCodes)",
+            true,
+        ),
+        (
+            "any(any(y.startswith(\"A\") for y in x.product.tags) for x in order.lineItems)",
+            true,
+        ),
+        (
+            "any(any(y.value == \"XL\" for y in x.variant.selectedOptions) for x in order.lineItems)",
+            true,
+        ),
+        (
+            "any(x.sku.startswith(\"A\") for x in order.lineItems)",
+            true,
+        ),
+        ("any(x.sku == \"A\" for x in order.discountCodes)", false),
+        ("any(x.startswith(\"A\") for x in order.lineItems)", false),
+    ] {
+        let text = format!("@order_created\ndef a(order):\n    if {test}:\n        {tag}");
+        assert_eq!(checker.check(&text).is_ok(), held, "{test}");
+    }
+    for (trigger, variable, body) in [
+        (
+            "order_created",
+            "order",
+            "for item in order.discountCodes:\n        add_order_tags(order_id=order.id, tags=[\"{{ discountCodesForeachitem }}\"])",
+        ),
+        (
+            "order_created",
+            "order",
+            "for item in order.lineItems:\n        add_order_tags(order_id=order.id, tags=[\"{{ lineItemsForeachitem.quantity }} pcs\", \"by {{ lineItemsForeachitem.vendor }}\"])",
+        ),
+        (
+            "abandoned_checkout",
+            "abandonment, customer",
+            "send_email(address=\"a@b.co\", subject=\"Left\", message=\"{% for item in abandonment.abandonedCheckoutPayload.lineItems %}{{ item.title }}\\n{% endfor %}\")",
+        ),
+    ] {
+        let text = format!("@{trigger}\ndef a({variable}):\n    {body}\n");
+        if let Err(error) = checker.check(&text) {
+            panic!("{text}\n{error}");
+        }
+    }
+}
+
+#[test]
 fn what_does_not_exist_cannot_be_written() {
     let (_, checker) = checker();
     for (text, stops) in [

@@ -165,8 +165,10 @@ pub(super) fn write(out: &mut String, scopes: &Scopes, paths: &Paths, current: O
                 if seen.only_in_text {
                     continue;
                 }
+                // What was left behind lies one object deeper than the lists of everything else.
+                let deep = seen.ty.name == "Abandonment";
                 for (path, element) in paths.lists_of(&seen.ty.name) {
-                    if !path.contains('.')
+                    if (deep || !path.contains('.'))
                         && let Some(rule) = over(&format!("{name}.{path}"), path, element)
                     {
                         loops.add(rule, seen);
