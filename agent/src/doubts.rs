@@ -6,6 +6,7 @@
 use flow::{Catalog, Workflow};
 
 use crate::futile::{self, Futile};
+use crate::inverted::{self, inverted};
 use crate::settled::{self, Settled};
 use crate::tools::ranker::Label;
 use crate::unmeant::unmeant;
@@ -42,6 +43,8 @@ pub struct Doubts {
     pub settled: Vec<Settled>,
     /// Parts that come to nothing.
     pub futile: Vec<Futile>,
+    /// Limits that are tested the other way round than they were said.
+    pub inverted: Vec<String>,
     /// How many values are used that nobody said.
     pub unsaid: usize,
     /// Tasks and fields that the request hardly means.
@@ -64,6 +67,10 @@ impl Doubts {
             unused: unused::unused(request, current.as_deref(), &print(workflow), catalog),
             settled: new(settled::settled(workflow), before.map(settled::settled)),
             futile: new(futile(workflow), before.map(futile)),
+            inverted: new(
+                inverted(request, workflow),
+                before.map(|before| inverted(request, before)),
+            ),
             unsaid: unsaid(&asked.said(), workflow, before, catalog),
             unmeant: unmeant(asked, workflow),
         }
@@ -74,6 +81,7 @@ impl Doubts {
         self.unused.len()
             + self.settled.len()
             + self.futile.len()
+            + self.inverted.len()
             + self.unsaid
             + self.unmeant.len()
     }
@@ -91,6 +99,7 @@ impl Doubts {
             unused::sentence(&self.unused),
             settled::sentence(&self.settled),
             futile::sentence(&self.futile, workflow, catalog),
+            inverted::sentence(&self.inverted),
         ]
         .into_iter()
         .flatten()

@@ -8,6 +8,7 @@ pub mod doubts;
 pub mod drive;
 mod futile;
 pub mod grammar;
+mod inverted;
 mod listing;
 pub mod outcome;
 pub mod placeholders;
