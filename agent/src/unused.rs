@@ -27,10 +27,11 @@ pub fn unused(
     catalog: &Catalog,
 ) -> Vec<Value> {
     let siblings = siblings(request, program, catalog);
+    let chosen = chosen(request, program, catalog);
     let program = lower(program);
     let current = current.map(lower).unwrap_or_default();
     let mut found: Vec<(usize, Value)> = Vec::new();
-    for (at, value, readings) in values(request).into_iter().chain(siblings) {
+    for (at, value, readings) in values(request).into_iter().chain(siblings).chain(chosen) {
         let stands = |text: &str| readings.iter().any(|reading| contains(text, reading));
         if !stands(&program) && !stands(&current) && found.iter().all(|known| known.1 != value) {
             found.push((at, value));
@@ -272,6 +273,48 @@ fn siblings(request: &str, program: &str, catalog: &Catalog) -> Vec<(usize, Valu
     found
 }
 
+/// Values of optional arguments that were said beside what they belong to: "an urgent ticket", "priority high".
+fn chosen(request: &str, program: &str, catalog: &Catalog) -> Vec<(usize, Value, Vec<String>)> {
+    /// How many words may stand between the value and what it belongs to.
+    const BETWEEN: usize = 1;
+    let words: Vec<(usize, String)> = request
+        .split_whitespace()
+        .map(|word| {
+            let at = word.as_ptr() as usize - request.as_ptr() as usize;
+            (at, word.trim_matches(AROUND).to_lowercase())
+        })
+        .collect();
+    let mut found = Vec::new();
+    for task in catalog.tasks() {
+        if task.connector.is_none() || !program.contains(&format!("{}(", task.name)) {
+            continue;
+        }
+        for field in task.fields.iter().filter(|field| !field.must_be_given()) {
+            let about = format!("{} {} {}", task.publisher(), task.label, field.label);
+            let about = about.to_lowercase();
+            let about: Vec<&str> = about.split(' ').filter(|word| word.len() > 3).collect();
+            for value in &field.values {
+                let spoken = value.to_lowercase();
+                let beside = |at: usize| {
+                    let near = at.saturating_sub(BETWEEN + 1)..(at + BETWEEN + 2).min(words.len());
+                    words[near]
+                        .iter()
+                        .any(|(_, word)| about.contains(&word.as_str()))
+                };
+                let place = (0..words.len()).find(|at| words[*at].1 == spoken && beside(*at));
+                if let Some(place) = place {
+                    let text = Value {
+                        text: value.clone(),
+                        certain: false,
+                    };
+                    found.push((words[place].0, text, vec![format!("\"{spoken}\"")]));
+                }
+            }
+        }
+    }
+    found
+}
+
 /// A text in single quotation marks, which stand elsewhere as apostrophes: they open after a gap and close
 /// before one.
 fn in_single_quotes(request: &str) -> Vec<&str> {
@@ -450,6 +493,23 @@ mod tests {
             ),
         ] {
             assert_eq!(texts(request, None, program), expected, "{request}");
+        }
+    }
+
+    #[test]
+    fn a_choice_said_beside_its_step_is_missed() {
+        let catalog = Catalog::builtin().with_connectors(&["Zendesk"]);
+        let ticket =
+            "    zendesk_create_ticket(subject=\"a\", message=\"b\", customer_email=\"c\"MORE)\n";
+        for (request, more, expected) in [
+            ("return asked for = urgent ticket", "", vec!["urgent"]),
+            ("a ticket with priority high", "", vec!["high"]),
+            ("an urgent ticket", ", priority=\"urgent\"", vec![]),
+            ("orders of high risk become a ticket", "", vec![]),
+        ] {
+            let found = unused(request, None, &ticket.replace("MORE", more), &catalog);
+            let found: Vec<String> = found.into_iter().map(|value| value.text).collect();
+            assert_eq!(found, expected, "{request}");
         }
     }
 }
