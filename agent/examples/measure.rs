@@ -46,6 +46,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             seed: 0,
             other_than: Vec::new(),
             wanted: Vec::new(),
+            suspects: Vec::new(),
             edits: None,
             words: 0.0,
         };
@@ -108,6 +109,7 @@ async fn compare(
                 seed: 0,
                 other_than: Vec::new(),
                 wanted: Vec::new(),
+                suspects: Vec::new(),
                 edits: None,
                 words: 0.0,
             })

@@ -48,6 +48,9 @@ pub struct Generate {
     /// Values that the completion should use and that the others do not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wanted: Vec<String>,
+    /// Pieces of the others that are likely to be what is wrong with them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suspects: Vec<String>,
     /// The program that the completion edits. What was not asked for stays, so backends that can give
     /// copying it a head start.
     #[serde(default, skip_serializing_if = "Option::is_none")]

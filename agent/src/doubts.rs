@@ -45,8 +45,8 @@ pub struct Doubts {
     pub futile: Vec<Futile>,
     /// Limits that are tested the other way round than they were said.
     pub inverted: Vec<String>,
-    /// How many values are used that nobody said.
-    pub unsaid: usize,
+    /// Values that are used and that nobody said.
+    pub unsaid: Vec<String>,
     /// Tasks and fields that the request hardly means.
     pub unmeant: Vec<Label>,
 }
@@ -82,8 +82,28 @@ impl Doubts {
             + self.settled.len()
             + self.futile.len()
             + self.inverted.len()
-            + self.unsaid
+            + self.unsaid.len()
             + self.unmeant.len()
+    }
+
+    /// Pieces of the program that the doubts are about, where one can be pointed at.
+    pub fn suspects(&self) -> Vec<String> {
+        let mut found = self.unsaid.clone();
+        for number in &self.inverted {
+            found.extend(["<", "<=", ">", ">="].map(|sign| format!("{sign} {number}")));
+        }
+        found.extend(self.unmeant.iter().map(|label| match label {
+            Label::Task(name) => name.clone(),
+            Label::Path(path) => {
+                let last = path.rsplit('.').next().unwrap_or(path);
+                format!(".{last}")
+            }
+        }));
+        found.extend(self.futile.iter().filter_map(|futile| match futile {
+            Futile::Undoes { task, .. } => Some(task.clone()),
+            Futile::SameSides { .. } => None,
+        }));
+        found
     }
 
     /// Whether the workflow does something that the request hardly means.

@@ -139,8 +139,8 @@ struct Attempts {
     texts: Vec<String>,
     /// The best that is worth keeping: one that changes nothing is not.
     best: Option<Best>,
-    /// The values that the last of them leaves unused.
-    unused: Vec<String>,
+    /// What is doubtful about the last of them.
+    last: Doubts,
 }
 
 /// A program that is handed over if none better is written.
@@ -264,10 +264,8 @@ impl Turn {
         let attempts = &self.attempts;
         let first = attempts.texts.is_empty();
         let calls = self.calls < contract::MAX_CALLS && !self.repaired && first;
-        let wanted = match &attempts.best {
-            Some(best) => values(&best.doubts),
-            None => attempts.unused.clone(),
-        };
+        let doubts = attempts.best.as_ref().map(|best| &best.doubts);
+        let doubts = doubts.unwrap_or(&attempts.last);
         let forms = self.forms();
         Generate {
             prompt: contract::prompt(&self.conversation),
@@ -291,7 +289,12 @@ impl Turn {
             temperature: 0.0,
             seed: self.request.seed,
             other_than: attempts.texts.clone(),
-            wanted,
+            wanted: doubts
+                .unused
+                .iter()
+                .map(|value| value.text.clone())
+                .collect(),
+            suspects: doubts.suspects(),
             edits: match self.repaired {
                 true => None,
                 false => self.conversation.current.clone(),
@@ -450,7 +453,7 @@ impl Turn {
         // A backend that cannot tell what else came near may write the same again and again.
         let again = attempts.texts.iter().any(|known| known == text);
         attempts.texts.push(text.to_string());
-        attempts.unused = values(&doubts);
+        attempts.last = doubts.clone();
         let better = |best: &Best| doubts.count() < best.doubts.count();
         if !broken && !useless && !same && attempts.best.as_ref().is_none_or(better) {
             attempts.best = Some(Best {
@@ -606,15 +609,6 @@ impl Turn {
             completion_tokens: self.completion_tokens,
         }));
     }
-}
-
-/// The values that a program leaves unused.
-fn values(doubts: &Doubts) -> Vec<String> {
-    doubts
-        .unused
-        .iter()
-        .map(|value| value.text.clone())
-        .collect()
 }
 
 /// The answer when the model's text cannot be used.

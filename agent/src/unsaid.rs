@@ -13,18 +13,23 @@ use crate::grammar::said::{digits, numbers};
 /// How many letters of a word are compared, so that "notify" is said by "notification".
 const STEM: usize = 5;
 
-/// How many values a new workflow uses that neither the request nor the workflow before it says.
+/// The values that a workflow uses and that neither the request nor the workflow before it says, as they
+/// begin in its program: a number, or an argument with its name.
 pub fn unsaid(
     request: &str,
     workflow: &Workflow,
     before: Option<&Workflow>,
     catalog: &Catalog,
-) -> usize {
+) -> Vec<String> {
     let limits = limits(workflow);
     let known = before.map(self::limits).unwrap_or_default();
     let said = numbers(request);
     let limits = limits.difference(&known).filter(|n| !said.contains(*n));
-    limits.count() + before.map_or(0, |before| additions(request, workflow, before, catalog))
+    let mut found: Vec<String> = limits.cloned().collect();
+    if let Some(before) = before {
+        found.extend(additions(request, workflow, before, catalog));
+    }
+    found
 }
 
 /// The numbers that searches compare with: those after a colon, with or without a sign.
@@ -44,14 +49,19 @@ fn limits(workflow: &Workflow) -> BTreeSet<String> {
 }
 
 /// Optional fields that steps have now and had not before, and of which nobody spoke.
-fn additions(request: &str, workflow: &Workflow, before: &Workflow, catalog: &Catalog) -> usize {
+fn additions(
+    request: &str,
+    workflow: &Workflow,
+    before: &Workflow,
+    catalog: &Catalog,
+) -> Vec<String> {
     let said = stems(request);
     let mut gone: Vec<&Step> = before
         .steps
         .iter()
         .filter(|step| workflow.step(&step.id).is_none())
         .collect();
-    let mut added = 0;
+    let mut added = Vec::new();
     for step in &workflow.steps {
         // A step that was taken out and written again is the same one.
         let old = before.step(&step.id).or_else(|| {
@@ -72,7 +82,7 @@ fn additions(request: &str, workflow: &Workflow, before: &Workflow, catalog: &Ca
             let value = step.config_value(&field.id).unwrap_or_default();
             let words = stems(&format!("{} {} {value}", field.id, field.label));
             if set(step) && !set(old) && words.is_disjoint(&said) {
-                added += 1;
+                added.push(format!("{}=", field.id));
             }
         }
     }
@@ -123,11 +133,14 @@ mod tests {
             ),
         ] {
             let found = unsaid(request, &search(query), None, &catalog);
-            assert_eq!(found, expected, "{request} {query}");
+            assert_eq!(found.len(), expected, "{request} {query}");
         }
         let before = search("orders_count:>15");
         let after = search("orders_count:>15 AND status:open");
-        assert_eq!(unsaid("open ones", &after, Some(&before), &catalog), 0);
+        assert_eq!(
+            unsaid("open ones", &after, Some(&before), &catalog),
+            [""; 0]
+        );
     }
 
     #[test]
@@ -155,12 +168,10 @@ mod tests {
             ),
         ] {
             let found = unsaid(request, &cancel(arguments), Some(&before), &catalog);
-            assert_eq!(found, expected, "{request} {arguments}");
+            assert_eq!(found.len(), expected, "{request} {arguments}");
         }
         // A new step may bring them.
-        assert_eq!(
-            unsaid("cancel it", &cancel(", refund=True"), None, &catalog),
-            0
-        );
+        let new = unsaid("cancel it", &cancel(", refund=True"), None, &catalog);
+        assert_eq!(new, [""; 0]);
     }
 }

@@ -149,6 +149,7 @@ impl Embedded {
                 seed: 0,
                 other_than: Vec::new(),
                 wanted: Vec::new(),
+                suspects: Vec::new(),
                 edits: None,
                 words: 0.0,
             })
@@ -257,7 +258,7 @@ impl Embedded {
                 behind: attempt.behind,
             })
             .collect();
-        let departure = likeliest(grammar, &attempts, &request.wanted);
+        let departure = likeliest(grammar, &attempts, &request.wanted, &request.suspects);
         tracing::debug!(?departure, "another completion is looked for");
         Ok(departure.map_or_else(Default::default, |departure| {
             let from = scored.get(departure.attempt).map(|from| &from.steps);

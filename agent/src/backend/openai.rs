@@ -321,6 +321,7 @@ mod tests {
             seed: 7,
             other_than: Vec::new(),
             wanted: Vec::new(),
+            suspects: Vec::new(),
             edits: None,
             words: 0.0,
         }
@@ -403,6 +404,7 @@ mod tests {
         let again = Generate {
             other_than: vec!["it".to_string()],
             wanted: Vec::new(),
+            suspects: Vec::new(),
             ..request()
         };
         assert_eq!(backend.body(&request())["temperature"], json!(0.0));

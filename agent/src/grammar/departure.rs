@@ -6,6 +6,8 @@
 //! meant. In the same way a condition may be left out of a new workflow: then what begins a value that
 //! the merchant said comes first. Only what the grammar allows there counts.
 
+use std::ops::Range;
+
 use llguidance::api::TopLevelGrammar;
 use llguidance::toktrie::ApproximateTokEnv;
 use llguidance::{Matcher, ParserFactory};
@@ -59,12 +61,21 @@ const FARTHEST: f32 = 9.0;
 /// How much nearer the beginning of a wanted value counts.
 const WANTED: f32 = 4.0;
 
+/// How much nearer a departure within a suspected piece counts.
+const SUSPECTED: f32 = 4.0;
+
 /// The likeliest departure from any of the attempts that the grammar allows. Another name for the function
 /// is none, and neither is what begins one of the attempts, in these tokens or in others.
 ///
 /// Where values are wanted, what begins one of them or goes on with it counts as nearer, and within a text
 /// nothing else is a departure: texts can be worded in many ways, and another one brings no value into use.
-pub fn likeliest(lark: &str, attempts: &[Attempt], wanted: &[String]) -> Option<Departure> {
+/// What departs within one of the suspected pieces, or right before it, counts as nearer too.
+pub fn likeliest(
+    lark: &str,
+    attempts: &[Attempt],
+    wanted: &[String],
+    suspects: &[String],
+) -> Option<Departure> {
     let bytes = ApproximateTokEnv::single_byte_env();
     let mut factory = ParserFactory::new_simple(&bytes).ok()?;
     factory.quiet();
@@ -83,23 +94,33 @@ pub fn likeliest(lark: &str, attempts: &[Attempt], wanted: &[String]) -> Option<
     for (place, attempt) in attempts.iter().enumerate() {
         let grammar = TopLevelGrammar::from_lark(lark.to_string());
         let mut matcher = Matcher::new(factory.create_parser(grammar));
+        let suspected = spans(&texts[place], suspects);
         let mut written = String::new();
         for (kept, step) in attempt.steps.iter().enumerate() {
             let line = written.rsplit('\n').next().unwrap_or_default();
             let names = line.starts_with("def") && !line.contains('(');
             let text = open_text(line);
+            let span = written.len()..written.len() + step.text.len();
+            let bonus = match suspected
+                .iter()
+                .any(|piece| span.start < piece.end && piece.start < span.end)
+            {
+                true => SUSPECTED,
+                false => 0.0,
+            };
             for other in step.others.iter().filter(|_| !names) {
                 let uses = !wanted.is_empty() && uses(&other.text, &step.text, text, &wanted);
                 if !wanted.is_empty() && text.is_some() && !uses {
                     continue;
                 }
                 let behind = attempt.behind + other.behind;
+                let favoured = if uses { bonus + WANTED } else { bonus };
                 let departure = Departure {
                     attempt: place,
                     kept,
                     token: other.token,
                     behind,
-                    rank: if uses { behind - WANTED } else { behind },
+                    rank: behind - favoured,
                 };
                 if departure.rank < best.map_or(FARTHEST, |best| best.rank)
                     && !other.text.is_empty()
@@ -120,6 +141,18 @@ pub fn likeliest(lark: &str, attempts: &[Attempt], wanted: &[String]) -> Option<
         }
     }
     best
+}
+
+/// Where pieces stand in a text, with the gap before them, in which something else may begin.
+fn spans(text: &str, pieces: &[String]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for piece in pieces.iter().filter(|piece| !piece.is_empty()) {
+        for (at, _) in text.match_indices(piece.as_str()) {
+            let start = text[..at].trim_end().len();
+            found.push(start..at + piece.len());
+        }
+    }
+    found
 }
 
 /// Whether a token after what was written begins another text than this one.
@@ -208,7 +241,8 @@ mod tests {
         "start: \"@\" /[a-z]+/ \"\\ndef \" /[a-z]+/ \"():\\n\" (\"a\" | \"b\" | \"cd\")*\n";
 
     fn kept(steps: &[Step]) -> Option<(usize, u32)> {
-        likeliest(LARK, &[attempt(steps)], &[]).map(|departure| (departure.kept, departure.token))
+        likeliest(LARK, &[attempt(steps)], &[], &[])
+            .map(|departure| (departure.kept, departure.token))
     }
 
     fn attempt(steps: &[Step]) -> Attempt {
@@ -271,7 +305,7 @@ mod tests {
         ];
         let kept = |wanted: &[&str]| {
             let wanted: Vec<String> = wanted.iter().map(|value| value.to_string()).collect();
-            likeliest(TEXTS, &[attempt(&steps)], &wanted)
+            likeliest(TEXTS, &[attempt(&steps)], &wanted, &[])
                 .map(|departure| (departure.kept, departure.token))
         };
         assert_eq!(kept(&[]), Some((2, 2)));
@@ -289,11 +323,11 @@ mod tests {
             step("\")\n", &[(3, "-x", 2.0)]),
         ];
         let wanted = ["small-change".to_string()];
-        let departure = likeliest(TEXTS, &[attempt(&steps)], &wanted).expect("one");
+        let departure = likeliest(TEXTS, &[attempt(&steps)], &wanted, &[]).expect("one");
         assert_eq!((departure.kept, departure.token), (2, 1));
         assert_eq!(departure.behind, 6.0);
         assert_eq!(
-            likeliest(TEXTS, &[attempt(&steps)], &["other".to_string()]),
+            likeliest(TEXTS, &[attempt(&steps)], &["other".to_string()], &[]),
             None
         );
     }
@@ -316,13 +350,33 @@ mod tests {
             behind: 2.0,
         };
         let both = [first.clone(), second];
-        let departure = likeliest(LARK, &both, &[]).expect("one");
+        let departure = likeliest(LARK, &both, &[], &[]).expect("one");
         assert_eq!((departure.attempt, departure.kept), (1, 2));
         assert_eq!((departure.token, departure.behind), (5, 2.2));
         // A text that ends there was written already.
         let ended = attempt(&[head, step("b", &[]), step(END, &[])]);
         let all = [first, both[1].clone(), ended];
-        let departure = likeliest(LARK, &all, &[]).expect("one");
+        let departure = likeliest(LARK, &all, &[], &[]).expect("one");
         assert_eq!((departure.attempt, departure.token), (1, 1));
+    }
+
+    #[test]
+    fn what_is_suspected_comes_first() {
+        let steps = [
+            step("@paid\ndef x():\n", &[]),
+            step("a", &[(1, "b", 2.0)]),
+            step("b", &[(2, "cd", 3.0)]),
+            step("cd", &[(3, "a", 5.5), (4, END, 6.5)]),
+        ];
+        let departure = |suspects: &[&str]| {
+            let suspects: Vec<String> = suspects.iter().map(|piece| piece.to_string()).collect();
+            let found = likeliest(LARK, &[attempt(&steps)], &[], &suspects)?;
+            Some((found.kept, found.token, found.behind))
+        };
+        assert_eq!(departure(&[]), Some((1, 1, 2.0)));
+        assert_eq!(departure(&["b"]), Some((2, 2, 3.0)));
+        assert_eq!(departure(&["cd"]), Some((3, 3, 5.5)));
+        assert_eq!(departure(&["z", ""]), Some((1, 1, 2.0)));
+        assert_eq!(spans("a > 10", &["> 10".to_string()]), [1..6]);
     }
 }

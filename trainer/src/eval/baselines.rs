@@ -233,6 +233,7 @@ mod tests {
             seed: 1,
             other_than: Vec::new(),
             wanted: Vec::new(),
+            suspects: Vec::new(),
             edits: None,
             words: 0.0,
         };
