@@ -6,7 +6,7 @@
 use flow::{Catalog, Workflow};
 
 use crate::futile::{self, Futile};
-use crate::inverted::{self, inverted};
+use crate::inverted::{self, Inverted, inverted};
 use crate::settled::{self, Settled};
 use crate::tools::ranker::Label;
 use crate::unmeant::unmeant;
@@ -44,7 +44,7 @@ pub struct Doubts {
     /// Parts that come to nothing.
     pub futile: Vec<Futile>,
     /// Limits that are tested the other way round than they were said.
-    pub inverted: Vec<String>,
+    pub inverted: Vec<Inverted>,
     /// Values that are used and that nobody said.
     pub unsaid: Vec<String>,
     /// Tasks and fields that the request hardly means.
@@ -86,24 +86,26 @@ impl Doubts {
             + self.unmeant.len()
     }
 
-    /// Pieces of the program that the doubts are about, where one can be pointed at.
+    /// What a better program holds and this one does not.
+    pub fn wanted(&self) -> Vec<String> {
+        let unused = self.unused.iter().map(|value| value.text.clone());
+        let signs = self.inverted.iter();
+        let signs = signs.map(|limit| format!("{} {}", limit.sign, limit.number));
+        unused.chain(signs).collect()
+    }
+
+    /// Pieces of the program that stand where something else should. Tasks and fields that are hardly meant are
+    /// none: what is wrong there is mostly the line, or a choice before it.
     pub fn suspects(&self) -> Vec<String> {
-        let mut found = self.unsaid.clone();
-        for number in &self.inverted {
-            found.extend(["<", "<=", ">", ">="].map(|sign| format!("{sign} {number}")));
-        }
-        found.extend(self.unmeant.iter().map(|label| match label {
-            Label::Task(name) => name.clone(),
-            Label::Path(path) => {
-                let last = path.rsplit('.').next().unwrap_or(path);
-                format!(".{last}")
-            }
-        }));
-        found.extend(self.futile.iter().filter_map(|futile| match futile {
-            Futile::Undoes { task, .. } => Some(task.clone()),
-            Futile::SameSides { .. } => None,
-        }));
-        found
+        let limits = self.inverted.iter();
+        let limits = limits.flat_map(|limit| {
+            let turned = match limit.sign.starts_with('<') {
+                true => [">", ">="],
+                false => ["<", "<="],
+            };
+            turned.map(|sign| format!("{sign} {}", limit.number))
+        });
+        self.unsaid.iter().cloned().chain(limits).collect()
     }
 
     /// Whether the workflow does something that the request hardly means.

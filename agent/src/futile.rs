@@ -26,8 +26,8 @@ const PAIRS: [(&str, &str); 3] = [
 /// What comes to nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Futile {
-    /// This step takes back what one shortly before it did. `task` is its name in a program.
-    Undoes { step: String, task: String },
+    /// This step takes back what one shortly before it did.
+    Undoes { step: String },
     /// Both sides of this condition do the same.
     SameSides { step: String },
 }
@@ -48,7 +48,7 @@ pub fn futile(workflow: &Workflow, catalog: &Catalog) -> Vec<Futile> {
 /// A sentence about them; `None` where there are none.
 pub fn sentence(futile: &[Futile], workflow: &Workflow, catalog: &Catalog) -> Option<String> {
     Some(match futile.first()? {
-        Futile::Undoes { step, .. } => {
+        Futile::Undoes { step } => {
             let task = workflow
                 .step(step)
                 .and_then(|step| catalog.task(&step.task_id));
@@ -99,10 +99,8 @@ impl<'a> Walk<'a> {
                 }
                 _ => {
                     if done.iter().any(|earlier| self.undoes(step, earlier)) {
-                        let task = self.catalog.task(&step.task_id);
                         self.add(Futile::Undoes {
                             step: step.id.to_string(),
-                            task: task.map(|task| task.name.clone()).unwrap_or_default(),
                         });
                     }
                     done.push(step);

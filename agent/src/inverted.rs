@@ -13,67 +13,60 @@ use flow::workflow::TaskType;
 use crate::grammar::said::{digits, numbers};
 use crate::listing::listing;
 
-/// On which side of a limit something lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Side {
-    Below,
-    Above,
-}
-
-impl Side {
-    fn other(self) -> Side {
-        match self {
-            Side::Below => Side::Above,
-            Side::Above => Side::Below,
-        }
-    }
+/// A limit that is tested the other way round.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inverted {
+    /// The limit as the workflow writes it.
+    pub number: String,
+    /// The sign that was said, as a program writes it.
+    pub sign: &'static str,
 }
 
 /// What stands before a number; longer phrases come before those that they end with.
-const BEFORE: [(&str, Side); 25] = [
-    ("no more than", Side::Below),
-    ("not more than", Side::Below),
-    ("no less than", Side::Above),
-    ("not less than", Side::Above),
-    ("no fewer than", Side::Above),
-    ("not fewer than", Side::Above),
-    ("not over", Side::Below),
-    ("not above", Side::Below),
-    ("not under", Side::Above),
-    ("not below", Side::Above),
-    ("at most", Side::Below),
-    ("up to", Side::Below),
-    ("less than", Side::Below),
-    ("fewer than", Side::Below),
-    ("lower than", Side::Below),
-    ("cheaper than", Side::Below),
-    ("under", Side::Below),
-    ("below", Side::Below),
-    ("at least", Side::Above),
-    ("more than", Side::Above),
-    ("greater than", Side::Above),
-    ("higher than", Side::Above),
-    ("over", Side::Above),
-    ("above", Side::Above),
-    ("beyond", Side::Above),
+const BEFORE: [(&str, &str); 25] = [
+    ("no more than", "<="),
+    ("not more than", "<="),
+    ("no less than", ">="),
+    ("not less than", ">="),
+    ("no fewer than", ">="),
+    ("not fewer than", ">="),
+    ("not over", "<="),
+    ("not above", "<="),
+    ("not under", ">="),
+    ("not below", ">="),
+    ("at most", "<="),
+    ("up to", "<="),
+    ("less than", "<"),
+    ("fewer than", "<"),
+    ("lower than", "<"),
+    ("cheaper than", "<"),
+    ("under", "<"),
+    ("below", "<"),
+    ("at least", ">="),
+    ("more than", ">"),
+    ("greater than", ">"),
+    ("higher than", ">"),
+    ("over", ">"),
+    ("above", ">"),
+    ("beyond", ">"),
 ];
 
 /// What stands after a number, with at most one word between them.
-const AFTER: [(&str, Side); 14] = [
-    ("or less", Side::Below),
-    ("or fewer", Side::Below),
-    ("or below", Side::Below),
-    ("or under", Side::Below),
-    ("or lower", Side::Below),
-    ("and below", Side::Below),
-    ("and under", Side::Below),
-    ("or more", Side::Above),
-    ("or above", Side::Above),
-    ("or over", Side::Above),
-    ("or higher", Side::Above),
-    ("and up", Side::Above),
-    ("and more", Side::Above),
-    ("and above", Side::Above),
+const AFTER: [(&str, &str); 14] = [
+    ("or less", "<="),
+    ("or fewer", "<="),
+    ("or below", "<="),
+    ("or under", "<="),
+    ("or lower", "<="),
+    ("and below", "<="),
+    ("and under", "<="),
+    ("or more", ">="),
+    ("or above", ">="),
+    ("or over", ">="),
+    ("or higher", ">="),
+    ("and up", ">="),
+    ("and more", ">="),
+    ("and above", ">="),
 ];
 
 /// Words that may stand between a phrase and its number.
@@ -84,10 +77,10 @@ const FILLERS: [&str; 12] = [
 /// Words that are part of a number spelled out.
 const MULTIPLES: [&str; 4] = ["hundred", "thousand", "grand", "and"];
 
-/// The limits that are tested the other way round than they were said, as the workflow writes them, each once.
-pub fn inverted(request: &str, workflow: &Workflow) -> Vec<String> {
+/// The limits that are tested the other way round than they were said, each once.
+pub fn inverted(request: &str, workflow: &Workflow) -> Vec<Inverted> {
     let said = said(request);
-    let mut found = Vec::new();
+    let mut found: Vec<Inverted> = Vec::new();
     for step in &workflow.steps {
         let condition = step
             .config_value("condition")
@@ -98,17 +91,16 @@ pub fn inverted(request: &str, workflow: &Workflow) -> Vec<String> {
         let leads = |port: &str| workflow.followers(&step.id, port).next().is_some();
         let mut tests = Vec::new();
         limits(&expr, true, &mut tests);
-        for (number, side) in tests {
+        for (number, above) in tests {
             // A number that was said with both sides divides something into levels.
-            let sides: BTreeSet<Side> = said
-                .iter()
-                .filter(|(numbers, _)| numbers.contains(&number))
-                .map(|(_, side)| *side)
-                .collect();
-            let turned = sides.len() == 1 && sides.contains(&side.other());
+            let meant = said.iter().filter(|(numbers, _)| numbers.contains(&number));
+            let signs: Vec<&'static str> = meant.map(|(_, sign)| *sign).collect();
+            let turned = signs.iter().all(|sign| sign.starts_with('>') != above);
             // What was said may be what happens where the condition does not hold.
-            if turned && !leads("false") && !found.contains(&number) {
-                found.push(number);
+            if let Some(sign) = signs.first().filter(|_| turned && !leads("false"))
+                && found.iter().all(|known| known.number != number)
+            {
+                found.push(Inverted { number, sign });
             }
         }
     }
@@ -116,15 +108,16 @@ pub fn inverted(request: &str, workflow: &Workflow) -> Vec<String> {
 }
 
 /// A sentence about them; `None` where there are none.
-pub fn sentence(inverted: &[String]) -> Option<String> {
-    let all = listing(inverted.to_vec())?;
+pub fn sentence(inverted: &[Inverted]) -> Option<String> {
+    let numbers = inverted.iter().map(|inverted| inverted.number.clone());
+    let all = listing(numbers.collect())?;
     Some(format!(
         "You said it the other way round for {all}; check that condition."
     ))
 }
 
-/// The numbers that an expression compares with, and on which side of them it holds.
-fn limits(expr: &Expr, holds: bool, found: &mut Vec<(String, Side)>) {
+/// The numbers that an expression compares with, and whether it holds above them.
+fn limits(expr: &Expr, holds: bool, found: &mut Vec<(String, bool)>) {
     match expr {
         Expr::And(parts) | Expr::Or(parts) => {
             parts.iter().for_each(|part| limits(part, holds, found));
@@ -138,20 +131,20 @@ fn limits(expr: &Expr, holds: bool, found: &mut Vec<(String, Side)>) {
             value: Some(Operand::Number(number)),
             ..
         } => {
-            let side = match op {
-                Op::Gt | Op::Ge => Side::Above,
-                Op::Lt | Op::Le => Side::Below,
+            let above = match op {
+                Op::Gt | Op::Ge => true,
+                Op::Lt | Op::Le => false,
                 _ => return,
             };
             let number = digits(number).into_iter().next().unwrap_or_default();
-            found.push((number, if holds { side } else { side.other() }));
+            found.push((number, above == holds));
         }
         Expr::Compare { .. } => {}
     }
 }
 
-/// The numbers of a request that were said with a side: what each may mean, and the side.
-fn said(request: &str) -> Vec<(BTreeSet<String>, Side)> {
+/// The numbers of a request that were said with a side: what each may mean, and the sign.
+fn said(request: &str) -> Vec<(BTreeSet<String>, &'static str)> {
     let lower = request.to_lowercase();
     let words: Vec<&str> = lower.split_whitespace().collect();
     let bare: Vec<&str> = words
@@ -180,8 +173,8 @@ fn said(request: &str) -> Vec<(BTreeSet<String>, Side)> {
             true => digits(&run),
             false => numbers(&run),
         };
-        if let Some(side) = side(&bare[..start], &run, &bare[at..]) {
-            found.push((meant, side));
+        if let Some(sign) = sign(&bare[..start], &run, &bare[at..]) {
+            found.push((meant, sign));
         }
     }
     found
@@ -212,30 +205,30 @@ fn counts(word: &str) -> bool {
     ["one", "two"].contains(&word)
 }
 
-/// The side that the words around a number name.
-fn side(before: &[&str], number: &str, after: &[&str]) -> Option<Side> {
+/// The sign that the words around a number mean.
+fn sign(before: &[&str], number: &str, after: &[&str]) -> Option<&'static str> {
     if number.starts_with(['<', '≤']) {
-        return Some(Side::Below);
+        return Some("<=");
     }
     if number.starts_with(['>', '≥']) || number.trim_end_matches([',', '.', ':']).ends_with('+') {
-        return Some(Side::Above);
+        return Some(">=");
     }
     let fillers = before
         .iter()
         .rev()
         .take_while(|word| FILLERS.contains(word));
     let before = before[..before.len() - fillers.count()].join(" ");
-    for (phrase, side) in BEFORE {
+    for (phrase, sign) in BEFORE {
         let rest = before.strip_suffix(phrase);
         if rest.is_some_and(|rest| rest.is_empty() || rest.ends_with(' ')) {
-            return Some(side);
+            return Some(sign);
         }
     }
     let after = |skipped: usize| {
         let words = after.get(skipped..skipped + 2)?.join(" ");
         AFTER.iter().find(|(phrase, _)| *phrase == words)
     };
-    after(0).or_else(|| after(1)).map(|(_, side)| *side)
+    after(0).or_else(|| after(1)).map(|(_, sign)| *sign)
 }
 
 #[cfg(test)]
@@ -253,7 +246,10 @@ mod tests {
             "{program}\n{:?}",
             parsed.findings
         );
-        inverted(request, &parsed.workflow)
+        let found = inverted(request, &parsed.workflow).into_iter();
+        found
+            .map(|found| format!("{} {}", found.sign, found.number))
+            .collect()
     }
 
     fn test(op: &str, number: &str) -> String {
@@ -289,8 +285,12 @@ mod tests {
                 "{request} {op} {number}"
             );
         }
+        let ten = Inverted {
+            number: "10".to_string(),
+            sign: "<=",
+        };
         assert_eq!(
-            sentence(&["10".to_string()]).as_deref(),
+            sentence(&[ten]).as_deref(),
             Some("You said it the other way round for 10; check that condition.")
         );
         assert_eq!(sentence(&[]), None);
@@ -305,6 +305,11 @@ mod tests {
         assert_eq!(found("cancel those of 10 or less", &otherwise), [""; 0]);
         let none = "    if none(x.quantity > 10 for x in order.lineItems):\n        archive_order(order_id=order.id)\n";
         assert_eq!(found("if there are at most 10 of each", none), [""; 0]);
-        assert_eq!(found("if there are over 10 of each", none), ["10"]);
+        assert_eq!(found("if there are over 10 of each", none), ["> 10"]);
+        assert_eq!(
+            found("ten or less", &test(">", "10")),
+            ["<= 10"],
+            "the sign is the one that was said"
+        );
     }
 }

@@ -289,11 +289,7 @@ impl Turn {
             temperature: 0.0,
             seed: self.request.seed,
             other_than: attempts.texts.clone(),
-            wanted: doubts
-                .unused
-                .iter()
-                .map(|value| value.text.clone())
-                .collect(),
+            wanted: doubts.wanted(),
             suspects: doubts.suspects(),
             edits: match self.repaired {
                 true => None,

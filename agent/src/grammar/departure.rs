@@ -114,7 +114,14 @@ pub fn likeliest(
                     continue;
                 }
                 let behind = attempt.behind + other.behind;
-                let favoured = if uses { bonus + WANTED } else { bonus };
+                // One suspected piece in place of another is no better.
+                let bare = other.text.trim();
+                let another = bonus > 0.0 && suspects.iter().any(|piece| piece.starts_with(bare));
+                let favoured = match (uses, another) {
+                    (true, _) => bonus + WANTED,
+                    (false, true) => 0.0,
+                    (false, false) => bonus,
+                };
                 let departure = Departure {
                     attempt: place,
                     kept,
@@ -377,6 +384,8 @@ mod tests {
         assert_eq!(departure(&["b"]), Some((2, 2, 3.0)));
         assert_eq!(departure(&["cd"]), Some((3, 3, 5.5)));
         assert_eq!(departure(&["z", ""]), Some((1, 1, 2.0)));
+        // What is suspected too is no better.
+        assert_eq!(departure(&["cd", "a "]), Some((1, 1, 2.0)));
         assert_eq!(spans("a > 10", &["> 10".to_string()]), [1..6]);
     }
 }
