@@ -41,14 +41,14 @@ pub struct Generate {
     /// 0 takes the likeliest token every time.
     pub temperature: f64,
     pub seed: u64,
-    /// Completions of this prompt that are not wanted again, in the order in which they were written: what
-    /// most nearly came out in their place is to be written. Backends that cannot tell write what they write.
+    /// Completions of this prompt that are not wanted again, the best of them last: what most nearly came out
+    /// in their place is to be written. Backends that cannot tell write what they write.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other_than: Vec<String>,
-    /// Values that the completion should use and that the others do not.
+    /// What the completion should hold and the last of the others does not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wanted: Vec<String>,
-    /// Pieces of the others that are likely to be what is wrong with them.
+    /// Pieces of the last of the others that are likely to be what is wrong with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suspects: Vec<String>,
     /// The program that the completion edits. What was not asked for stays, so backends that can give

@@ -135,7 +135,7 @@ struct Sampling {
 /// The programs that were written and had something wrong with them.
 #[derive(Default)]
 struct Attempts {
-    /// All of them, in the order in which they were written.
+    /// All of them, the best last.
     texts: Vec<String>,
     /// The best that is worth keeping: one that changes nothing is not.
     best: Option<Best>,
@@ -448,10 +448,14 @@ impl Turn {
         let attempts = &mut self.attempts;
         // A backend that cannot tell what else came near may write the same again and again.
         let again = attempts.texts.iter().any(|known| known == text);
-        attempts.texts.push(text.to_string());
         attempts.last = doubts.clone();
         let better = |best: &Best| doubts.count() < best.doubts.count();
-        if !broken && !useless && !same && attempts.best.as_ref().is_none_or(better) {
+        let better = attempts.best.as_ref().is_none_or(better);
+        let kept = better && !broken && !useless && !same;
+        let behind = usize::from(!kept && attempts.best.is_some());
+        let place = attempts.texts.len() - behind;
+        attempts.texts.insert(place, text.to_string());
+        if kept {
             attempts.best = Some(Best {
                 parsed: parsed.clone(),
                 doubts,

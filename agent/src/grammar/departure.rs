@@ -69,7 +69,8 @@ const SUSPECTED: f32 = 4.0;
 ///
 /// Where values are wanted, what begins one of them or goes on with it counts as nearer, and within a text
 /// nothing else is a departure: texts can be worded in many ways, and another one brings no value into use.
-/// What departs within one of the suspected pieces, or right before it, counts as nearer too.
+/// What departs within one of the suspected pieces, or right before it, counts as nearer too. Both are about the
+/// last attempt.
 pub fn likeliest(
     lark: &str,
     attempts: &[Attempt],
@@ -94,7 +95,8 @@ pub fn likeliest(
     for (place, attempt) in attempts.iter().enumerate() {
         let grammar = TopLevelGrammar::from_lark(lark.to_string());
         let mut matcher = Matcher::new(factory.create_parser(grammar));
-        let suspected = spans(&texts[place], suspects);
+        let last = place + 1 == attempts.len();
+        let suspected = spans(&texts[place], if last { suspects } else { &[] });
         let mut written = String::new();
         for (kept, step) in attempt.steps.iter().enumerate() {
             let line = written.rsplit('\n').next().unwrap_or_default();
@@ -109,7 +111,7 @@ pub fn likeliest(
                 false => 0.0,
             };
             for other in step.others.iter().filter(|_| !names) {
-                let uses = !wanted.is_empty() && uses(&other.text, &step.text, text, &wanted);
+                let uses = last && uses(&other.text, &step.text, text, &wanted);
                 if !wanted.is_empty() && text.is_some() && !uses {
                     continue;
                 }

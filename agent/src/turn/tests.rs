@@ -295,6 +295,12 @@ async fn the_best_of_three_programs_is_handed_over() {
     let (whole, _, _) = run(request("x"), &[&both]).await;
     assert_eq!(best.workflow, whole.workflow);
 
+    // What is no better stands before the best, from which the next one departs.
+    let other = PROGRAM.replace("VIP", "vip");
+    let (best, _, backend) = run(asked.clone(), &[PROGRAM, &other, &both]).await;
+    assert_eq!(backend.requests()[2].other_than, [other.as_str(), PROGRAM]);
+    assert_eq!(best.workflow, whole.workflow);
+
     // The middle one is the best, and no fourth is asked for.
     let worse = PROGRAM.replace("500", "700");
     let (best, _, _) = run(asked.clone(), &[PROGRAM, &one, &worse]).await;
