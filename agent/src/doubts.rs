@@ -9,7 +9,7 @@ use crate::futile::{self, Futile};
 use crate::inverted::{self, Inverted, inverted};
 use crate::settled::{self, Settled};
 use crate::tools::ranker::Label;
-use crate::unmeant::unmeant;
+use crate::unmeant::{has_clear_step, unmeant};
 use crate::unsaid::unsaid;
 use crate::unused::{self, Value};
 
@@ -49,6 +49,8 @@ pub struct Doubts {
     pub unsaid: Vec<String>,
     /// Tasks and fields that the request hardly means.
     pub unmeant: Vec<Label>,
+    /// It does something that the request hardly means, and nothing that it clearly does.
+    pub beside_the_point: bool,
 }
 
 impl Doubts {
@@ -62,6 +64,8 @@ impl Doubts {
         } = *asked;
         let print = |workflow| flow::python::print(workflow, catalog);
         let current = before.map(print);
+        let unmeant = unmeant(asked, workflow);
+        let task = |label: &Label| matches!(label, Label::Task(_));
         let futile = |workflow| futile::futile(workflow, catalog);
         Doubts {
             unused: unused::unused(request, current.as_deref(), &print(workflow), catalog),
@@ -72,7 +76,8 @@ impl Doubts {
                 before.map(|before| inverted(request, before)),
             ),
             unsaid: unsaid(&asked.said(), workflow, before, catalog),
-            unmeant: unmeant(asked, workflow),
+            beside_the_point: unmeant.iter().any(task) && !has_clear_step(asked, workflow),
+            unmeant,
         }
     }
 
@@ -106,13 +111,6 @@ impl Doubts {
             turned.map(|sign| format!("{sign} {}", limit.number))
         });
         self.unsaid.iter().cloned().chain(limits).collect()
-    }
-
-    /// Whether the workflow does something that the request hardly means.
-    pub fn beside_the_point(&self) -> bool {
-        self.unmeant
-            .iter()
-            .any(|label| matches!(label, Label::Task(_)))
     }
 
     /// Sentences about what a merchant should look at.

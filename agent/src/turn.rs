@@ -469,7 +469,7 @@ impl Turn {
             return self.again(Vec::new());
         }
         // A new workflow of which nobody spoke is worth less to a merchant than a word about why not.
-        let beside_the_point = best.is_some_and(|best| best.doubts.beside_the_point());
+        let beside_the_point = best.is_some_and(|best| best.doubts.beside_the_point);
         if before.is_none() && beside_the_point && !self.declined {
             self.declined = true;
             return self.again(Vec::new());

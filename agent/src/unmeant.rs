@@ -5,6 +5,7 @@
 //! builds something from whatever it is told.
 
 use flow::Workflow;
+use flow::workflow::TaskType;
 
 use crate::doubts::Asked;
 use crate::tools::needs::needs;
@@ -17,6 +18,21 @@ const TASK: f32 = 0.01;
 
 /// The same for a field; people have more ways to speak of one. Of the 260 right answers two have such a field.
 const PATH: f32 = 0.005;
+
+/// From this probability on a task is clearly meant.
+const CLEAR: f32 = 0.5;
+
+/// Whether a workflow has a step that the request clearly means.
+pub fn has_clear_step(asked: &Asked<'_>, workflow: &Workflow) -> bool {
+    let said = asked.said();
+    let ranked = ranker::shipped().rank(&said, asked.before.is_some());
+    let actions = workflow.steps.iter();
+    let actions = actions.filter(|step| step.task_type == TaskType::Action);
+    actions
+        .filter_map(|step| asked.catalog.task(&step.task_id))
+        .filter_map(|task| ranked.of(&Label::Task(task.name.clone())))
+        .any(|probability| probability >= CLEAR)
+}
 
 /// What is hardly meant of what a workflow needs and the one before did not, in alphabetical order. What the
 /// ranker does not know, such as the steps of a store's own apps, is left to the model.
@@ -88,6 +104,25 @@ mod tests {
             found("tag it VIP", Some(CANCEL), &format!("{CANCEL}{TAG}")),
             []
         );
+    }
+
+    #[test]
+    fn one_clear_step_is_enough() {
+        let catalog = Catalog::builtin();
+        let asked = Asked {
+            request: "tag orders over $500 as VIP",
+            previous: None,
+            before: None,
+            catalog: &catalog,
+        };
+        for (body, clear) in [
+            (format!("{TAG}{CANCEL}"), true),
+            (CANCEL.to_string(), false),
+        ] {
+            let program = format!("@order_created\ndef a(order):\n{body}");
+            let parsed = flow::python::parse(&program, &catalog);
+            assert_eq!(has_clear_step(&asked, &parsed.workflow), clear, "{body}");
+        }
     }
 
     #[test]

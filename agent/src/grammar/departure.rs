@@ -129,7 +129,8 @@ pub fn likeliest(
                     kept,
                     token: other.token,
                     behind,
-                    rank: behind - favoured,
+                    // How the best attempt came about does not count against it.
+                    rank: if last { other.behind } else { behind } - favoured,
                 };
                 if departure.rank < best.map_or(FARTHEST, |best| best.rank)
                     && !other.text.is_empty()
