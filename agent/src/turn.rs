@@ -49,6 +49,9 @@ pub struct Request {
     pub catalog: Arc<Catalog>,
     /// What the store is known to have, for names that stand where ids are wanted.
     pub resources: Arc<[Resource]>,
+    /// Programs are held against what the request can mean. Off for backends that answer from a list, whatever
+    /// they are asked.
+    pub doubting: bool,
     pub seed: u64,
 }
 
@@ -444,7 +447,14 @@ impl Turn {
         let before = self.request.workflow.as_ref();
         let whole = self.whole(parsed.clone());
         let same = before == Some(&whole);
-        let doubts = Doubts::of(&self.asked(), &whole);
+        let mut doubts = Doubts::of(&self.asked(), &whole);
+        if !self.request.doubting {
+            doubts = Doubts {
+                unused: doubts.unused,
+                settled: doubts.settled,
+                ..Doubts::default()
+            };
+        }
         let attempts = &mut self.attempts;
         // A backend that cannot tell what else came near may write the same again and again.
         let again = attempts.texts.iter().any(|known| known == text);

@@ -180,7 +180,7 @@ async fn start(
             &session.id,
             Event::TurnStarted {
                 turn,
-                model: info.name,
+                model: info.name.clone(),
                 contract: agent::contract::hash(),
             },
         )
@@ -197,6 +197,7 @@ async fn start(
             .or(state.draft),
         catalog,
         resources,
+        doubting: info.kind != "scripted",
         seed: u64::from(turn),
     };
     let token = CancellationToken::new();

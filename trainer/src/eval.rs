@@ -308,6 +308,7 @@ async fn ask(
         workflow,
         catalog,
         resources: Arc::default(),
+        doubting: true,
         seed: 1,
     });
     let start = Instant::now();

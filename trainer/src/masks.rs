@@ -103,6 +103,7 @@ fn turn(case: &BenchCase, catalog: &Arc<Catalog>, seed: u64) -> anyhow::Result<T
         workflow,
         catalog: catalog.clone(),
         resources: Arc::default(),
+        doubting: true,
         seed,
     }))
 }

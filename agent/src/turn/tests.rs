@@ -15,6 +15,7 @@ fn request(text: &str) -> Request {
         workflow: None,
         catalog: Arc::new(Catalog::builtin().with_connectors::<&str>(&[])),
         resources: Arc::default(),
+        doubting: true,
         seed: 1,
     }
 }

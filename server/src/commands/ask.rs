@@ -254,6 +254,7 @@ async fn answer(
         workflow,
         catalog: Arc::new(catalog.with_connectors(installed)),
         resources: Arc::default(),
+        doubting: backend.info().kind != "scripted",
         seed,
     });
     let result = drive(turn, backend, |event: Event| {
