@@ -133,3 +133,25 @@ fn new<T>(mut found: Vec<T>, before: Option<Vec<T>>) -> Vec<T> {
     found.truncate(found.len().saturating_sub(known));
     found
 }
+
+/// Workflows for the tests of all kinds of doubts.
+#[cfg(test)]
+pub(crate) mod samples {
+    use flow::{Catalog, Workflow};
+
+    /// The workflow of a program, which has to read.
+    pub(crate) fn workflow(program: &str) -> Workflow {
+        let parsed = flow::python::parse(program, &Catalog::builtin());
+        assert!(
+            parsed.findings.is_empty(),
+            "{program}\n{:?}",
+            parsed.findings
+        );
+        parsed.workflow
+    }
+
+    /// A workflow that starts when an order is created.
+    pub(crate) fn on_order(body: &str) -> Workflow {
+        workflow(&format!("@order_created\ndef a(order):\n{body}"))
+    }
+}

@@ -177,18 +177,13 @@ fn opposite(name: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::doubts::samples::on_order;
 
     fn found(body: &str) -> (Vec<Futile>, Option<String>) {
         let catalog = Catalog::builtin();
-        let program = format!("@order_created\ndef a(order):\n{body}");
-        let parsed = flow::python::parse(&program, &catalog);
-        assert!(
-            parsed.findings.is_empty(),
-            "{program}\n{:?}",
-            parsed.findings
-        );
-        let found = futile(&parsed.workflow, &catalog);
-        let sentence = sentence(&found, &parsed.workflow, &catalog);
+        let workflow = on_order(body);
+        let found = futile(&workflow, &catalog);
+        let sentence = sentence(&found, &workflow, &catalog);
         (found, sentence)
     }
 

@@ -233,20 +233,11 @@ fn sign(before: &[&str], number: &str, after: &[&str]) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use flow::Catalog;
-
     use super::*;
+    use crate::doubts::samples::on_order;
 
     fn found(request: &str, body: &str) -> Vec<String> {
-        let catalog = Catalog::builtin();
-        let program = format!("@order_created\ndef a(order):\n{body}");
-        let parsed = flow::python::parse(&program, &catalog);
-        assert!(
-            parsed.findings.is_empty(),
-            "{program}\n{:?}",
-            parsed.findings
-        );
-        let found = inverted(request, &parsed.workflow).into_iter();
+        let found = inverted(request, &on_order(body)).into_iter();
         found
             .map(|found| format!("{} {}", found.sign, found.number))
             .collect()

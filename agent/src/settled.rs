@@ -245,18 +245,10 @@ impl Range {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use flow::Catalog;
+    use crate::doubts::samples::on_order;
 
     fn outcomes(body: &str) -> Vec<bool> {
-        let catalog = Catalog::builtin();
-        let program = format!("@order_created\ndef a(order):\n{body}");
-        let parsed = flow::python::parse(&program, &catalog);
-        assert!(
-            parsed.findings.is_empty(),
-            "{program}\n{:?}",
-            parsed.findings
-        );
-        settled(&parsed.workflow)
+        settled(&on_order(body))
             .into_iter()
             .map(|settled| settled.outcome)
             .collect()

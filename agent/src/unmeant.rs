@@ -57,27 +57,18 @@ mod tests {
     use flow::Catalog;
 
     use super::*;
+    use crate::doubts::samples::on_order;
 
     fn found(request: &str, before: Option<&str>, body: &str) -> Vec<Label> {
         let catalog = Catalog::builtin();
-        let workflow = |body: &str| {
-            let program = format!("@order_created\ndef a(order):\n{body}");
-            let parsed = flow::python::parse(&program, &catalog);
-            assert!(
-                parsed.findings.is_empty(),
-                "{program}\n{:?}",
-                parsed.findings
-            );
-            parsed.workflow
-        };
-        let before = before.map(workflow);
+        let before = before.map(on_order);
         let asked = Asked {
             request,
             previous: None,
             before: before.as_ref(),
             catalog: &catalog,
         };
-        unmeant(&asked, &workflow(body))
+        unmeant(&asked, &on_order(body))
     }
 
     const TAG: &str = "    add_order_tags(order_id=order.id, tags=[\"VIP\"])\n";
@@ -119,9 +110,8 @@ mod tests {
             (format!("{TAG}{CANCEL}"), true),
             (CANCEL.to_string(), false),
         ] {
-            let program = format!("@order_created\ndef a(order):\n{body}");
-            let parsed = flow::python::parse(&program, &catalog);
-            assert_eq!(has_clear_step(&asked, &parsed.workflow), clear, "{body}");
+            let workflow = on_order(&body);
+            assert_eq!(has_clear_step(&asked, &workflow), clear, "{body}");
         }
     }
 

@@ -101,16 +101,7 @@ fn stems(text: &str) -> BTreeSet<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn workflow(program: &str) -> Workflow {
-        let parsed = flow::python::parse(program, &Catalog::builtin());
-        assert!(
-            parsed.findings.is_empty(),
-            "{program}\n{:?}",
-            parsed.findings
-        );
-        parsed.workflow
-    }
+    use crate::doubts::samples::workflow;
 
     fn search(query: &str) -> Workflow {
         workflow(&format!(
