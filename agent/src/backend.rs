@@ -62,7 +62,7 @@ pub struct Generate {
 }
 
 /// A piece of a completion.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Chunk {
     /// Text, as it is written.
     Text(String),
@@ -71,6 +71,8 @@ pub enum Chunk {
         text: String,
         prompt_tokens: u32,
         completion_tokens: u32,
+        /// The natural logarithm of the probability that the model gives the text; `None` where it is not known.
+        likelihood: Option<f32>,
     },
 }
 

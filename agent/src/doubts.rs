@@ -7,11 +7,24 @@ use flow::{Catalog, Workflow};
 
 use crate::futile::{self, Futile};
 use crate::inverted::{self, Inverted, inverted};
+use crate::plausible::{Plausible, plausible};
 use crate::settled::{self, Settled};
 use crate::tools::ranker::Label;
 use crate::unmeant::{has_clear_step, unmeant};
 use crate::unsaid::unsaid;
 use crate::unused::{self, Value};
+
+/// What one doubt weighs, in nats.
+const DOUBT: f32 = 10.0;
+
+/// By how many nats a program has to fit better than one that came out before it.
+const MARGIN: f32 = 1.0;
+
+/// From this regret on, in nats, a program is written again.
+const REGRET: f32 = 4.5;
+
+/// From this surprise on, in nats, a program is written again.
+const SURPRISE: f32 = 14.0;
 
 /// What a program was written for.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +48,7 @@ impl Asked<'_> {
 }
 
 /// Everything doubtful about a program.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Doubts {
     /// Values that were said and are not used.
     pub unused: Vec<Value>,
@@ -49,6 +62,13 @@ pub struct Doubts {
     pub unsaid: Vec<String>,
     /// Tasks and fields that the request hardly means.
     pub unmeant: Vec<Label>,
+    /// How well what it is made of fits what was said.
+    pub plausible: Plausible,
+    /// The negative logarithm of the probability that the model gives it, where that is known. Where the grammar
+    /// rules out what the model would have written, what comes in its place is a surprise.
+    pub surprise: f32,
+    /// How the steps begin that do nothing, or what nobody spoke of.
+    pub idle: Vec<String>,
     /// It does something that the request hardly means, and nothing that it clearly does.
     pub beside_the_point: bool,
 }
@@ -67,15 +87,19 @@ impl Doubts {
         let unmeant = unmeant(asked, workflow);
         let task = |label: &Label| matches!(label, Label::Task(_));
         let futile = |workflow| futile::futile(workflow, catalog);
+        let futile = new(futile(workflow), before.map(futile));
         Doubts {
             unused: unused::unused(request, current.as_deref(), &print(workflow), catalog),
             settled: new(settled::settled(workflow), before.map(settled::settled)),
-            futile: new(futile(workflow), before.map(futile)),
             inverted: new(
                 inverted(request, workflow),
                 before.map(|before| inverted(request, before)),
             ),
             unsaid: unsaid(&asked.said(), workflow, before, catalog),
+            surprise: 0.0,
+            plausible: plausible(&asked.said(), workflow, before, catalog),
+            idle: idle(workflow, catalog, &futile, &unmeant),
+            futile,
             beside_the_point: unmeant.iter().any(task) && !has_clear_step(asked, workflow),
             unmeant,
         }
@@ -83,12 +107,34 @@ impl Doubts {
 
     /// How much is doubtful.
     pub fn count(&self) -> usize {
-        self.unused.len()
-            + self.settled.len()
-            + self.futile.len()
-            + self.inverted.len()
-            + self.unsaid.len()
-            + self.unmeant.len()
+        self.kinds().into_iter().map(|(_, count)| count).sum()
+    }
+
+    /// Whether a program of which nothing is doubtful could still fit much better.
+    pub fn is_unlikely(&self) -> bool {
+        self.plausible.regret > REGRET || self.surprise > SURPRISE
+    }
+
+    /// How much speaks against a program, in nats.
+    fn against(&self) -> f32 {
+        self.count() as f32 * DOUBT + self.plausible.loss + self.surprise
+    }
+
+    /// Whether less speaks against this program than against another one.
+    pub fn better_than(&self, other: &Doubts) -> bool {
+        self.against() + MARGIN < other.against()
+    }
+
+    /// How much is doubtful of each kind.
+    pub fn kinds(&self) -> [(&'static str, usize); 6] {
+        [
+            ("unused", self.unused.len()),
+            ("settled", self.settled.len()),
+            ("futile", self.futile.len()),
+            ("inverted", self.inverted.len()),
+            ("unsaid", self.unsaid.len()),
+            ("unmeant", self.unmeant.len()),
+        ]
     }
 
     /// What a better program holds and this one does not.
@@ -99,8 +145,8 @@ impl Doubts {
         unused.chain(signs).collect()
     }
 
-    /// Pieces of the program that stand where something else should. Tasks and fields that are hardly meant are
-    /// none: what is wrong there is mostly the line, or a choice before it.
+    /// Pieces of the program that stand where something else should. Fields that are hardly meant are none: what is
+    /// wrong there is mostly a choice before them.
     pub fn suspects(&self) -> Vec<String> {
         let limits = self.inverted.iter();
         let limits = limits.flat_map(|limit| {
@@ -110,7 +156,10 @@ impl Doubts {
             };
             turned.map(|sign| format!("{sign} {}", limit.number))
         });
-        self.unsaid.iter().cloned().chain(limits).collect()
+        let unlikely = self.plausible.suspects.iter();
+        let unlikely = unlikely.filter(|_| self.is_unlikely());
+        let unsaid = self.unsaid.iter().chain(&self.idle).chain(unlikely);
+        unsaid.cloned().chain(limits).collect()
     }
 
     /// Sentences about what a merchant should look at.
@@ -125,6 +174,28 @@ impl Doubts {
         .flatten()
         .collect()
     }
+}
+
+/// How steps begin that take another back, or whose task is hardly meant.
+fn idle(
+    workflow: &Workflow,
+    catalog: &Catalog,
+    futile: &[Futile],
+    unmeant: &[Label],
+) -> Vec<String> {
+    let undoing = futile.iter().filter_map(|futile| match futile {
+        Futile::Undoes { step } => catalog.task(&workflow.step(step)?.task_id),
+        Futile::SameSides { .. } => None,
+    });
+    let undoing = undoing.map(|task| &task.name);
+    let hardly = unmeant.iter().filter_map(|label| match label {
+        Label::Task(name) => Some(name),
+        Label::Path(_) => None,
+    });
+    undoing
+        .chain(hardly)
+        .map(|name| format!("{name}("))
+        .collect()
 }
 
 /// What was found beyond as many as there were before.
@@ -152,6 +223,17 @@ pub(crate) mod samples {
 
     /// A workflow that starts when an order is created.
     pub(crate) fn on_order(body: &str) -> Workflow {
-        workflow(&format!("@order_created\ndef a(order):\n{body}"))
+        workflow(&program(body))
+    }
+
+    /// The same, written as an edit of the one before.
+    pub(crate) fn edited(before: &Workflow, body: &str) -> Workflow {
+        let catalog = Catalog::builtin();
+        let parsed = flow::python::parse(&program(body), &catalog);
+        flow::python::merge(before, parsed, &catalog)
+    }
+
+    fn program(body: &str) -> String {
+        format!("@order_created\ndef a(order):\n{body}")
     }
 }

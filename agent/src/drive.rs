@@ -64,6 +64,7 @@ pub async fn drive_with(
                             text,
                             prompt_tokens,
                             completion_tokens,
+                            likelihood,
                         } => {
                             // Backends may keep back the last piece.
                             if let Some(rest) = text.get(told..).filter(|rest| !rest.is_empty()) {
@@ -74,6 +75,7 @@ pub async fn drive_with(
                             turn.told(Told::Sampled {
                                 prompt_tokens,
                                 completion_tokens,
+                                likelihood,
                             })
                             .into_iter()
                             .for_each(&mut sink);

@@ -3,6 +3,7 @@
 
 pub mod answers;
 pub mod backend;
+pub mod constructs;
 pub mod contract;
 pub mod doubts;
 pub mod drive;
@@ -12,6 +13,7 @@ mod inverted;
 mod listing;
 pub mod outcome;
 pub mod placeholders;
+mod plausible;
 pub mod resources;
 mod settled;
 pub mod tools;

@@ -32,7 +32,7 @@ pub const MAX_REQUEST: usize = 4_000;
 pub const MAX_TOKENS: usize = 400;
 
 /// How often a program is written at most, so that the best of them can be taken.
-pub const ATTEMPTS: usize = 3;
+pub const ATTEMPTS: usize = 4;
 
 /// What a turn starts from.
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ pub enum Ask {
 }
 
 /// What a turn is told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Told {
     ToolResult(String),
     /// A piece of the completion.
@@ -73,6 +73,8 @@ pub enum Told {
     Sampled {
         prompt_tokens: u32,
         completion_tokens: u32,
+        /// The natural logarithm of its probability; `None` where the backend does not know it.
+        likelihood: Option<f32>,
     },
 }
 
@@ -253,7 +255,8 @@ impl Turn {
             Told::Sampled {
                 prompt_tokens,
                 completion_tokens,
-            } => self.sampled(prompt_tokens, completion_tokens),
+                likelihood,
+            } => self.sampled(prompt_tokens, completion_tokens, likelihood),
         }
         self.events()
     }
@@ -382,7 +385,7 @@ impl Turn {
             }));
     }
 
-    fn sampled(&mut self, prompt_tokens: u32, completion_tokens: u32) {
+    fn sampled(&mut self, prompt_tokens: u32, completion_tokens: u32, likelihood: Option<f32>) {
         let State::Sampling(sampling) = &mut self.state else {
             return;
         };
@@ -405,7 +408,7 @@ impl Turn {
         match answer {
             Answer::Workflow { .. } => {
                 let cut = completion_tokens as usize >= MAX_TOKENS;
-                self.program(&text, program, cut);
+                self.program(&text, program, cut, likelihood);
             }
             Answer::Clarification { question, choices } => {
                 self.finish(Outcome::Clarification, question, choices, None, Vec::new());
@@ -423,7 +426,13 @@ impl Turn {
 
     /// A program is whole, or was cut off at the limit: check it, and have it written again or hand it over.
     /// What breaks off in the middle of a line a second time is worth nothing to a merchant.
-    fn program(&mut self, text: &str, program: Option<Incremental>, cut: bool) {
+    fn program(
+        &mut self,
+        text: &str,
+        program: Option<Incremental>,
+        cut: bool,
+        likelihood: Option<f32>,
+    ) {
         let Some(program) = program else {
             // Not one of the forms; only a server without grammars can write this.
             return self.send_back(text, Vec::new());
@@ -448,6 +457,7 @@ impl Turn {
         let whole = self.whole(parsed.clone());
         let same = before == Some(&whole);
         let mut doubts = Doubts::of(&self.asked(), &whole);
+        doubts.surprise = -likelihood.unwrap_or_default();
         if !self.request.doubting {
             doubts = Doubts {
                 unused: doubts.unused,
@@ -455,11 +465,21 @@ impl Turn {
                 ..Doubts::default()
             };
         }
+        tracing::debug!(
+            likelihood,
+            loss = doubts.plausible.loss,
+            regret = doubts.plausible.regret,
+            count = doubts.count(),
+            broken,
+            same,
+            text,
+            "a program was written"
+        );
         let attempts = &mut self.attempts;
         // A backend that cannot tell what else came near may write the same again and again.
         let again = attempts.texts.iter().any(|known| known == text);
         attempts.last = doubts.clone();
-        let better = |best: &Best| doubts.count() < best.doubts.count();
+        let better = |best: &Best| doubts.better_than(&best.doubts);
         let better = attempts.best.as_ref().is_none_or(better);
         let kept = better && !broken && !useless && !same;
         let behind = usize::from(!kept && attempts.best.is_some());
@@ -472,7 +492,8 @@ impl Turn {
             });
         }
         let best = attempts.best.as_ref();
-        let beyond_doubt = best.is_some_and(|best| best.doubts.count() == 0);
+        let settled = |doubts: &Doubts| doubts.count() == 0 && !doubts.is_unlikely();
+        let beyond_doubt = best.is_some_and(|best| settled(&best.doubts));
         if !beyond_doubt && !again && attempts.texts.len() < ATTEMPTS {
             // A change was asked for, or a value was said for something, or a condition was to
             // decide something: what most nearly came out instead is tried.

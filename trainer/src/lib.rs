@@ -5,6 +5,7 @@
 
 pub mod bootstrap;
 pub mod curate;
+pub mod doubts;
 pub mod eval;
 pub mod mask;
 pub mod masks;

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use trainer::{bootstrap, curate, eval, masks, publish, rank, synth, train};
+use trainer::{bootstrap, curate, doubts, eval, masks, publish, rank, synth, train};
 
 /// Makes the model that writes workflows: examples, training, evaluation, publishing.
 #[derive(Parser)]
@@ -32,6 +32,8 @@ enum Command {
     Eval(eval::Args),
     /// Measures the grammar with a model's vocabulary, and decodes with random weights.
     Masks(masks::Args),
+    /// Counts what the agent doubts in right answers, or in results.
+    Doubts(doubts::Args),
     /// Merges an adapter into the base and hands the model to the server.
     Publish(publish::Args),
 }
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         Command::Train(args) => train::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Masks(args) => masks::run(args),
+        Command::Doubts(args) => doubts::run(args),
         Command::Publish(args) => publish::run(args),
     };
     match done {

@@ -311,6 +311,7 @@ impl Backend for Random {
             text,
             prompt_tokens: 0,
             completion_tokens: u32::try_from(tokens).unwrap_or(u32::MAX),
+            likelihood: None,
         };
         Ok(futures::stream::iter([Ok(done)]).boxed())
     }

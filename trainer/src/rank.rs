@@ -56,6 +56,9 @@ pub struct Args {
     /// Fits which sentence answers a question ([`agent::answers`]).
     #[arg(long, conflicts_with = "outcomes")]
     pub answers: bool,
+    /// Fits which constructs a workflow has or an edit changes ([`agent::constructs`]).
+    #[arg(long, conflicts_with_all = ["outcomes", "answers"])]
+    pub constructs: bool,
     /// Prints the likeliest labels of every request that is measured on.
     #[arg(long)]
     pub show: bool,
@@ -89,13 +92,16 @@ enum Fitted {
     Outcomes,
     /// The sentence that answers a question.
     Answers,
+    /// The constructs of a workflow.
+    Constructs,
 }
 
 /// Runs the subcommand.
 pub fn run(args: Args) -> anyhow::Result<()> {
-    let what = match (args.outcomes, args.answers) {
-        (true, _) => Fitted::Outcomes,
-        (_, true) => Fitted::Answers,
+    let what = match (args.outcomes, args.answers, args.constructs) {
+        (true, ..) => Fitted::Outcomes,
+        (_, true, _) => Fitted::Answers,
+        (.., true) => Fitted::Constructs,
         _ => Fitted::Needs,
     };
     let mut raw = Vec::new();
@@ -264,8 +270,11 @@ fn needs_in(path: &Path, what: Fitted) -> anyhow::Result<Vec<Wanted>> {
     }
     let stores = match what {
         Fitted::Outcomes => stores(&examples, &builtin),
-        Fitted::Needs | Fitted::Answers => BTreeMap::new(),
+        Fitted::Needs | Fitted::Answers | Fitted::Constructs => BTreeMap::new(),
     };
+    if what == Fitted::Constructs {
+        examples.retain(|example| example.outcome == "workflow");
+    }
     let wanted = |example: Example| -> Wanted {
         let answer = example.segments.last().map_or("", |s| s.text.as_str());
         let mut labels = BTreeSet::new();
@@ -273,6 +282,8 @@ fn needs_in(path: &Path, what: Fitted) -> anyhow::Result<Vec<Wanted>> {
             labels.insert(Label::Task(example.outcome.clone()));
         } else if what == Fitted::Answers {
             labels.extend(answer_label(&example, answer, &builtin));
+        } else if what == Fitted::Constructs {
+            labels.extend(construct_labels(&example, answer, &builtin));
         } else if let Answer::Workflow { program } =
             Answer::parse(answer.trim_end_matches(agent::contract::END))
             && example.outcome == "workflow"
@@ -303,6 +314,22 @@ fn needs_in(path: &Path, what: Fitted) -> anyhow::Result<Vec<Wanted>> {
         }
     };
     Ok(examples.into_par_iter().map(wanted).collect())
+}
+
+/// The constructs of an example's workflow, or of its edit.
+fn construct_labels(example: &Example, answer: &str, builtin: &Catalog) -> Vec<Label> {
+    let program = answer.trim_end_matches(agent::contract::END);
+    let catalog = builtin.with_connectors(&example.case.installed);
+    let parsed = flow::python::parse(program, &catalog);
+    let before = example.case.workflow.as_ref();
+    let before = before.and_then(|json| flow::json::from_value(json).ok());
+    let before = before.map(|imported| imported.workflow);
+    let workflow = match &before {
+        Some(before) => flow::python::merge(before, parsed, &catalog),
+        None => parsed.workflow,
+    };
+    let found = agent::constructs::constructs(&workflow, before.as_ref(), &catalog);
+    found.into_iter().map(Label::Task).collect()
 }
 
 /// The label of the sentence that answers a question.

@@ -17,7 +17,7 @@
 mod copying;
 mod steering;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,10 +32,10 @@ use mistralrs::{
 
 use super::{Backend, BackendError, Chunk, Chunks, Generate, ModelInfo};
 use crate::contract;
-use crate::grammar::departure::{Attempt, END, Other, Step, likeliest};
+use crate::grammar::departure::{Attempt, END, Other, Step, likeliest, surprise};
 
 use copying::Copying;
-use steering::{Attempt as Scored, Recent, Steps};
+use steering::{Attempt as Scored, Recent, Scored as SeenStep, Steps};
 
 /// How many turns the model works on at once; more wait. Two cores gain nothing from more.
 const AT_ONCE: usize = 4;
@@ -49,6 +49,8 @@ pub struct Embedded {
     info: ModelInfo,
     next: AtomicUsize,
     recent: Arc<Recent>,
+    /// The text of every token.
+    vocabulary: Arc<Vec<String>>,
     /// The token that ends a message.
     end: u32,
     /// The tokens that end a line of a program and indent the next.
@@ -96,6 +98,7 @@ impl Embedded {
             },
             next: AtomicUsize::new(1),
             recent: Arc::default(),
+            vocabulary: Arc::default(),
             end: 0,
             breaks: BTreeSet::new(),
             words: Vec::new(),
@@ -105,7 +108,8 @@ impl Embedded {
         for form in contract::WORDS {
             embedded.words.extend(embedded.tokens(form).await?.first());
         }
-        embedded.warm_up().await?;
+        let size = embedded.warm_up().await?;
+        embedded.vocabulary = Arc::new(embedded.vocabulary(size).await?);
         Ok(embedded)
     }
 
@@ -129,13 +133,13 @@ impl Embedded {
             return Ok(None);
         };
         let old = self.tokens(edits).await?;
-        let texts = self.texts(old.iter().copied()).await?;
-        let text = |token: &u32| texts.get(token).cloned().unwrap_or_default();
-        let old = old.into_iter().map(|token| (token, text(&token))).collect();
+        let text = |token: u32| text(&self.vocabulary, token);
+        let old = old.into_iter().map(|token| (token, text(token))).collect();
         Ok(Some(Copying::new(old, self.breaks.clone(), self.end)))
     }
 
-    async fn warm_up(&self) -> Result<(), BackendError> {
+    /// Answers a short request; returns the size of the vocabulary, which its scores show.
+    async fn warm_up(&self) -> Result<u32, BackendError> {
         let prompt = contract::prompt(&contract::Conversation {
             request: "hello".to_string(),
             ..contract::Conversation::default()
@@ -157,7 +161,7 @@ impl Embedded {
         while let Some(chunk) = chunks.next().await {
             chunk?;
         }
-        Ok(())
+        Ok(self.recent.width())
     }
 
     async fn send(&self, request: Request) -> Result<(), BackendError> {
@@ -173,7 +177,7 @@ impl Embedded {
     }
 
     async fn tokens(&self, text: &str) -> Result<Vec<u32>, BackendError> {
-        let (sender, mut receiver) = tokio::sync::mpsc::channel(1);
+        let (sender, receiver) = tokio::sync::mpsc::channel(1);
         self.send(Request::Tokenize(TokenizationRequest {
             text: either::Either::Right(text.to_string()),
             tools: None,
@@ -184,88 +188,60 @@ impl Embedded {
             response: sender,
         }))
         .await?;
-        receiver
-            .recv()
-            .await
-            .ok_or_else(|| BackendError::Interrupted("the engine has ended".to_string()))?
-            .map_err(|error| BackendError::Rejected(error.to_string()))
+        answer(receiver).await
     }
 
-    /// The text of every token.
-    async fn texts(
-        &self,
-        tokens: impl Iterator<Item = u32>,
-    ) -> Result<HashMap<u32, String>, BackendError> {
-        let mut tokens: BTreeSet<u32> = tokens.collect();
-        tokens.remove(&self.end);
-        let (sender, mut receiver) = tokio::sync::mpsc::channel(1);
+    /// The text of every token of the vocabulary; parts of a letter have none.
+    async fn vocabulary(&self, size: u32) -> Result<Vec<String>, BackendError> {
+        let (sender, receiver) = tokio::sync::mpsc::channel(1);
+        let mark = self.end;
         self.send(Request::Detokenize(DetokenizationRequest {
             // A mark after each, so that one call tells them all apart.
-            tokens: tokens.iter().flat_map(|token| [*token, self.end]).collect(),
+            tokens: (0..size)
+                .filter(|token| *token != mark)
+                .flat_map(|token| [token, mark])
+                .collect(),
             skip_special_tokens: false,
             response: sender,
         }))
         .await?;
-        let text = receiver
-            .recv()
-            .await
-            .ok_or_else(|| BackendError::Interrupted("the engine has ended".to_string()))?
-            .map_err(|error| BackendError::Rejected(error.to_string()))?;
-        let texts = text.split(END).map(str::to_string);
-        let mut texts: HashMap<u32, String> = tokens.into_iter().zip(texts).collect();
-        texts.insert(self.end, END.to_string());
+        let text = answer(receiver).await?;
+        let whole = |text: &str| match text.contains(char::REPLACEMENT_CHARACTER) {
+            true => String::new(),
+            false => text.to_string(),
+        };
+        let mut texts: Vec<String> = text.split(END).map(whole).collect();
+        texts.truncate(size.saturating_sub(1) as usize);
+        texts.insert((mark as usize).min(texts.len()), END.to_string());
         Ok(texts)
     }
 
-    /// The tokens that lead away from the completions that are not wanted again, and how far what they begin
-    /// is behind the likeliest completion; none if they are not known or nothing else came near.
-    async fn departing(&self, request: &Generate) -> Result<(Vec<u32>, f32), BackendError> {
+    /// The tokens that lead away from the completions that are not wanted again; none if they are not known or
+    /// nothing else came near.
+    fn departing(&self, request: &Generate) -> Vec<u32> {
         let Some(grammar) = &request.grammar else {
-            return Ok(Default::default());
+            return Vec::new();
         };
         let known = |text: &String| self.recent.attempt(&request.prompt, text);
         let scored: Vec<Scored> = request.other_than.iter().filter_map(known).collect();
         if scored.is_empty() {
-            return Ok(Default::default());
+            return Vec::new();
         }
-        let steps = scored.iter().flat_map(|attempt| &attempt.steps);
-        let others = steps.clone().flat_map(|step| &step.others);
-        let tokens = steps.map(|step| step.token);
-        let texts = self
-            .texts(tokens.chain(others.map(|other| other.0)))
-            .await?;
-        // Parts of a letter are no text of their own.
-        let text = |token: u32| match texts.get(&token) {
-            Some(text) if !text.contains(char::REPLACEMENT_CHARACTER) => text.clone(),
-            _ => String::new(),
-        };
-        let other = |(token, behind): &(u32, f32)| Other {
-            token: *token,
-            text: text(*token),
-            behind: *behind,
-        };
         let attempts: Vec<Attempt> = scored
             .iter()
             .map(|attempt| Attempt {
-                steps: attempt
-                    .steps
-                    .iter()
-                    .map(|step| Step {
-                        text: text(step.token),
-                        others: step.others.iter().map(other).collect(),
-                    })
-                    .collect(),
-                behind: attempt.behind,
+                steps: steps(&attempt.steps, &self.vocabulary),
+                given: attempt.given,
             })
             .collect();
         let departure = likeliest(grammar, &attempts, &request.wanted, &request.suspects);
         tracing::debug!(?departure, "another completion is looked for");
-        Ok(departure.map_or_else(Default::default, |departure| {
+        departure.map_or_else(Vec::new, |departure| {
             let from = scored.get(departure.attempt).map(|from| &from.steps);
             let kept = from.into_iter().flatten().take(departure.kept);
             let kept = kept.map(|step| step.token);
-            (kept.chain([departure.token]).collect(), departure.behind)
-        }))
+            kept.chain([departure.token]).collect()
+        })
     }
 }
 
@@ -283,8 +259,9 @@ impl Backend for Embedded {
         let tokens = self.tokens(&request.prompt).await?;
         let prompt_tokens = tokens.len() as u32;
         let written = Arc::new(AtomicU32::new(0));
-        let (given, behind) = self.departing(&request).await?;
+        let given = self.departing(&request);
         let copying = self.copying(&request).await?;
+        let count = given.len();
         let steps = Arc::new(Mutex::new({
             let words = self.words.iter().map(|word| (*word, request.words));
             Steps::new(tokens.len(), given, copying).beginning(words.collect())
@@ -292,8 +269,9 @@ impl Backend for Embedded {
         let kept = Kept {
             steps: steps.clone(),
             recent: self.recent.clone(),
+            vocabulary: self.vocabulary.clone(),
             prompt: request.prompt.clone(),
-            behind,
+            given: count,
             end: self.end,
         };
         let (sender, receiver) = tokio::sync::mpsc::channel(64);
@@ -338,13 +316,14 @@ impl Backend for Embedded {
                         let piece: String = choices.iter().map(|c| c.text.as_str()).collect();
                         text.push_str(&piece);
                         if choices.iter().any(|choice| choice.finish_reason.is_some()) {
-                            kept.keep(&text);
+                            let likelihood = kept.keep(&text);
                             // The last piece is inside the whole text of the end.
                             (
                                 Ok(Chunk::Done {
                                     text: text.clone(),
                                     prompt_tokens,
                                     completion_tokens: written.load(Ordering::Relaxed),
+                                    likelihood: Some(likelihood),
                                 }),
                                 true,
                             )
@@ -377,6 +356,48 @@ impl Backend for Embedded {
     }
 }
 
+/// The text of a token.
+fn text(vocabulary: &[String], token: u32) -> String {
+    vocabulary.get(token as usize).cloned().unwrap_or_default()
+}
+
+/// The steps of a completion with their texts.
+fn steps(scored: &[SeenStep], vocabulary: &[String]) -> Vec<Step> {
+    let other = |(token, behind): &(u32, f32)| Other {
+        token: *token,
+        text: text(vocabulary, *token),
+        behind: *behind,
+    };
+    scored
+        .iter()
+        .map(|step| Step {
+            text: text(vocabulary, step.token),
+            surprise: step.surprise,
+            others: step.others.iter().map(other).collect(),
+        })
+        .collect()
+}
+
+/// The answer of the engine to a small question.
+///
+/// It is waited for in a task of its own, which outlives a turn that is cancelled meanwhile: the engine of
+/// mistral.rs 0.8.1 panics where nobody takes such an answer, and every other turn would end with it.
+async fn answer<T, E>(
+    mut receiver: tokio::sync::mpsc::Receiver<Result<T, E>>,
+) -> Result<T, BackendError>
+where
+    T: Send + 'static,
+    E: std::fmt::Display + Send + 'static,
+{
+    let ended = || BackendError::Interrupted("the engine has ended".to_string());
+    let answer = tokio::spawn(async move { receiver.recv().await });
+    answer
+        .await
+        .map_err(|_| ended())?
+        .ok_or_else(ended)?
+        .map_err(|error| BackendError::Rejected(error.to_string()))
+}
+
 /// The grammar with the token that ends a `ChatML` message after it.
 ///
 /// The engine takes `<|endoftext|>` for the only token that may end a text under a grammar. This
@@ -389,21 +410,26 @@ fn closed(grammar: &str) -> String {
 struct Kept {
     steps: Arc<Mutex<Steps>>,
     recent: Arc<Recent>,
+    vocabulary: Arc<Vec<String>>,
     prompt: String,
-    /// How far the completion is behind the likeliest one from its beginning.
-    behind: f32,
+    /// How many of its tokens were given.
+    given: usize,
     end: u32,
 }
 
 impl Kept {
-    fn keep(&self, text: &str) {
+    /// Keeps them; returns the natural logarithm of the completion's probability.
+    fn keep(&self, text: &str) -> f32 {
         let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
         let scored = Scored {
             steps: steps.finish(self.end),
-            behind: self.behind,
+            given: self.given,
+            width: steps.width(),
         };
+        let likelihood = -surprise(&self::steps(&scored.steps, &self.vocabulary));
         self.recent
             .keep(self.prompt.clone(), text.to_string(), scored);
+        likelihood
     }
 }
 

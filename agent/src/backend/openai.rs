@@ -229,6 +229,7 @@ impl Reading {
             text: self.text.clone(),
             prompt_tokens,
             completion_tokens,
+            likelihood: None,
         };
         (Ok(chunk), self)
     }
@@ -357,7 +358,8 @@ mod tests {
                 Chunk::Done {
                     text: "it".to_string(),
                     prompt_tokens: 3,
-                    completion_tokens: 2
+                    completion_tokens: 2,
+                    likelihood: None,
                 },
             ]
         );

@@ -79,6 +79,7 @@ impl Backend for Scripted {
             .collect();
         chunks.push(Ok(Chunk::Done {
             completion_tokens: (text.len() / 4) as u32,
+            likelihood: None,
             prompt_tokens,
             text,
         }));

@@ -19,6 +19,8 @@ pub const END: &str = "<|im_end|>";
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
     pub text: String,
+    /// The negative logarithm of its probability.
+    pub surprise: f32,
     /// In any order.
     pub others: Vec<Other>,
 }
@@ -36,8 +38,8 @@ pub struct Other {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attempt {
     pub steps: Vec<Step>,
-    /// How far it was behind the likeliest one when it was begun.
-    pub behind: f32,
+    /// How many of them were given.
+    pub given: usize,
 }
 
 /// How a text departs from one of the attempts.
@@ -49,14 +51,18 @@ pub struct Departure {
     pub kept: usize,
     /// What is written then.
     pub token: u32,
-    /// How far the departure is behind the likeliest completion.
-    pub behind: f32,
-    /// The same, less what it is favoured by.
+    /// The negative logarithm of the probability of what is given, less what the departure is favoured by.
     rank: f32,
 }
 
 /// What is farther behind is a guess out of the blue.
-const FARTHEST: f32 = 9.0;
+const FARTHEST: f32 = 12.0;
+
+/// The most that a token within a text, or of a function's name, counts.
+const WORDING: f32 = 0.5;
+
+/// How much farther another wording of a text counts.
+const WORDED: f32 = 3.0;
 
 /// How much nearer the beginning of a wanted value counts.
 const WANTED: f32 = 4.0;
@@ -64,7 +70,9 @@ const WANTED: f32 = 4.0;
 /// How much nearer a departure within a suspected piece counts.
 const SUSPECTED: f32 = 4.0;
 
-/// The likeliest departure from any of the attempts that the grammar allows. Another name for the function
+/// The likeliest departure from any of the attempts that the grammar allows: the one whose tokens, up to and
+/// with the one that departs, the model finds likeliest of all. Where the grammar ruled out what the model would
+/// have written, everything after that is unlikely, so that departures before it come first. Another name for the function
 /// is none, and neither is what begins one of the attempts, in these tokens or in others.
 ///
 /// Where values are wanted, what begins one of them or goes on with it counts as nearer, and within a text
@@ -98,9 +106,12 @@ pub fn likeliest(
         let last = place + 1 == attempts.len();
         let suspected = spans(&texts[place], if last { suspects } else { &[] });
         let mut written = String::new();
+        // How the best attempt came about does not count against it.
+        let mut surprise: f32 = 0.0;
+        let counted = if last { attempt.given } else { 0 };
         for (kept, step) in attempt.steps.iter().enumerate() {
             let line = written.rsplit('\n').next().unwrap_or_default();
-            let names = line.starts_with("def") && !line.contains('(');
+            let names = names(line);
             let text = open_text(line);
             let span = written.len()..written.len() + step.text.len();
             let bonus = match suspected
@@ -115,22 +126,20 @@ pub fn likeliest(
                 if !wanted.is_empty() && text.is_some() && !uses {
                     continue;
                 }
-                let behind = attempt.behind + other.behind;
                 // One suspected piece in place of another is no better.
                 let bare = other.text.trim();
                 let another = bonus > 0.0 && suspects.iter().any(|piece| piece.starts_with(bare));
                 let favoured = match (uses, another) {
                     (true, _) => bonus + WANTED,
                     (false, true) => 0.0,
+                    (false, false) if bonus == 0.0 && text.is_some() => -WORDED,
                     (false, false) => bonus,
                 };
                 let departure = Departure {
                     attempt: place,
                     kept,
                     token: other.token,
-                    behind,
-                    // How the best attempt came about does not count against it.
-                    rank: if last { other.behind } else { behind } - favoured,
+                    rank: surprise + step.cost(line) + other.behind - favoured,
                 };
                 if departure.rank < best.map_or(FARTHEST, |best| best.rank)
                     && !other.text.is_empty()
@@ -147,10 +156,40 @@ pub fn likeliest(
             {
                 break;
             }
+            if kept >= counted {
+                surprise += step.cost(line);
+            }
             written.push_str(&step.text);
         }
     }
     best
+}
+
+/// How surprising a program is: the negative logarithm of its probability, but for how it words its texts and
+/// what it calls its function, which can be said in many ways.
+pub fn surprise(steps: &[Step]) -> f32 {
+    let mut written = String::new();
+    let mut sum = 0.0;
+    for step in steps {
+        sum += step.cost(written.rsplit('\n').next().unwrap_or_default());
+        written.push_str(&step.text);
+    }
+    sum
+}
+
+impl Step {
+    /// What a step costs after the beginning of its line.
+    fn cost(&self, line: &str) -> f32 {
+        match names(line) || open_text(line).is_some() {
+            true => self.surprise.min(WORDING),
+            false => self.surprise,
+        }
+    }
+}
+
+/// Whether the name of the function follows on the beginning of a line.
+fn names(line: &str) -> bool {
+    line.starts_with("def") && !line.contains('(')
 }
 
 /// Where pieces stand in a text, with the gap before them, in which something else may begin.
@@ -236,6 +275,7 @@ mod tests {
     fn step(text: &str, others: &[(u32, &str, f32)]) -> Step {
         Step {
             text: text.to_string(),
+            surprise: 0.0,
             others: others
                 .iter()
                 .map(|(token, text, behind)| Other {
@@ -258,7 +298,7 @@ mod tests {
     fn attempt(steps: &[Step]) -> Attempt {
         Attempt {
             steps: steps.to_vec(),
-            behind: 0.0,
+            given: 0,
         }
     }
 
@@ -304,6 +344,30 @@ mod tests {
     }
 
     #[test]
+    fn what_follows_on_a_surprise_is_no_way_out() {
+        let surprising = |surprise: f32, step: Step| Step { surprise, ..step };
+        let steps = [
+            step("@paid\ndef x():\n", &[]),
+            surprising(0.5, step("a", &[(1, "b", 4.0)])),
+            // The grammar ruled out what the model would have written.
+            surprising(10.0, step("b", &[(2, "cd", 0.1)])),
+            surprising(0.2, step("cd", &[(3, "a", 1.0)])),
+        ];
+        assert_eq!(kept(&steps), Some((1, 1)));
+        assert!((surprise(&steps) - 10.7).abs() < 1e-3);
+        // However a text is worded, and a function is named, it costs little.
+        let texts = [
+            surprising(9.0, step("@paid\ndef", &[])),
+            surprising(9.0, step(" x", &[])),
+            surprising(0.0, step("():\n    a(\"", &[])),
+            surprising(9.0, step("red", &[])),
+            surprising(0.0, step("\")\n", &[])),
+            surprising(3.0, step("b", &[])),
+        ];
+        assert!((surprise(&texts) - (9.0 + 2.0 * WORDING + 3.0)).abs() < 1e-3);
+    }
+
+    #[test]
     fn what_begins_a_wanted_value_comes_first() {
         const TEXTS: &str =
             "start: \"@x\\ndef y():\\n\" (\"a(\\\"\" /[a-z]*/ \"\\\")\\n\" | \"if\")*\n";
@@ -335,7 +399,6 @@ mod tests {
         let wanted = ["small-change".to_string()];
         let departure = likeliest(TEXTS, &[attempt(&steps)], &wanted, &[]).expect("one");
         assert_eq!((departure.kept, departure.token), (2, 1));
-        assert_eq!(departure.behind, 6.0);
         assert_eq!(
             likeliest(TEXTS, &[attempt(&steps)], &["other".to_string()], &[]),
             None
@@ -354,15 +417,18 @@ mod tests {
             steps: vec![
                 head.clone(),
                 // It was given, and what was written first is nearer.
-                step("b", &[(4, "a", -2.0), (2, "cd", 1.0)]),
+                Step {
+                    surprise: 2.0,
+                    ..step("b", &[(4, "a", -2.0), (2, "cd", 1.0)])
+                },
                 step("a", &[(1, "b", 0.5), (5, END, 0.2)]),
             ],
-            behind: 2.0,
+            given: 2,
         };
         let both = [first.clone(), second];
         let departure = likeliest(LARK, &both, &[], &[]).expect("one");
         assert_eq!((departure.attempt, departure.kept), (1, 2));
-        assert_eq!((departure.token, departure.behind), (5, 2.2));
+        assert_eq!(departure.token, 5);
         // A text that ends there was written already.
         let ended = attempt(&[head, step("b", &[]), step(END, &[])]);
         let all = [first, both[1].clone(), ended];
@@ -381,14 +447,14 @@ mod tests {
         let departure = |suspects: &[&str]| {
             let suspects: Vec<String> = suspects.iter().map(|piece| piece.to_string()).collect();
             let found = likeliest(LARK, &[attempt(&steps)], &[], &suspects)?;
-            Some((found.kept, found.token, found.behind))
+            Some((found.kept, found.token))
         };
-        assert_eq!(departure(&[]), Some((1, 1, 2.0)));
-        assert_eq!(departure(&["b"]), Some((2, 2, 3.0)));
-        assert_eq!(departure(&["cd"]), Some((3, 3, 5.5)));
-        assert_eq!(departure(&["z", ""]), Some((1, 1, 2.0)));
+        assert_eq!(departure(&[]), Some((1, 1)));
+        assert_eq!(departure(&["b"]), Some((2, 2)));
+        assert_eq!(departure(&["cd"]), Some((3, 3)));
+        assert_eq!(departure(&["z", ""]), Some((1, 1)));
         // What is suspected too is no better.
-        assert_eq!(departure(&["cd", "a "]), Some((1, 1, 2.0)));
+        assert_eq!(departure(&["cd", "a "]), Some((1, 1)));
         assert_eq!(spans("a > 10", &["> 10".to_string()]), [1..6]);
     }
 }

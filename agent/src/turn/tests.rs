@@ -20,6 +20,14 @@ fn request(text: &str) -> Request {
     }
 }
 
+/// A request whose programs are taken as they are.
+fn plain(text: &str) -> Request {
+    Request {
+        doubting: false,
+        ..request(text)
+    }
+}
+
 async fn run(request: Request, answers: &[&str]) -> (TurnResult, Vec<Event>, Scripted) {
     let backend = Scripted::new(answers.iter().copied());
     let mut events = Vec::new();
@@ -146,7 +154,7 @@ async fn the_other_forms_of_an_answer() {
 #[tokio::test]
 async fn the_model_may_call_tools_twice() {
     let call = "task_search(\"archive order\")";
-    let (result, events, backend) = run(request("clean up"), &[call, call, PROGRAM]).await;
+    let (result, events, backend) = run(plain("clean up"), &[call, call, PROGRAM]).await;
     assert_eq!(result.outcome, Outcome::Workflow);
     let tools = kinds(&events)
         .iter()
@@ -284,7 +292,7 @@ async fn a_program_that_leaves_a_value_unused_is_written_once_more() {
 }
 
 #[tokio::test]
-async fn the_best_of_three_programs_is_handed_over() {
+async fn the_best_of_the_programs_is_handed_over() {
     let asked = request("Tag orders over $500 as VIP, tag them 'big one' and 'by hand' too");
     let one = PROGRAM.replace("\"VIP\"", "\"VIP\", \"big one\"");
     let both = PROGRAM.replace("\"VIP\"", "\"VIP\", \"big one\", \"by hand\"");
@@ -293,7 +301,7 @@ async fn the_best_of_three_programs_is_handed_over() {
     assert_eq!(requests[1].wanted, ["big one", "by hand"]);
     assert_eq!(requests[2].wanted, ["by hand"]);
     assert_eq!(requests[2].other_than, [PROGRAM, one.as_str()]);
-    let (whole, _, _) = run(request("x"), &[&both]).await;
+    let (whole, _, _) = run(plain("x"), &[&both]).await;
     assert_eq!(best.workflow, whole.workflow);
 
     // What is no better stands before the best, from which the next one departs.
@@ -302,10 +310,10 @@ async fn the_best_of_three_programs_is_handed_over() {
     assert_eq!(backend.requests()[2].other_than, [other.as_str(), PROGRAM]);
     assert_eq!(best.workflow, whole.workflow);
 
-    // The middle one is the best, and no fourth is asked for.
+    // The second one is the best, and no fifth is asked for.
     let worse = PROGRAM.replace("500", "700");
-    let (best, _, _) = run(asked.clone(), &[PROGRAM, &one, &worse]).await;
-    let (middle, _, _) = run(request("x"), &[&one]).await;
+    let (best, _, _) = run(asked.clone(), &[PROGRAM, &one, &worse, &other]).await;
+    let (middle, _, _) = run(plain("x"), &[&one]).await;
     assert_eq!(best.workflow, middle.workflow);
 
     // A backend that writes the same again is not asked any more.
@@ -321,7 +329,7 @@ async fn what_comes_to_nothing_is_written_again() {
     let asked = request("Tag orders over $500 as vip-one, remove the order tag when unsure");
     let better = PROGRAM.replace("VIP", "vip-one");
     let (result, _, _) = run(asked.clone(), &[&back, &better]).await;
-    let (right, _, _) = run(request("x"), &[&better]).await;
+    let (right, _, _) = run(plain("x"), &[&better]).await;
     assert_eq!(result.workflow, right.workflow);
     let (result, _, _) = run(asked, &[&back, &back]).await;
     assert!(
@@ -489,9 +497,11 @@ async fn what_nobody_spoke_of_is_not_built() {
         "@order_created\ndef a(order):\n    cancel_order(order_id=order.id, reason=\"FRAUD\")\n";
     let other = beside.replace("FRAUD", "OTHER");
     let third = beside.replace("FRAUD", "CUSTOMER");
+    let fourth = beside.replace("FRAUD", "STAFF");
     let asked = request("Tag orders over $500 as VIP");
     let refusal = "refusal(missing_capability): Flow cannot do that.";
-    let (result, _, backend) = run(asked.clone(), &[beside, &other, &third, refusal]).await;
+    let (result, _, backend) =
+        run(asked.clone(), &[beside, &other, &third, &fourth, refusal]).await;
     assert_eq!(result.outcome, Outcome::Refusal);
     assert_eq!(result.message, "Flow cannot do that.");
     assert!(result.workflow.is_none());
@@ -500,7 +510,7 @@ async fn what_nobody_spoke_of_is_not_built() {
         let grammar = requests[request].grammar.as_deref().expect("a grammar");
         Checker::new(grammar).expect("reads").check(text).is_ok()
     };
-    assert!(allows(0, PROGRAM) && !allows(3, PROGRAM));
+    assert!(allows(0, PROGRAM) && !allows(4, PROGRAM));
 
     // The second is about what was asked.
     let (result, _, _) = run(asked, &[beside, PROGRAM]).await;

@@ -108,6 +108,7 @@ impl Backend for Script {
                 text: text.clone(),
                 prompt_tokens: 100,
                 completion_tokens: 50,
+                likelihood: None,
             }));
         }
         let written = futures::stream::iter(chunks);

@@ -67,6 +67,7 @@ impl Backend for Keywords {
         let done = Chunk::Done {
             prompt_tokens: 0,
             completion_tokens: 0,
+            likelihood: None,
             text,
         };
         Ok(futures::stream::iter([Ok(done)]).boxed())

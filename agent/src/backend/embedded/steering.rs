@@ -24,6 +24,8 @@ const GIVEN: f32 = 1e5;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scored {
     pub token: u32,
+    /// The negative logarithm of the token's probability among all tokens, whatever the grammar allowed.
+    pub surprise: f32,
     pub others: Vec<(u32, f32)>,
 }
 
@@ -41,6 +43,10 @@ pub struct Steps {
     /// The scores of the step that is being made.
     scores: Vec<f32>,
     done: Vec<Scored>,
+    /// How many tokens have a score.
+    width: u32,
+    /// The step whose whole distribution is known, and the logarithm of what its scores add up to.
+    whole: Option<(usize, f32)>,
 }
 
 impl Steps {
@@ -67,6 +73,7 @@ impl Steps {
         {
             self.made(*token);
         }
+        self.width = u32::try_from(scores.len()).unwrap_or(u32::MAX);
         self.scores = scores;
         let copied = self.copying.iter().flat_map(Copying::favoured);
         let beginning = self.beginning.iter().filter(|_| step == 0).copied();
@@ -75,6 +82,10 @@ impl Steps {
             if let Some(score) = self.scores.get_mut(*token as usize) {
                 *score += head_start;
             }
+        }
+        // Seen once more, scores are only those of what a grammar allows.
+        if self.whole.is_none_or(|(known, _)| known != step) {
+            self.whole = Some((step, sum(&self.scores)));
         }
         match self.given.get(step) {
             Some(given) => vec![(*given, GIVEN)],
@@ -89,6 +100,7 @@ impl Steps {
         }
         let scores = std::mem::take(&mut self.scores);
         let own = scores.get(token as usize).copied().unwrap_or(f32::MIN);
+        let whole = self.whole.map_or(own, |(_, whole)| whole);
         let mut best: Vec<(u32, f32)> = Vec::with_capacity(KEPT + 1);
         for (other, score) in (0..).zip(scores) {
             let behind = own - score;
@@ -101,8 +113,14 @@ impl Steps {
         }
         self.done.push(Scored {
             token,
+            surprise: whole - own,
             others: best,
         });
+    }
+
+    /// How many tokens the model has a score for.
+    pub fn width(&self) -> u32 {
+        self.width
     }
 
     /// All steps, the last of which made this token.
@@ -112,6 +130,13 @@ impl Steps {
         }
         std::mem::take(&mut self.done)
     }
+}
+
+/// The logarithm of the sum of what the scores are the logarithms of.
+fn sum(scores: &[f32]) -> f32 {
+    let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let sum: f32 = scores.iter().map(|score| (score - most).exp()).sum();
+    most + sum.ln()
 }
 
 /// The steps of the last few completions.
@@ -125,11 +150,12 @@ struct Completion {
     scored: Attempt,
 }
 
-/// The steps of a completion, and how far it was behind the likeliest one when it was begun.
+/// The steps of a completion, how many of them were given, and of how many tokens each was chosen.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Attempt {
     pub steps: Vec<Scored>,
-    pub behind: f32,
+    pub given: usize,
+    pub width: u32,
 }
 
 impl Recent {
@@ -143,6 +169,12 @@ impl Recent {
         if all.len() > COMPLETIONS {
             all.pop_front();
         }
+    }
+
+    /// The size of the vocabulary, from the last completion.
+    pub fn width(&self) -> u32 {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.back().map_or(0, |last| last.scored.width)
     }
 
     /// A completion, if it is one of the last.
@@ -166,13 +198,21 @@ mod tests {
         // The same step once more, under a mask.
         assert_eq!(steps.see(vec![1.0, f32::NEG_INFINITY, 2.5], &[7, 7]), []);
         assert_eq!(steps.see(vec![0.0, 9.0, 4.0], &[7, 7, 2]), []);
-        let scored = |token, others: &[(u32, f32)]| Scored {
+        let scored = |token, surprise, others: &[(u32, f32)]| Scored {
             token,
+            surprise,
             others: others.to_vec(),
         };
+        // The mask does not make what it leaves any likelier.
+        let surprises = [sum(&[1.0, 3.0, 2.5]) - 2.5, sum(&[0.0, 9.0, 4.0]) - 9.0];
+        assert!(surprises[0] > 0.9 && surprises[1] < 0.01);
+        assert_eq!(steps.width(), 3);
         assert_eq!(
             steps.finish(1),
-            [scored(2, &[(0, 1.5)]), scored(1, &[(2, 5.0), (0, 9.0)])]
+            [
+                scored(2, surprises[0], &[(0, 1.5)]),
+                scored(1, surprises[1], &[(2, 5.0), (0, 9.0)])
+            ]
         );
     }
 

@@ -166,14 +166,15 @@ impl Choices {
     pub(super) fn compares(&self, name: &str) -> bool {
         const ADDRESSES: &[&str] = &[
             "abroad",
-            "address",
             "addresses",
             "billing",
             "countries",
             "country",
             "differ",
             "different",
+            "domestic",
             "foreign",
+            "international",
             "match",
             "matches",
             "mismatch",
