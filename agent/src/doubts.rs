@@ -237,3 +237,35 @@ pub(crate) mod samples {
         format!("@order_created\ndef a(order):\n{body}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_programs_the_one_with_less_against_it_is_better() {
+        let doubts = |unsaid: usize, loss: f32, surprise: f32| Doubts {
+            unsaid: vec![String::new(); unsaid],
+            plausible: Plausible {
+                loss,
+                ..Plausible::default()
+            },
+            surprise,
+            ..Doubts::default()
+        };
+        let first = doubts(0, 10.0, 2.0);
+        for (other, better) in [
+            (doubts(0, 10.0, 1.5), false),
+            (doubts(0, 5.0, 3.0), true),
+            // It fits better, but the model would hardly write it.
+            (doubts(0, 5.0, 9.0), false),
+            // A doubt weighs more than how likely a program is.
+            (doubts(1, 4.0, 1.0), false),
+        ] {
+            assert_eq!(other.better_than(&first), better, "{other:?}");
+        }
+        assert!(first.better_than(&doubts(1, 4.0, 1.0)));
+        assert!(!first.is_unlikely());
+        assert!(doubts(0, 0.0, SURPRISE + 1.0).is_unlikely());
+    }
+}

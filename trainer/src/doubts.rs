@@ -53,14 +53,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         (None, Some(path)) => answered(&read(path)?).with_context(|| no_dataset(path))?,
         (None, None) => answered(include_str!("../bench/right.jsonl"))?,
     };
-    let builtin = Catalog::builtin();
-    let found: Vec<(String, Doubts)> = pairs
-        .par_iter()
-        .map(|pair| {
-            let doubts = doubts(pair, &builtin)?;
-            Ok((format!("{}: {}", pair.case.id, pair.case.request), doubts))
-        })
-        .collect::<anyhow::Result<_>>()?;
+    let found = all(&pairs)?;
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     for (case, doubts) in &found {
         if std::env::var("CONS").is_ok() {
@@ -81,14 +74,30 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     }
     let doubted = found.iter().filter(|(_, doubts)| doubts.count() > 0);
     println!(
-        "{} workflows, {} of them doubted",
+        "{} workflows, {} of them doubted, {} without a doubt but unlikely",
         found.len(),
-        doubted.count()
+        doubted.count(),
+        found.iter().filter(|(_, doubts)| unlikely(doubts)).count()
     );
     for (kind, count) in kinds {
         println!("  {kind:<10} {count}");
     }
     Ok(())
+}
+
+/// The doubts about every pair, with its name and request.
+fn all(pairs: &[Pair]) -> anyhow::Result<Vec<(String, Doubts)>> {
+    let builtin = Catalog::builtin();
+    let doubted = |pair: &Pair| {
+        let doubts = doubts(pair, &builtin)?;
+        Ok((format!("{}: {}", pair.case.id, pair.case.request), doubts))
+    };
+    pairs.par_iter().map(doubted).collect()
+}
+
+/// Whether a program is written again although nothing about it is doubted.
+fn unlikely(doubts: &Doubts) -> bool {
+    doubts.count() == 0 && doubts.is_unlikely()
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {
@@ -170,4 +179,20 @@ fn doubts(pair: &Pair, builtin: &Catalog) -> anyhow::Result<Doubts> {
         catalog: &catalog,
     };
     Ok(Doubts::of(&asked, &pair.workflow))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn right_answers_are_seldom_written_again() {
+        let pairs = answered(include_str!("../bench/right.jsonl")).expect("answers");
+        let found = all(&pairs).expect("doubts");
+        assert_eq!(found.len(), 260);
+        let doubted = found.iter().filter(|(_, doubts)| doubts.count() > 0);
+        assert!(doubted.count() <= 2);
+        let unlikely = found.iter().filter(|(_, doubts)| unlikely(doubts));
+        assert!(unlikely.count() <= 52, "a fifth at most");
+    }
 }
