@@ -68,7 +68,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         for (kind, count) in doubts.kinds() {
             *kinds.entry(kind).or_default() += usize::from(count > 0);
         }
-        if args.show && doubts.count() > 0 {
+        if args.show && (doubts.count() > 0 || doubts.is_unlikely()) {
             println!("{case}\n  {doubts:?}");
         }
     }
