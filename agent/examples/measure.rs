@@ -63,6 +63,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 prompt_tokens,
                 completion_tokens,
                 text,
+                ..
             } = chunk?
             {
                 let first = first.unwrap_or_default();

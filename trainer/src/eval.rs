@@ -230,7 +230,7 @@ async fn evaluate(args: &Args, cases: &[BenchCase]) -> anyhow::Result<()> {
     let (mut prompt, mut completion, mut invented) = (0_u64, 0_u64, 0_usize);
     let mut failures = Vec::new();
     for case in cases {
-        let outcome = ask(case, backend.as_ref(), &builtin, args.timeout_s).await;
+        let outcome = ask(case, backend.as_ref(), &builtin, &args).await;
         let errors = has_error(&outcome.findings);
         let judged = score(
             case,
@@ -282,12 +282,7 @@ async fn evaluate(args: &Args, cases: &[BenchCase]) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn ask(
-    case: &BenchCase,
-    backend: &dyn Backend,
-    builtin: &Catalog,
-    timeout_s: u64,
-) -> Outcome {
+async fn ask(case: &BenchCase, backend: &dyn Backend, builtin: &Catalog, args: &Args) -> Outcome {
     let catalog = Arc::new(builtin.with_connectors(&case.installed));
     let workflow = match &case.workflow {
         None => None,
@@ -308,7 +303,8 @@ async fn ask(
         workflow,
         catalog,
         resources: Arc::default(),
-        doubting: true,
+        // The second looks are ours; what the model is compared with goes without.
+        doubting: args.baseline.is_none(),
         seed: 1,
     });
     let start = Instant::now();
@@ -318,7 +314,7 @@ async fn ask(
             first = Some(start.elapsed());
         }
     });
-    let result = tokio::time::timeout(Duration::from_secs(timeout_s), driven).await;
+    let result = tokio::time::timeout(Duration::from_secs(args.timeout_s), driven).await;
     let milliseconds = millis(start.elapsed());
     let first_step_milliseconds = first.map(millis);
     match result {
@@ -340,7 +336,7 @@ async fn ask(
         },
         Err(_) => Outcome {
             milliseconds,
-            failure: Some(format!("no answer within {timeout_s} s")),
+            failure: Some(format!("no answer within {} s", args.timeout_s)),
             ..Outcome::default()
         },
     }
