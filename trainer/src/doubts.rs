@@ -105,7 +105,10 @@ fn read(path: &Path) -> anyhow::Result<String> {
 }
 
 fn no_dataset(path: &Path) -> String {
-    format!("{} is not of this kind", path.display())
+    format!(
+        "{} does not read; it takes JSON lines, as `trainer synth` and `trainer eval --out` write them",
+        path.display()
+    )
 }
 
 /// The workflows of a dataset: what its examples end with.
