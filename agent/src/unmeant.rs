@@ -82,7 +82,7 @@ mod tests {
         let cancel = Label::Task("cancel_order".to_string());
         assert_eq!(
             found(request, None, &format!("{TAG}{CANCEL}")),
-            [cancel.clone()]
+            std::slice::from_ref(&cancel)
         );
         let attributes =
             format!("    if any(x.key == \"a\" for x in order.customAttributes):\n    {TAG}");

@@ -230,7 +230,7 @@ async fn evaluate(args: &Args, cases: &[BenchCase]) -> anyhow::Result<()> {
     let (mut prompt, mut completion, mut invented) = (0_u64, 0_u64, 0_usize);
     let mut failures = Vec::new();
     for case in cases {
-        let outcome = ask(case, backend.as_ref(), &builtin, &args).await;
+        let outcome = ask(case, backend.as_ref(), &builtin, args).await;
         let errors = has_error(&outcome.findings);
         let judged = score(
             case,

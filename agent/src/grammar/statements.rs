@@ -95,6 +95,8 @@ struct Known {
     code: bool,
     /// Some text is empty.
     empty: bool,
+    /// Some wait is given in months, which only a workflow that was made elsewhere can have.
+    months: bool,
     /// Arguments that are texts in the current workflow; such texts may have any form.
     texts: BTreeSet<String>,
     /// Letters of the name of the function.
@@ -115,6 +117,7 @@ impl Known {
             own_arguments: program.contains("_name=") || program.contains("_version="),
             code: program.contains("run_code("),
             empty: program.contains("\"\""),
+            months: program.contains("wait(months="),
             texts: program
                 .match_indices("=\"")
                 .filter_map(|(at, _)| {
@@ -339,10 +342,9 @@ fn calls(
         let arguments = match task.task_type {
             TaskType::Action => arguments(out, task, paths, number, known),
             TaskType::Wait => Some(Arguments {
-                rule: if known.strict {
-                    "/(seconds|minutes|hours|days|weeks)=/ LASTS".to_string()
-                } else {
-                    "/(seconds|minutes|hours|days|weeks|months)=/ LASTS".to_string()
+                rule: match known.months {
+                    true => "/(seconds|minutes|hours|days|weeks|months)=/ LASTS".to_string(),
+                    false => "/(seconds|minutes|hours|days|weeks)=/ LASTS".to_string(),
                 },
                 when: String::new(),
                 in_scope: false,

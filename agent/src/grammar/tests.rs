@@ -333,6 +333,23 @@ fn the_current_workflow_can_be_written_again() {
 /// Writes at random whatever the grammar allows. Nothing may lead to a place where nothing can
 /// follow, and every finished program is one that checks without errors.
 #[test]
+fn a_wait_in_months_can_only_be_kept() {
+    let catalog = Catalog::builtin();
+    let program = |wait: &str| {
+        format!(
+            "@order_created\ndef a(order):\n    wait({wait}=8)\n    archive_order(order_id=order.id)\n"
+        )
+    };
+    let months = |current: Option<&str>| {
+        let current = current.map(|unit| flow::python::parse(&program(unit), &catalog).workflow);
+        let checker = Checker::new(&lark(&catalog, current.as_ref())).expect("it compiles");
+        checker.check(&program("months")).is_ok()
+    };
+    assert!(!months(None) && !months(Some("days")));
+    assert!(months(Some("months")));
+}
+
+#[test]
 fn whatever_can_be_written_exists() {
     let catalog = Catalog::builtin();
     let said = said::Said::of(
