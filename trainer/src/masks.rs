@@ -360,15 +360,16 @@ fn random(masks: Masks, tokenizer: Tokenizer, args: &Args) -> anyhow::Result<()>
             .iter()
             .filter(|finding| finding.severity == Severity::Error)
             .collect();
-        if !wrong.is_empty() {
-            errors += 1;
+        let unknown = crate::eval::unknown_names(&result.findings);
+        if !wrong.is_empty() || unknown > 0 {
+            errors += usize::from(!wrong.is_empty());
             println!("{} (turn {turns}):", case.id);
-            for finding in &wrong {
+            for finding in &result.findings {
                 println!("  {} {}", finding.code, finding.message);
             }
             println!("{written}");
         }
-        invented += crate::eval::unknown_names(&result.findings);
+        invented += unknown;
     }
     bar.finish_and_clear();
     println!(
