@@ -119,19 +119,9 @@ fn examples(text: &str) -> anyhow::Result<Vec<Pair>> {
         if example.outcome != "workflow" {
             continue;
         }
-        let case = BenchCase {
-            id: example.id.clone(),
-            request: example.case.request.clone(),
-            installed: example.case.installed.clone(),
-            workflow: example.case.workflow.clone(),
-            ..BenchCase::default()
-        };
+        let case = BenchCase::from(&example);
         let catalog = Catalog::builtin().with_connectors(&case.installed);
-        let program = example
-            .segments
-            .last()
-            .map_or("", |last| last.text.as_str());
-        let parsed = flow::python::parse(program.trim_end_matches(agent::contract::END), &catalog);
+        let parsed = flow::python::parse(example.answer(), &catalog);
         let workflow = match before(&case)? {
             Some(base) => flow::python::merge(&base, parsed, &catalog),
             None => parsed.workflow,

@@ -207,19 +207,9 @@ fn writable(path: &Path, count: usize) -> anyhow::Result<()> {
         .filter(|example| example.outcome == "workflow")
         .map(|example| {
             bar.inc(1);
-            let case = BenchCase {
-                id: example.id.clone(),
-                request: example.case.request.clone(),
-                installed: example.case.installed.clone(),
-                workflow: example.case.workflow.clone(),
-                ..BenchCase::default()
-            };
+            let case = BenchCase::from(example);
             let catalog = Arc::new(builtin.with_connectors(&case.installed));
-            let answer = example
-                .segments
-                .last()
-                .map_or("", |last| last.text.as_str());
-            let answer = answer.trim_end_matches(agent::contract::END);
+            let answer = example.answer();
             let Some(lark) = grammar(&case, &catalog)? else {
                 return Ok(None);
             };

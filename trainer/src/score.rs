@@ -16,6 +16,8 @@ use flow::{Step, Workflow};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::synth::Example;
+
 use branches::Branches;
 use rule::RuleCheck;
 
@@ -30,6 +32,19 @@ pub struct BenchCase {
     #[serde(default)]
     pub workflow: Option<Value>,
     pub expect: Expect,
+}
+
+impl From<&Example> for BenchCase {
+    /// A case that starts as the example does and expects nothing.
+    fn from(example: &Example) -> BenchCase {
+        BenchCase {
+            id: example.id.clone(),
+            request: example.case.request.clone(),
+            installed: example.case.installed.clone(),
+            workflow: example.case.workflow.clone(),
+            ..BenchCase::default()
+        }
+    }
 }
 
 /// What a case expects. Keys that are not listed here are ignored.

@@ -83,6 +83,14 @@ pub struct Example {
     pub segments: Vec<Segment>,
 }
 
+impl Example {
+    /// The text of its answer, without the mark that ends it.
+    pub fn answer(&self) -> &str {
+        let last = self.segments.last();
+        last.map_or("", |last| last.text.trim_end_matches(agent::contract::END))
+    }
+}
+
 /// What a turn starts from.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Case {
