@@ -87,6 +87,8 @@ struct Known {
     name: Option<String>,
     /// Blocks of other shapes: `with branch():`, `goto("a")`, `label("a")`.
     shapes: bool,
+    /// Some steps are reached from nowhere. Nobody asks for more of them, and they see nothing.
+    detached: bool,
     /// Required texts cannot be empty. Where there is a workflow already, they may be so in it.
     strict: bool,
     /// Some step has a name or a version of its own.
@@ -113,6 +115,7 @@ impl Known {
             tasks: Vec::new(),
             name: None,
             shapes: !program.is_empty(),
+            detached: program.contains("with detached("),
             strict: program.is_empty(),
             own_arguments: program.contains("_name=") || program.contains("_version="),
             code: program.contains("run_code("),
@@ -294,9 +297,11 @@ fn blocks(out: &mut String, known: &Known, given: &[String], loops: &[Option<Str
                 ));
             }
             if known.shapes {
-                lines.push(format!(
-                    "/with (branch|detached)\\(\\):\\n/ {below} more{depth}::_"
-                ));
+                let blocks = match known.detached {
+                    true => "(branch|detached)",
+                    false => "branch",
+                };
+                lines.push(format!("/with {blocks}\\(\\):\\n/ {below} more{depth}::_"));
             }
             into.push(format!("\":\\n\" {below} %if eq({DEPTH}, {depth})"));
             out.push_str(&format!(

@@ -350,6 +350,20 @@ fn a_wait_in_months_can_only_be_kept() {
 }
 
 #[test]
+fn steps_that_nothing_leads_to_can_only_be_kept() {
+    let catalog = Catalog::builtin();
+    let plain = "@order_created\ndef a(order):\n    archive_order(order_id=order.id)\n";
+    let loose = format!("{plain}    with detached():\n        log_output(message=\"x\")\n");
+    let writes = |current: &str| {
+        let current = flow::python::parse(current, &catalog).workflow;
+        let checker = Checker::new(&lark(&catalog, Some(&current))).expect("it compiles");
+        checker.check(&loose).is_ok()
+    };
+    assert!(!writes(plain));
+    assert!(writes(&loose));
+}
+
+#[test]
 fn whatever_can_be_written_exists() {
     let catalog = Catalog::builtin();
     let said = said::Said::of(
