@@ -2,6 +2,9 @@
 //!
 //! `measure MODEL.gguf PROMPTS.jsonl [COUNT]` takes the prompts of a dataset of the trainer, without a
 //! grammar and up to 64 tokens each, exactly as `e2e/compare/llamacpp.mjs` does with llama.cpp.
+//! `measure MODEL.gguf --turns CASES.jsonl OUT.jsonl [COUNT]` writes the first program of COUNT cases of a
+//! benchmark, under the grammar of each, and puts prompts, grammars and what was written into a file, with which
+//! `e2e/compare/llamacpp.py` does the same through llama.cpp.
 //! `measure MODEL.gguf` alone takes made-up prompts of several lengths.
 
 use std::time::Instant;
@@ -19,8 +22,15 @@ fn processor() -> f64 {
     (ticks(11) + ticks(12)) / 100.0
 }
 
+use std::sync::Arc;
+
 use agent::backend::{Backend, Chunk, Generate, embedded::Embedded};
+use agent::drive::tools_for;
+use agent::tools::Tools;
+use agent::turn::{Ask, Request, Told, Turn};
+use flow::Catalog;
 use futures::StreamExt;
+use serde_json::{Value, json};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -28,6 +38,17 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let start = Instant::now();
     let model = Embedded::load(path.as_ref()).await?;
     println!("loaded in {:.1} s", start.elapsed().as_secs_f64());
+    if std::env::args().nth(2).as_deref() == Some("--turns") {
+        let path = |place| {
+            std::env::args()
+                .nth(place)
+                .ok_or("CASES.jsonl and OUT.jsonl are missing")
+        };
+        let count = std::env::args()
+            .nth(5)
+            .map_or(Ok(40), |count| count.parse())?;
+        return turns(&model, &path(3)?, &path(4)?, count).await;
+    }
     if let Some(prompts) = std::env::args().nth(2) {
         let count = std::env::args()
             .nth(3)
@@ -136,4 +157,99 @@ async fn compare(
         f64::from(written) / writing
     );
     Ok(())
+}
+
+/// Writes the first answer of some cases, evenly spread over a benchmark, and prints how long that took.
+async fn turns(
+    model: &Embedded,
+    cases: &str,
+    out: &str,
+    count: usize,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let text = std::fs::read_to_string(cases)?;
+    let cases: Vec<&str> = text.lines().collect();
+    let (mut lines, mut read, mut written, mut seconds) = (String::new(), 0, 0, 0.0);
+    for case in cases
+        .iter()
+        .step_by(cases.len().div_ceil(count.max(1)).max(1))
+    {
+        let case: Value = serde_json::from_str(case)?;
+        let start = Instant::now();
+        let Some(request) = first(&case)? else {
+            continue;
+        };
+        let (prompt, grammar) = (request.prompt.clone(), request.grammar.clone());
+        let prepared = start.elapsed().as_secs_f64();
+        let start = Instant::now();
+        let mut chunks = model.generate(request).await?;
+        while let Some(chunk) = chunks.next().await {
+            if let Chunk::Done {
+                text,
+                prompt_tokens,
+                completion_tokens,
+                ..
+            } = chunk?
+            {
+                let took = start.elapsed().as_secs_f64();
+                read += prompt_tokens;
+                written += completion_tokens;
+                seconds += took;
+                let line = json!({
+                    "id": case["id"],
+                    "prompt": prompt,
+                    "grammar": grammar,
+                    "text": text,
+                    "prepared": prepared,
+                    "seconds": took,
+                });
+                lines.push_str(&format!("{line}\n"));
+            }
+        }
+    }
+    std::fs::write(out, &lines)?;
+    println!(
+        "{} turns, {read} tokens read and {written} written in {seconds:.1} s",
+        lines.lines().count()
+    );
+    Ok(())
+}
+
+/// What a case has the model write first, but for what only this backend takes: a head start of some tokens.
+fn first(case: &Value) -> Result<Option<Generate>, Box<dyn std::error::Error>> {
+    let installed: Vec<String> = serde_json::from_value(case["installed"].clone())?;
+    let workflow = match &case["workflow"] {
+        Value::Null => None,
+        json => Some(
+            flow::json::parse(&json.to_string())
+                .map_err(|_| "a workflow does not read")?
+                .workflow,
+        ),
+    };
+    let catalog = Arc::new(Catalog::builtin().with_connectors(&installed));
+    let tools = tools_for(&catalog);
+    let mut turn = Turn::new(Request {
+        turn: 1,
+        text: case["request"].as_str().unwrap_or_default().to_string(),
+        previous: None,
+        workflow,
+        catalog,
+        resources: Arc::from([]),
+        doubting: false,
+        seed: 1,
+    });
+    loop {
+        match turn.ask() {
+            Ask::RunTool { tool, arguments } => {
+                turn.told(Told::ToolResult(tools.call(&tool, &arguments)));
+            }
+            Ask::Sample(request) => {
+                return Ok(Some(Generate {
+                    edits: None,
+                    words: 0.0,
+                    ..request
+                }));
+            }
+            Ask::Done(_) => return Ok(None),
+        }
+    }
 }

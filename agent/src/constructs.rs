@@ -1,10 +1,16 @@
 //! What a workflow is made of beside its tasks and fields: comparisons, sides of conditions, loops, waits, values of
 //! enums; of an edit, what it adds, takes away and changes.
 //!
+//! The order and nesting of an edit's steps have a module of their own ([`places`]).
+//!
 //! Whether a request means such a construct can be learned from its words as well as which task it means
 //! ("begin with", "or less", "neither … nor"). `trainer rank --constructs` fits the same kind of model as the
 //! [ranker](crate::tools::ranker) on them, and a program is held against it ([`crate::doubts`]). The model that
 //! writes never sees it, so it is no part of the contract.
+
+mod places;
+
+pub(crate) use places::{GONE, TRIGGER};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,6 +47,64 @@ pub fn constructs(
                 found.insert(format!("~{}", value.id));
             }
         }
+    }
+    found.extend(places::places(workflow, before));
+    found
+}
+
+/// Which constructs there can be, given the workflow that is edited: what is not there cannot go or change.
+///
+/// A request is not asked about the others, so that "not the mail" means the mail that is there.
+pub struct Open {
+    before: Option<Before>,
+}
+
+/// What is known of the workflow that is edited.
+struct Before {
+    constructs: BTreeSet<String>,
+    /// The fields of its steps' tasks.
+    fields: BTreeSet<String>,
+    conditional: bool,
+}
+
+impl Open {
+    /// For a new workflow, or an edit of the one before.
+    pub fn of(before: Option<&Workflow>, catalog: &Catalog) -> Open {
+        let before = before.map(|before| Before {
+            constructs: counts(before, catalog).into_keys().collect(),
+            fields: fields(before, catalog),
+            conditional: places::conditional(before),
+        });
+        Open { before }
+    }
+
+    /// Whether there can be such a construct.
+    pub fn allows(&self, construct: &str) -> bool {
+        let Some(before) = &self.before else {
+            return !construct.starts_with(['+', '-', '~']);
+        };
+        if let Some(gone) = construct.strip_prefix('-') {
+            return before.constructs.contains(gone);
+        }
+        match construct {
+            places::TRIGGER | places::MOVED | places::GONE | places::NEW => true,
+            places::IN | places::OUT => before.conditional,
+            construct => match construct.strip_prefix('~') {
+                Some(field) => before.fields.contains(field),
+                None => construct.starts_with('+'),
+            },
+        }
+    }
+}
+
+/// The fields that the steps of a workflow have, or could have.
+fn fields(workflow: &Workflow, catalog: &Catalog) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for step in &workflow.steps {
+        let task = catalog.task(&step.task_id);
+        let known = task.into_iter().flat_map(|task| &task.fields);
+        found.extend(known.map(|field| field.id.clone()));
+        found.extend(step.config.iter().map(|value| value.id.clone()));
     }
     found
 }
@@ -179,8 +243,12 @@ fn comparison(op: Op, value: Option<&Operand>) -> Option<&'static str> {
 
 /// How a construct that stands in a program begins there; `None` where that cannot be said.
 pub fn piece(construct: &str) -> Option<String> {
+    if construct == places::TRIGGER {
+        return Some("@".to_string());
+    }
     if let Some(field) = construct.strip_prefix('~') {
-        return (field != "condition").then(|| format!("{field}="));
+        return (!places::ALL.contains(&construct) && field != "condition")
+            .then(|| format!("{field}="));
     }
     let construct = construct.trim_start_matches('+');
     let fixed = match construct {
@@ -294,7 +362,29 @@ mod tests {
             "{without:?}"
         );
         let more = found(Some(TAG), &format!("{TAG}    wait(days=1)\n"));
-        assert_eq!(more, ["+wait"]);
+        assert_eq!(more, ["+wait", "+wait last", "~new"]);
+    }
+
+    #[test]
+    fn only_what_is_there_can_go() {
+        let catalog = Catalog::builtin();
+        let before = on_order(TAG);
+        let open = Open::of(Some(&before), &catalog);
+        for (construct, expected) in [
+            ("-task add_order_tags", true),
+            ("-task cancel_order", false),
+            ("+task cancel_order", true),
+            ("~tags", true),
+            ("~subject", false),
+            ("~out", false),
+            ("~trigger", true),
+            ("task add_order_tags", false),
+        ] {
+            assert_eq!(open.allows(construct), expected, "{construct}");
+        }
+        let open = Open::of(None, &catalog);
+        assert!(open.allows("wait"));
+        assert!(!open.allows("+wait"));
     }
 
     #[test]

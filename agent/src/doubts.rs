@@ -10,6 +10,7 @@ use crate::inverted::{self, Inverted, inverted};
 use crate::plausible::{Plausible, plausible};
 use crate::settled::{self, Settled};
 use crate::tools::ranker::Label;
+use crate::unbidden::{Unbidden, unbidden};
 use crate::unmeant::{has_clear_step, unmeant};
 use crate::unsaid::unsaid;
 use crate::unused::{self, Value};
@@ -62,6 +63,8 @@ pub struct Doubts {
     pub unsaid: Vec<String>,
     /// Tasks and fields that the request hardly means.
     pub unmeant: Vec<Label>,
+    /// What an edit takes away or replaces, as it seems unasked.
+    pub unbidden: Vec<Unbidden>,
     /// How well what it is made of fits what was said.
     pub plausible: Plausible,
     /// The negative logarithm of the probability that the model gives it, where that is known. Where the grammar
@@ -97,6 +100,9 @@ impl Doubts {
             ),
             unsaid: unsaid(&asked.said(), workflow, before, catalog),
             surprise: 0.0,
+            unbidden: before.map_or_else(Vec::new, |before| {
+                unbidden(request, workflow, before, catalog)
+            }),
             plausible: plausible(&asked.said(), workflow, before, catalog),
             idle: idle(workflow, catalog, &futile, &unmeant),
             futile,
@@ -126,7 +132,7 @@ impl Doubts {
     }
 
     /// How much is doubtful of each kind.
-    pub fn kinds(&self) -> [(&'static str, usize); 6] {
+    pub fn kinds(&self) -> [(&'static str, usize); 7] {
         [
             ("unused", self.unused.len()),
             ("settled", self.settled.len()),
@@ -134,6 +140,7 @@ impl Doubts {
             ("inverted", self.inverted.len()),
             ("unsaid", self.unsaid.len()),
             ("unmeant", self.unmeant.len()),
+            ("unbidden", self.unbidden.len()),
         ]
     }
 
@@ -142,7 +149,11 @@ impl Doubts {
         let unused = self.unused.iter().map(|value| value.text.clone());
         let signs = self.inverted.iter();
         let signs = signs.map(|limit| format!("{} {}", limit.sign, limit.number));
-        unused.chain(signs).collect()
+        let gone = self.unbidden.iter().flat_map(|unbidden| match unbidden {
+            Unbidden::Gone { pieces } => pieces.clone(),
+            Unbidden::Trigger { .. } => Vec::new(),
+        });
+        unused.chain(signs).chain(gone).collect()
     }
 
     /// Pieces of the program that stand where something else should. Fields that are hardly meant are none: what is
@@ -158,7 +169,16 @@ impl Doubts {
         });
         let unlikely = self.plausible.suspects.iter();
         let unlikely = unlikely.filter(|_| self.is_unlikely());
-        let unsaid = self.unsaid.iter().chain(&self.idle).chain(unlikely);
+        let starts = self.unbidden.iter().filter_map(|unbidden| match unbidden {
+            Unbidden::Trigger { piece } => Some(piece),
+            Unbidden::Gone { .. } => None,
+        });
+        let unsaid = self
+            .unsaid
+            .iter()
+            .chain(&self.idle)
+            .chain(unlikely)
+            .chain(starts);
         unsaid.cloned().chain(limits).collect()
     }
 

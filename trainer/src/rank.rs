@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use agent::constructs::Open;
 use agent::contract::Answer;
 use agent::tools::needs::needs;
 use agent::tools::ranker::{self, BUCKETS, Label, Ranker};
@@ -74,6 +75,8 @@ const SEEN: usize = 6;
 struct Row {
     features: Vec<u16>,
     labels: Vec<usize>,
+    /// The labels it could not need; nothing is learned about them.
+    shut: Vec<bool>,
 }
 
 /// A request with its features and the labels it needs.
@@ -81,6 +84,8 @@ struct Wanted {
     request: String,
     features: Vec<u16>,
     labels: BTreeSet<Label>,
+    /// Which constructs there could be; everything where that is not the question.
+    open: Option<Open>,
 }
 
 /// What is fitted.
@@ -132,6 +137,10 @@ pub fn run(args: Args) -> anyhow::Result<()> {
                 .iter()
                 .filter_map(|label| numbers.get(label).copied())
                 .collect(),
+            shut: match &wanted.open {
+                Some(open) => labels.iter().map(|label| !allows(open, label)).collect(),
+                None => vec![false; labels.len()],
+            },
         })
         .collect();
     println!("{} requests, {} labels", rows.len(), labels.len());
@@ -150,6 +159,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
                 let mut likely: Vec<(f32, &Label)> = labels
                     .iter()
                     .filter_map(|label| Some((ranked.of(label)?, label)))
+                    .filter(|(_, label)| wanted.open.as_ref().is_none_or(|o| allows(o, label)))
                     .filter(|(probability, _)| *probability >= 0.02)
                     .collect();
                 likely.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -159,6 +169,14 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         measure(&ranker, &cases);
     }
     Ok(())
+}
+
+/// Whether there could be a construct.
+fn allows(open: &Open, label: &Label) -> bool {
+    match label {
+        Label::Task(construct) => open.allows(construct),
+        Label::Path(_) => true,
+    }
 }
 
 /// Fits all labels at once: Adagrad on the logistic loss.
@@ -190,6 +208,9 @@ fn fit(args: &Args, labels: &[Label], rows: Vec<Row>) -> Vec<u8> {
                 }
             }
             for (label, sum) in sums.iter().enumerate() {
+                if rows[at].shut[label] {
+                    continue;
+                }
                 let meant = rows[at].labels.contains(&label);
                 let probability = 1.0 / (1.0 + (-sum).exp());
                 let error = probability - if meant { 1.0 } else { 0.0 };
@@ -278,12 +299,15 @@ fn needs_in(path: &Path, what: Fitted) -> anyhow::Result<Vec<Wanted>> {
     let wanted = |example: Example| -> Wanted {
         let answer = example.segments.last().map_or("", |s| s.text.as_str());
         let mut labels = BTreeSet::new();
+        let mut open = None;
         if what == Fitted::Outcomes {
             labels.insert(Label::Task(example.outcome.clone()));
         } else if what == Fitted::Answers {
             labels.extend(answer_label(&example, answer, &builtin));
         } else if what == Fitted::Constructs {
-            labels.extend(construct_labels(&example, answer, &builtin));
+            let (found, could) = construct_labels(&example, answer, &builtin);
+            labels.extend(found);
+            open = Some(could);
         } else if let Answer::Workflow { program } =
             Answer::parse(answer.trim_end_matches(agent::contract::END))
             && example.outcome == "workflow"
@@ -311,13 +335,14 @@ fn needs_in(path: &Path, what: Fitted) -> anyhow::Result<Vec<Wanted>> {
             request,
             features,
             labels,
+            open,
         }
     };
     Ok(examples.into_par_iter().map(wanted).collect())
 }
 
-/// The constructs of an example's workflow, or of its edit.
-fn construct_labels(example: &Example, answer: &str, builtin: &Catalog) -> Vec<Label> {
+/// The constructs of an example's workflow, or of its edit, and which there could be.
+fn construct_labels(example: &Example, answer: &str, builtin: &Catalog) -> (Vec<Label>, Open) {
     let program = answer.trim_end_matches(agent::contract::END);
     let catalog = builtin.with_connectors(&example.case.installed);
     let parsed = flow::python::parse(program, &catalog);
@@ -329,7 +354,8 @@ fn construct_labels(example: &Example, answer: &str, builtin: &Catalog) -> Vec<L
         None => parsed.workflow,
     };
     let found = agent::constructs::constructs(&workflow, before.as_ref(), &catalog);
-    found.into_iter().map(Label::Task).collect()
+    let open = Open::of(before.as_ref(), &catalog);
+    (found.into_iter().map(Label::Task).collect(), open)
 }
 
 /// The label of the sentence that answers a question.

@@ -85,8 +85,13 @@ struct Known {
     tasks: Vec<String>,
     /// A comment with the workflow's name, wherever it stands.
     name: Option<String>,
-    /// Blocks of other shapes: `with branch():`, `goto("a")`, `label("a")`.
+    /// Parallel paths may be written: `with branch():`.
     shapes: bool,
+    /// The labels of the current program. What follows both sides of a condition stands after it, so that nobody
+    /// needs new ones.
+    labels: BTreeSet<String>,
+    /// Some path ends before its block does.
+    returns: bool,
     /// Some steps are reached from nowhere. Nobody asks for more of them, and they see nothing.
     detached: bool,
     /// Required texts cannot be empty. Where there is a workflow already, they may be so in it.
@@ -115,6 +120,12 @@ impl Known {
             tasks: Vec::new(),
             name: None,
             shapes: !program.is_empty(),
+            labels: program
+                .match_indices("label(\"")
+                .filter_map(|(at, start)| program[at + start.len()..].split('"').next())
+                .map(str::to_string)
+                .collect(),
+            returns: program.lines().any(|line| line.trim() == "return"),
             detached: program.contains("with detached("),
             strict: program.is_empty(),
             own_arguments: program.contains("_name=") || program.contains("_version="),
@@ -148,6 +159,29 @@ impl Known {
             }
         }
         known
+    }
+
+    /// Lines after which a block goes on elsewhere, or not at all. Nothing leads to what would stand after them
+    /// but a label.
+    fn jumps(&self, depth: usize) -> Vec<String> {
+        let labels: Vec<&str> = self.labels.iter().map(String::as_str).collect();
+        let line = |call: &str| format!("/{call}\\(\"({})\"\\)\\n/", labels.join("|"));
+        let mut jumps = Vec::new();
+        if self.returns {
+            jumps.push("\"return\\n\"".to_string());
+        }
+        if labels.is_empty() {
+            return jumps;
+        }
+        jumps.push(line("goto"));
+        let label = format!("{} more{depth}::_", line("label"));
+        let indent = "    ".repeat(depth);
+        let mut lines: Vec<String> = jumps
+            .iter()
+            .map(|jump| format!("{jump} (\"{indent}\" {label})?"))
+            .collect();
+        lines.push(label);
+        lines
     }
 }
 
@@ -261,17 +295,23 @@ fn blocks(out: &mut String, known: &Known, given: &[String], loops: &[Option<Str
             let tasks: Vec<String> = known.tasks.iter().map(|line| literal(line)).collect();
             lines.push(format!("({}) \"\\n\" more{depth}::_", tasks.join(" | ")));
         }
-        if known.shapes {
-            lines.push(format!(
-                "/(goto|label)\\(\"[a-z0-9_]+\"\\)\\n/ more{depth}::_"
-            ));
-            lines.push(format!("\"return\\n\" more{depth}::_"));
-        }
+        lines.extend(known.jumps(depth));
         if depth < MAX_DEPTH {
             let below = format!("block{next}::incr({DEPTH})");
             lines.push(format!(
                 "\"if \" test::_ \":\\n\" {below} else{depth}::_ more{depth}::_"
             ));
+            if depth == 1 && known.shapes && known.labels.is_empty() {
+                // How what follows both sides of a condition was written once: adapters trained on that do so still.
+                let inner = "    ".repeat(next);
+                lines.push(format!(
+                    "\"if \" test::_ \":\\n\" jumping::incr({DEPTH}) {indent} \"else:\\n\" \"{inner}\" \"label(\\\"a\\\")\\n\" {below}"
+                ));
+                out.push_str(&format!(
+                    "jumping::_ : \"{inner}\" jumps::_\n\
+                     jumps::_ : \"goto(\\\"a\\\")\\n\" | step::_ \"\\n\" jumping::_\n"
+                ));
+            }
             if known.strict {
                 // Two literals: with one, its first letter would be taken for that of every step.
                 let nothing = format!("\"{}\" \"pass\\n\"", "    ".repeat(next));

@@ -330,8 +330,6 @@ fn the_current_workflow_can_be_written_again() {
     assert!(refused.is_empty(), "{} refused", refused.len());
 }
 
-/// Writes at random whatever the grammar allows. Nothing may lead to a place where nothing can
-/// follow, and every finished program is one that checks without errors.
 #[test]
 fn a_wait_in_months_can_only_be_kept() {
     let catalog = Catalog::builtin();
@@ -350,6 +348,54 @@ fn a_wait_in_months_can_only_be_kept() {
 }
 
 #[test]
+fn jumps_can_only_be_kept_and_end_their_block() {
+    let catalog = Catalog::builtin();
+    let program = |body: &str| format!("@order_created\ndef a(order):\n{body}");
+    let plain = "    if order.test == True:\n        log_output(message=\"x\")\n    log_output(message=\"y\")\n";
+    let returning = "    if order.test == True:\n        if order.confirmed == True:\n            log_output(message=\"x\")\n            return\n        else:\n            log_output(message=\"y\")\n    log_output(message=\"z\")\n";
+    let circle = "    label(\"a\")\n    log_output(message=\"x\")\n    if order.test == True:\n        goto(\"a\")\n";
+    let beside = "    if order.test == True:\n        log_output(message=\"x\")\n        if order.confirmed == True:\n            log_output(message=\"y\")\n        else:\n            goto(\"a\")\n    else:\n        label(\"a\")\n        log_output(message=\"z\")\n        if order.test == True:\n            return\n            label(\"b\")\n            log_output(message=\"w\")\n        goto(\"b\")\n";
+    let writes = |current: &str, body: &str| {
+        let parsed = flow::python::parse(&program(current), &catalog);
+        assert!(parsed.findings.is_empty(), "{:?}", parsed.findings);
+        let checker = Checker::new(&lark(&catalog, Some(&parsed.workflow))).expect("it compiles");
+        checker.check(&program(body)).is_ok()
+    };
+    let print = |body: &str| {
+        let parsed = flow::python::parse(&program(body), &catalog);
+        let text = flow::python::print(&parsed.workflow, &catalog);
+        text.split_once(":\n")
+            .map(|(_, body)| body.to_string())
+            .expect("a body")
+    };
+    assert!(writes(plain, plain));
+    for body in [returning, circle, beside] {
+        let body = print(body);
+        assert!(writes(&body, &body), "{body}");
+        assert!(!writes(plain, &body), "{body}");
+    }
+    let more = returning.replace(
+        "return\n",
+        "return\n            log_output(message=\"w\")\n",
+    );
+    assert!(writes(returning, returning));
+    assert!(!writes(returning, &more));
+    let jumping = "    if order.test == True:\n        log_output(message=\"x\")\n        goto(\"a\")\n    else:\n        label(\"a\")\n        log_output(message=\"y\")\n";
+    assert!(writes(plain, jumping));
+    assert_eq!(print(jumping), plain);
+    let without = jumping.replace("        label(\"a\")\n", "");
+    assert!(!writes(plain, &without));
+    assert!(!writes(
+        plain,
+        &jumping.replace("        goto(\"a\")\n", "")
+    ));
+    assert!(!writes(
+        circle,
+        &circle.replace("goto(\"a\")", "goto(\"b\")")
+    ));
+}
+
+#[test]
 fn steps_that_nothing_leads_to_can_only_be_kept() {
     let catalog = Catalog::builtin();
     let plain = "@order_created\ndef a(order):\n    archive_order(order_id=order.id)\n";
@@ -363,6 +409,8 @@ fn steps_that_nothing_leads_to_can_only_be_kept() {
     assert!(writes(&loose));
 }
 
+/// Writes at random whatever the grammar allows. Nothing may lead to a place where nothing can
+/// follow, and every finished program is one that checks without errors.
 #[test]
 fn whatever_can_be_written_exists() {
     let catalog = Catalog::builtin();

@@ -74,6 +74,9 @@ fn ports(task_type: TaskType) -> &'static [&'static str] {
     task_type.output_ports()
 }
 
+/// Ends that leave a block, by the step they were sent to.
+type Exits = SortedMap<usize, usize>;
+
 struct Builder {
     /// Steps that each port leads to.
     out: Vec<Vec<Vec<usize>>>,
@@ -241,7 +244,7 @@ fn lay_out(workflow: &Workflow, places: &Places, rank: &[usize]) -> Program {
     }
     // Nothing joins before everything that leads there was seen: the outermost block is told last.
     let mut body = Block::default();
-    let mut exits = SortedSet::new();
+    let mut exits = Exits::new();
     let mut first = Segment {
         join: None,
         lines: Vec::new(),
@@ -301,7 +304,7 @@ impl Builder {
         targets: &[usize],
         segment: &mut Segment,
         depth: usize,
-        exits: &mut SortedSet<usize>,
+        exits: &mut Exits,
     ) {
         let Some((last, others)) = targets.split_last() else {
             segment.last = Last::End(End::Dead);
@@ -315,13 +318,13 @@ impl Builder {
             self.walk(*last, segment, depth, exits);
         } else {
             *self.arrived.entry(*last).or_default() += 1;
-            exits.insert(*last);
+            *exits.entry(*last).or_default() += 1;
             segment.last = Last::End(End::To(*last));
         }
     }
 
-    fn block(&mut self, targets: &[usize], depth: usize, exits: &mut SortedSet<usize>) -> Block {
-        let mut inner = SortedSet::new();
+    fn block(&mut self, targets: &[usize], depth: usize, exits: &mut Exits) -> Block {
+        let mut inner = Exits::new();
         let mut segment = Segment {
             join: None,
             lines: Vec::new(),
@@ -332,24 +335,37 @@ impl Builder {
             segments: vec![segment],
         };
         self.joins(&mut block, &mut inner, depth);
-        exits.extend(inner);
+        for (step, count) in inner {
+            *exits.entry(step).or_default() += count;
+        }
         block
     }
 
-    /// Places every step whose paths have all arrived within this block.
-    fn joins(&mut self, block: &mut Block, exits: &mut SortedSet<usize>, depth: usize) {
+    /// Places every step whose paths have all arrived within this block. Where some of them came from outside, it
+    /// stands farther out: what follows both sides of a condition follows the condition.
+    fn joins(&mut self, block: &mut Block, exits: &mut Exits, depth: usize) {
         if depth > MAX_NEST {
             return;
         }
-        while let Some(step) = exits.iter().copied().find(|step| {
-            !self.placed[*step]
-                && (self.arrived.get(step).copied().unwrap_or(0) >= self.indegree[*step])
-        }) {
+        let all = |builder: &Builder, step: usize, within: usize| {
+            let arrived = match depth {
+                // Triggers lead here too.
+                0 => builder.arrived.get(&step).copied().unwrap_or(0),
+                _ => within,
+            };
+            !builder.placed[step] && arrived >= builder.indegree[step]
+        };
+        let next = |builder: &Builder, exits: &Exits| {
+            let mut exits = exits.into_iter();
+            let found = exits.find(|(step, within)| all(builder, **step, **within));
+            found.map(|(step, _)| *step)
+        };
+        while let Some(step) = next(self, exits) {
             self.join(step, block, exits, depth);
         }
     }
 
-    fn join(&mut self, step: usize, block: &mut Block, exits: &mut SortedSet<usize>, depth: usize) {
+    fn join(&mut self, step: usize, block: &mut Block, exits: &mut Exits, depth: usize) {
         exits.remove(&step);
         let mut segment = Segment {
             join: Some(step),
@@ -361,13 +377,7 @@ impl Builder {
     }
 
     /// Writes a step and what follows it, as long as that needs no deeper indentation.
-    fn walk(
-        &mut self,
-        start: usize,
-        segment: &mut Segment,
-        depth: usize,
-        exits: &mut SortedSet<usize>,
-    ) {
+    fn walk(&mut self, start: usize, segment: &mut Segment, depth: usize, exits: &mut Exits) {
         let mut step = start;
         loop {
             self.placed[step] = true;

@@ -246,3 +246,29 @@ fn a_variable_out_of_turn_has_a_name() {
         getAnalyticsData = get_analytics_data(query="b", _name="get Analytics Data")
     "#);
 }
+
+/// What follows both sides of a condition is written after it, without labels.
+#[test]
+fn what_both_sides_lead_to_follows_the_condition() {
+    let wait = |depth: usize, days: u32| format!("{}wait(days={days})\n", "    ".repeat(depth));
+    let test = |depth: usize| format!("{}if order.test == True:\n", "    ".repeat(depth));
+    let other = |depth: usize| format!("{}else:\n", "    ".repeat(depth));
+    for body in [
+        test(1) + &wait(2, 1) + &wait(1, 2),
+        test(1) + &wait(2, 1) + &other(1) + &wait(2, 2) + &wait(1, 3),
+        test(1) + &test(2) + &wait(3, 1) + &wait(2, 2) + &wait(1, 3),
+        test(1) + &wait(2, 1) + &other(1) + &test(2) + &wait(3, 2) + &wait(1, 3),
+        test(1) + &wait(2, 1) + &test(1) + &wait(2, 2) + &wait(1, 3),
+        format!(
+            "    for item in order.lineItems:\n{}{}{}",
+            test(2),
+            wait(3, 1),
+            wait(2, 2)
+        ),
+    ] {
+        let text = format!("@order_created\ndef f(order):\n{body}");
+        let parsed = parse(&text, shipped());
+        assert_eq!(parsed.findings, [], "{text}");
+        assert_eq!(print(&parsed.workflow, shipped()), text);
+    }
+}
