@@ -8,8 +8,10 @@
 //! [ranker](crate::tools::ranker) on them, and a program is held against it ([`crate::doubts`]). The model that
 //! writes never sees it, so it is no part of the contract.
 
+mod features;
 mod places;
 
+pub use features::features;
 pub(crate) use places::{GONE, TRIGGER};
 
 use std::collections::{BTreeMap, BTreeSet};

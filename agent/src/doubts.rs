@@ -21,8 +21,11 @@ const DOUBT: f32 = 10.0;
 /// By how many nats a program has to fit better than one that came out before it.
 const MARGIN: f32 = 1.0;
 
-/// From this regret on, in nats, a program is written again.
+/// From this regret on, in nats, a new program is written again.
 const REGRET: f32 = 4.5;
+
+/// From this regret on an edit is: it can spoil what was right.
+const EDIT_REGRET: f32 = 2.0;
 
 /// From this surprise on, in nats, a program is written again.
 const SURPRISE: f32 = 14.0;
@@ -74,6 +77,8 @@ pub struct Doubts {
     pub idle: Vec<String>,
     /// It does something that the request hardly means, and nothing that it clearly does.
     pub beside_the_point: bool,
+    /// It edits a workflow.
+    pub editing: bool,
 }
 
 impl Doubts {
@@ -106,6 +111,7 @@ impl Doubts {
             plausible: plausible(&asked.said(), workflow, before, catalog),
             idle: idle(workflow, catalog, &futile, &unmeant),
             futile,
+            editing: before.is_some(),
             beside_the_point: unmeant.iter().any(task) && !has_clear_step(asked, workflow),
             unmeant,
         }
@@ -118,7 +124,11 @@ impl Doubts {
 
     /// Whether a program of which nothing is doubtful could still fit much better.
     pub fn is_unlikely(&self) -> bool {
-        self.plausible.regret > REGRET || self.surprise > SURPRISE
+        let most = match self.editing {
+            true => EDIT_REGRET,
+            false => REGRET,
+        };
+        self.plausible.regret > most || self.surprise > SURPRISE
     }
 
     /// How much speaks against a program, in nats.

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use flow::{Catalog, Workflow};
 
-use crate::constructs::{Open, constructs, piece};
+use crate::constructs::{Open, constructs, features, piece};
 use crate::tools::ranker::{Label, Ranker};
 
 /// The fitted file.
@@ -41,7 +41,7 @@ pub fn plausible(
     before: Option<&Workflow>,
     catalog: &Catalog,
 ) -> Plausible {
-    let ranked = shipped().rank(request, before.is_some());
+    let ranked = shipped().rank_features(&features(request, before, catalog));
     let present = constructs(workflow, before, catalog);
     let mut found = Plausible::default();
     let mut suspects = BTreeSet::new();
@@ -65,8 +65,13 @@ pub fn plausible(
 }
 
 /// How likely a request means a construct; `None` where nothing is known of it.
-pub fn probability(request: &str, editing: bool, construct: &str) -> Option<f32> {
-    let ranked = shipped().rank(request, editing);
+pub fn probability(
+    request: &str,
+    before: Option<&Workflow>,
+    catalog: &Catalog,
+    construct: &str,
+) -> Option<f32> {
+    let ranked = shipped().rank_features(&features(request, before, catalog));
     ranked.of(&Label::Task(construct.to_string()))
 }
 

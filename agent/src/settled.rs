@@ -11,13 +11,13 @@ use flow::{Step, Workflow};
 /// How deep conditions are followed.
 const DEPTH: usize = 16;
 
-/// A condition that always comes out the same.
+/// A condition that always comes out the same, or a part of which does nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settled {
     /// The step.
     pub step: String,
-    /// How it always comes out.
-    pub outcome: bool,
+    /// How it always comes out; `None` where only a part of it does where it matters, as in `over 400 or over 1000`.
+    pub outcome: Option<bool>,
 }
 
 /// A test and how it came out on the way.
@@ -35,10 +35,12 @@ pub fn settled(workflow: &Workflow) -> Vec<Settled> {
 /// A sentence about them; `None` where there are none.
 pub fn sentence(settled: &[Settled]) -> Option<String> {
     let first = settled.first()?;
-    Some(match first.outcome {
-        true => "One condition always holds as it stands; say what it should test.".to_string(),
-        false => "One condition can never hold as it stands; say what it should test.".to_string(),
-    })
+    let text = match first.outcome {
+        Some(true) => "One condition always holds as it stands; say what it should test.",
+        Some(false) => "One condition can never hold as it stands; say what it should test.",
+        None => "One condition tests more than it needs to; say what it should test.",
+    };
+    Some(text.to_string())
 }
 
 fn follow(
@@ -70,7 +72,8 @@ fn follow(
                 let Some(expr) = expr else {
                     continue;
                 };
-                if let Some(outcome) = outcome(&expr, known) {
+                let outcome = outcome(&expr, known);
+                if outcome.is_some() || idle(&expr) {
                     let step = step.id.to_string();
                     if found.iter().all(|other| other.step != step) {
                         found.push(Settled { step, outcome });
@@ -134,6 +137,26 @@ fn parts_outcome(parts: &[Expr], all: bool, known: &[Known]) -> Option<bool> {
         learn(part, all, &mut known);
     }
     (!open).then_some(all)
+}
+
+/// Whether a part of a condition always comes out the same wherever the other parts leave it to decide.
+fn idle(expr: &Expr) -> bool {
+    let (parts, all) = match expr {
+        Expr::And(parts) => (parts, true),
+        Expr::Or(parts) => (parts, false),
+        Expr::Not(inner) => return idle(inner),
+        Expr::Compare { .. } | Expr::List { .. } => return false,
+    };
+    let decides_nothing = |(place, part): (usize, &Expr)| {
+        let mut known = Vec::new();
+        let others = parts
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != place);
+        others.for_each(|(_, other)| learn(other, all, &mut known));
+        outcome(part, &known) == Some(all)
+    };
+    parts.iter().enumerate().any(decides_nothing) || parts.iter().any(idle)
 }
 
 fn tested(path: &str, op: Op, value: &Operand, known: &[Known]) -> Option<bool> {
@@ -247,7 +270,7 @@ mod tests {
     use super::*;
     use crate::doubts::samples::on_order;
 
-    fn outcomes(body: &str) -> Vec<bool> {
+    fn outcomes(body: &str) -> Vec<Option<bool>> {
         settled(&on_order(body))
             .into_iter()
             .map(|settled| settled.outcome)
@@ -260,17 +283,20 @@ mod tests {
     #[test]
     fn what_always_comes_out_the_same_is_found() {
         for (test, expected) in [
-            ("TOTAL >= 10 or TOTAL < 10", &[true][..]),
-            ("TOTAL < 1 and TOTAL > 4", &[false]),
-            ("TOTAL > 4 and TOTAL < 1", &[false]),
-            ("TOTAL == 5 and TOTAL >= 6", &[false]),
+            ("TOTAL >= 10 or TOTAL < 10", &[Some(true)][..]),
+            ("TOTAL < 1 and TOTAL > 4", &[Some(false)]),
+            ("TOTAL > 4 and TOTAL < 1", &[Some(false)]),
+            ("TOTAL == 5 and TOTAL >= 6", &[Some(false)]),
             ("TOTAL >= 1 and TOTAL <= 4", &[]),
             ("TOTAL < 10 or TOTAL > 20", &[]),
+            ("TOTAL > 400 or TOTAL > 1000", &[None]),
+            ("TOTAL > 1000 or TOTAL > 400", &[None]),
+            ("TOTAL > 10 and order.test == True and TOTAL >= 5", &[None]),
             ("TOTAL > 10 and order.test == True", &[]),
-            ("order.currencyCode == order.currencyCode", &[true]),
+            ("order.currencyCode == order.currencyCode", &[Some(true)]),
             (
                 "order.currencyCode == \"EUR\" and order.currencyCode == \"USD\"",
-                &[false],
+                &[Some(false)],
             ),
             (
                 "order.currencyCode == \"EUR\" or order.currencyCode == \"USD\"",
@@ -278,7 +304,7 @@ mod tests {
             ),
             (
                 "order.currencyCode != \"EUR\" or order.currencyCode != \"USD\"",
-                &[true],
+                &[Some(true)],
             ),
         ] {
             let body = format!("    if {}:\n        {STEP}\n", test.replace("TOTAL", TOTAL));
@@ -293,16 +319,16 @@ mod tests {
                 "    if {TOTAL} >= 200:\n        {STEP}\n    else:\n        if {TOTAL} >= {second}:\n            {STEP}\n"
             )
         };
-        assert_eq!(outcomes(&tiers("100")), [true; 0]);
-        assert_eq!(outcomes(&tiers("200")), [false]);
-        assert_eq!(outcomes(&tiers("300")), [false]);
+        assert_eq!(outcomes(&tiers("100")), []);
+        assert_eq!(outcomes(&tiers("200")), [Some(false)]);
+        assert_eq!(outcomes(&tiers("300")), [Some(false)]);
         let inside = format!(
             "    if {TOTAL} >= 200:\n        wait(days=1)\n        if {TOTAL} >= 200:\n            {STEP}\n"
         );
-        assert_eq!(outcomes(&inside), [true; 0], "after a wait all is open");
+        assert_eq!(outcomes(&inside), [], "after a wait all is open");
         assert_eq!(
             outcomes(&inside.replace("        wait(days=1)\n", "")),
-            [true]
+            [Some(true)]
         );
     }
 }

@@ -24,6 +24,7 @@ use crate::grammar::said::Said;
 use crate::outcome::{self, Forms};
 use crate::placeholders;
 use crate::resources::{self, Resource};
+use crate::unsaid;
 
 /// The longest request that is read, in characters.
 pub const MAX_REQUEST: usize = 4_000;
@@ -437,9 +438,19 @@ impl Turn {
             // Not one of the forms; only a server without grammars can write this.
             return self.send_back(text, Vec::new());
         };
-        let (drawn, parsed) = program.finish();
+        let (drawn, mut parsed) = program.finish();
         self.drawn(drawn);
         let catalog = self.request.catalog.clone();
+        // What nobody said speaks against a program, but does not go to the merchant.
+        let written = self.whole(parsed.clone());
+        if let Some(before) = &self.request.workflow {
+            let mut less = parsed.clone();
+            unsaid::without_additions(&mut less.workflow, &self.asked().said(), before, &catalog);
+            // Where it is all that the edit does, it was asked for in other words.
+            if self.whole(less.clone()) != *before {
+                parsed = less;
+            }
+        }
         let mut findings = parsed.findings.clone();
         findings.extend(flow::check::check(&parsed.workflow, &catalog));
         let broken = has_error(&findings);
@@ -454,9 +465,8 @@ impl Turn {
             };
         }
         let before = self.request.workflow.as_ref();
-        let whole = self.whole(parsed.clone());
-        let same = before == Some(&whole);
-        let mut doubts = Doubts::of(&self.asked(), &whole);
+        let same = before == Some(&self.whole(parsed.clone()));
+        let mut doubts = Doubts::of(&self.asked(), &written);
         doubts.surprise = -likelihood.unwrap_or_default();
         if !self.request.doubting {
             doubts = Doubts {

@@ -14,6 +14,10 @@ use crate::plausible;
 /// goes and that one of these does. "Not the mail" hardly says that something goes, but says what.
 const LEAST: f32 = 0.2;
 
+/// If the likeliest kind among the steps that are gone is less likely to go than this, nobody asked for it, however
+/// likely something goes.
+const LEAST_KIND: f32 = 0.05;
+
 /// Something that an edit does unasked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unbidden {
@@ -30,20 +34,24 @@ pub fn unbidden(
     before: &Workflow,
     catalog: &Catalog,
 ) -> Vec<Unbidden> {
-    let probability = |construct: &str| plausible::probability(request, true, construct);
+    let probability =
+        |construct: &str| plausible::probability(request, Some(before), catalog, construct);
     let lost = before
         .steps
         .iter()
         .filter(|step| step.task_type != TaskType::Trigger && workflow.step(&step.id).is_none());
     let lost: Vec<&Step> = lost.collect();
-    let one = lost
+    let kinds = lost
         .iter()
-        .filter_map(|step| probability(&format!("-{}", construct(step, catalog)?)))
-        .fold(0.0, f32::max);
+        .filter_map(|step| probability(&format!("-{}", construct(step, catalog)?)));
+    let one = kinds.reduce(f32::max);
     let pieces = lost.iter().filter_map(|step| piece(step, catalog));
     let pieces: Vec<String> = pieces.collect();
     let mut found = Vec::new();
-    if !pieces.is_empty() && probability(GONE).is_some_and(|any| any.max(one) < LEAST) {
+    let unlikely = |any: f32| {
+        any.max(one.unwrap_or_default()) < LEAST || one.is_some_and(|one| one < LEAST_KIND)
+    };
+    if !pieces.is_empty() && probability(GONE).is_some_and(unlikely) {
         found.push(Unbidden::Gone { pieces });
     }
     let starts = |workflow: &Workflow| workflow.triggers().next().map(|step| step.task_id.clone());

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use flow::catalog::Field;
+use flow::workflow::ConfigValue;
 use flow::{Catalog, Step, Workflow};
 
 use crate::grammar::said::{digits, numbers};
@@ -30,6 +32,51 @@ pub fn unsaid(
         found.extend(additions(request, workflow, before, catalog));
     }
     found
+}
+
+/// Takes optional arguments out of a program that edits the workflow before, where a step that has them is otherwise
+/// one that was there, and nobody spoke of them.
+///
+/// A model that writes a step down once more, as when it moves it, fills in what is usual. Without that the step is
+/// the one it was, and the merchant's own.
+pub fn without_additions(
+    program: &mut Workflow,
+    request: &str,
+    before: &Workflow,
+    catalog: &Catalog,
+) {
+    let said = stems(request);
+    // As a program says it, so that nothing differs but what was changed.
+    let text = flow::python::print(before, catalog);
+    let read = flow::python::parse(&text, catalog).workflow;
+    let mut old: Vec<&Step> = read.steps.iter().collect();
+    let mut new: Vec<&mut Step> = program.steps.iter_mut().collect();
+    new.retain(|step| {
+        let place = old
+            .iter()
+            .position(|old| old.task_id == step.task_id && old.config == step.config);
+        place.map(|place| old.remove(place)).is_none()
+    });
+    for step in new {
+        let Some(task) = catalog.task(&step.task_id) else {
+            continue;
+        };
+        let place = old.iter().position(|old| {
+            let stays = |value: &ConfigValue| step.config_value(&value.id) == Some(&value.value);
+            old.task_id == step.task_id && old.config.iter().all(stays)
+        });
+        let Some(old) = place.map(|place| old.remove(place)) else {
+            continue;
+        };
+        let unsaid = |value: &ConfigValue| {
+            let field = task.fields.iter().find(|field| field.id == value.id);
+            field.is_some_and(|field| {
+                !field.must_be_given() && words(field, &value.value).is_disjoint(&said)
+            })
+        };
+        step.config
+            .retain(|value| old.config_value(&value.id).is_some() || !unsaid(value));
+    }
 }
 
 /// The numbers that searches compare with: those after a colon, with or without a sign.
@@ -80,13 +127,17 @@ fn additions(
                     .is_some_and(|value| !value.is_empty())
             };
             let value = step.config_value(&field.id).unwrap_or_default();
-            let words = stems(&format!("{} {} {value}", field.id, field.label));
-            if set(step) && !set(old) && words.is_disjoint(&said) {
+            if set(step) && !set(old) && words(field, value).is_disjoint(&said) {
                 added.push(format!("{}=", field.id));
             }
         }
     }
     added
+}
+
+/// The words by which a value of a field is spoken of.
+fn words(field: &Field, value: &str) -> BTreeSet<String> {
+    stems(&format!("{} {} {value}", field.id, field.label))
 }
 
 /// The beginnings of the longer words of a text.
@@ -101,7 +152,7 @@ fn stems(text: &str) -> BTreeSet<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doubts::samples::workflow;
+    use crate::doubts::samples::{on_order, workflow};
 
     fn search(query: &str) -> Workflow {
         workflow(&format!(
@@ -164,5 +215,31 @@ mod tests {
         // A new step may bring them.
         let new = unsaid("cancel it", &cancel(", refund=True"), None, &catalog);
         assert_eq!(new, [""; 0]);
+    }
+
+    #[test]
+    fn a_step_that_was_there_keeps_to_the_arguments_it_had() {
+        let catalog = Catalog::builtin();
+        let before = on_order(
+            "    cancel_order(order_id=order.id, reason=\"FRAUD\")\n    add_order_tags(order_id=order.id, tags=[\"x\"])\n",
+        );
+        let after = |request: &str, arguments: &str| {
+            let mut program = on_order(&format!(
+                "    add_order_tags(order_id=order.id, tags=[\"x\"])\n    wait(days=1)\n    cancel_order(order_id=order.id, {arguments})\n"
+            ));
+            without_additions(&mut program, request, &before, &catalog);
+            flow::python::print(&program, &catalog)
+        };
+        let written = "reason=\"FRAUD\", notify_customer=True, restock=True";
+        let kept = after("tag it first, cancel it a day later", written);
+        assert!(kept.contains("order.id, reason=\"FRAUD\")"), "{kept}");
+        // What was said stays, and so does a step that became another one.
+        for (request, arguments) in [
+            ("a day later, and restock it", written),
+            ("tag it first", "reason=\"CUSTOMER\", restock=True"),
+        ] {
+            let kept = after(request, arguments);
+            assert!(kept.contains("restock=True"), "{kept}");
+        }
     }
 }

@@ -5,6 +5,8 @@
 //! amount. What is found here is written once more by the model ([`crate::turn`]), and what is certain
 //! is said to the merchant if it is still unused then.
 
+mod names;
+
 use flow::Catalog;
 
 use crate::grammar::said::{addresses, numbers, quoted};
@@ -28,10 +30,27 @@ pub fn unused(
 ) -> Vec<Value> {
     let siblings = siblings(request, program, catalog);
     let chosen = chosen(request, program, catalog);
+    let names = match current {
+        // Who is spoken of in a request for a new workflow is often told in passing.
+        None => Vec::new(),
+        Some(_) => names::names(request, catalog),
+    };
+    let names = names.into_iter().map(|(at, name)| {
+        let value = Value {
+            text: name.to_string(),
+            certain: false,
+        };
+        (at, value, vec![name.to_lowercase()])
+    });
     let program = lower(program);
     let current = current.map(lower).unwrap_or_default();
     let mut found: Vec<(usize, Value)> = Vec::new();
-    for (at, value, readings) in values(request).into_iter().chain(siblings).chain(chosen) {
+    for (at, value, readings) in values(request)
+        .into_iter()
+        .chain(siblings)
+        .chain(chosen)
+        .chain(names)
+    {
         let stands = |text: &str| readings.iter().any(|reading| contains(text, reading));
         if !stands(&program) && !stands(&current) && found.iter().all(|known| known.1 != value) {
             found.push((at, value));

@@ -3,7 +3,7 @@
 //!
 //! A request's labels are the tasks its workflow has and the fields its tests and texts read; of an
 //! edit, those that are new. Features are dropped at random while fitting, so that no weight rests on
-//! one phrase of the generator.
+//! one phrase of the generator. Few weights are kept, and the last epochs fit those that stay.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -71,6 +71,9 @@ pub struct Args {
 /// Fewer examples than this, and a label is left to BM25.
 const SEEN: usize = 6;
 
+/// After how many epochs before the end the weights are pruned: to twice as many as are kept, then to those.
+const TUNED: usize = 2;
+
 /// A request as its features, and the numbers of the labels it needs.
 struct Row {
     features: Vec<u16>,
@@ -82,6 +85,7 @@ struct Row {
 /// A request with its features and the labels it needs.
 struct Wanted {
     request: String,
+    editing: bool,
     features: Vec<u16>,
     labels: BTreeSet<Label>,
     /// Which constructs there could be; everything where that is not the question.
@@ -167,6 +171,13 @@ pub fn run(args: Args) -> anyhow::Result<()> {
             }
         }
         measure(&ranker, &cases);
+        let (edits, new): (Vec<Wanted>, Vec<Wanted>) =
+            cases.into_iter().partition(|wanted| wanted.editing);
+        println!(
+            "held-out loss: new workflows {:.4}, edits {:.4}",
+            loss(&ranker, &labels, &new),
+            loss(&ranker, &labels, &edits)
+        );
     }
     Ok(())
 }
@@ -230,6 +241,12 @@ fn fit(args: &Args, labels: &[Label], rows: Vec<Row>) -> Vec<u8> {
             }
         }
         println!("epoch {}: loss {:.4}", epoch + 1, loss / rows.len() as f64);
+        // What stays makes up for what goes, in the epochs that follow (Han et al., "Learning both weights and
+        // connections for efficient neural networks", 2015).
+        let left = args.epochs - epoch - 1;
+        if (1..=TUNED).contains(&left) {
+            prune(&mut weights, &mut squares, args.weights << (left - 1));
+        }
     }
     let mut entries: Vec<(u16, u16, f32)> = weights
         .iter()
@@ -245,6 +262,41 @@ fn fit(args: &Args, labels: &[Label], rows: Vec<Row>) -> Vec<u8> {
     entries.truncate(args.weights);
     let named: Vec<(Label, f32)> = labels.iter().cloned().zip(bias).collect();
     ranker::write(&named, &entries)
+}
+
+/// Keeps as many weights as are to be kept, the largest, and holds the others at zero.
+fn prune(weights: &mut [f32], squares: &mut [f32], kept: usize) {
+    let mut sizes: Vec<f32> = weights.iter().map(|weight| weight.abs()).collect();
+    let Some(place) = sizes.len().checked_sub(kept + 1) else {
+        return;
+    };
+    let (_, most, _) = sizes.select_nth_unstable_by(place, f32::total_cmp);
+    let most = *most;
+    for (weight, square) in weights.iter_mut().zip(squares) {
+        if weight.abs() <= most {
+            *weight = 0.0;
+            // No step moves it any more.
+            *square = f32::INFINITY;
+        }
+    }
+}
+
+/// The mean over requests of the negative log-likelihood, in nats, of which labels each needs.
+fn loss(ranker: &Ranker, labels: &[Label], cases: &[Wanted]) -> f64 {
+    let of = |wanted: &Wanted| -> f64 {
+        let ranked = ranker.rank_features(&wanted.features);
+        let could = |label: &&Label| wanted.open.as_ref().is_none_or(|open| allows(open, label));
+        let of = |label: &Label| {
+            let probability = f64::from(ranked.of(label)?);
+            let fits = match wanted.labels.contains(label) {
+                true => probability,
+                false => 1.0 - probability,
+            };
+            Some(-fits.max(1e-7).ln())
+        };
+        labels.iter().filter(could).filter_map(of).sum()
+    };
+    cases.iter().map(of).sum::<f64>() / cases.len().max(1) as f64
 }
 
 /// Prints how many of the needed labels are above some probabilities, and how many labels are.
@@ -300,14 +352,19 @@ fn needs_in(path: &Path, what: Fitted) -> anyhow::Result<Vec<Wanted>> {
         let answer = example.segments.last().map_or("", |s| s.text.as_str());
         let mut labels = BTreeSet::new();
         let mut open = None;
+        let mut read_off = None;
         if what == Fitted::Outcomes {
             labels.insert(Label::Task(example.outcome.clone()));
         } else if what == Fitted::Answers {
             labels.extend(answer_label(&example, answer, &builtin));
         } else if what == Fitted::Constructs {
-            let (found, could) = construct_labels(&example, answer, &builtin);
-            labels.extend(found);
-            open = Some(could);
+            let before = before(&example);
+            let catalog = builtin.with_connectors(&example.case.installed);
+            labels.extend(construct_labels(answer, before.as_ref(), &catalog));
+            open = Some(Open::of(before.as_ref(), &catalog));
+            let request = &example.case.request;
+            let features = agent::constructs::features(request, before.as_ref(), &catalog);
+            read_off = Some(features);
         } else if let Answer::Workflow { program } =
             Answer::parse(answer.trim_end_matches(agent::contract::END))
             && example.outcome == "workflow"
@@ -323,16 +380,18 @@ fn needs_in(path: &Path, what: Fitted) -> anyhow::Result<Vec<Wanted>> {
         }
         let editing = example.case.workflow.is_some();
         let request = example.case.request;
-        let features = match stores.get(&example.case.installed) {
-            Some(tools) => {
+        let features = match (read_off, stores.get(&example.case.installed)) {
+            (Some(features), _) => features,
+            (None, Some(tools)) => {
                 let arguments = serde_json::json!({"query": request, "editing": editing});
                 let found = tools.call(agent::contract::TOOLS_BEFORE[0], &arguments);
                 agent::outcome::features(&request, editing, &found)
             }
-            None => ranker::features(&request, editing),
+            (None, None) => ranker::features(&request, editing),
         };
         Wanted {
             request,
+            editing,
             features,
             labels,
             open,
@@ -341,21 +400,27 @@ fn needs_in(path: &Path, what: Fitted) -> anyhow::Result<Vec<Wanted>> {
     Ok(examples.into_par_iter().map(wanted).collect())
 }
 
-/// The constructs of an example's workflow, or of its edit, and which there could be.
-fn construct_labels(example: &Example, answer: &str, builtin: &Catalog) -> (Vec<Label>, Open) {
+/// The workflow that an example edits.
+fn before(example: &Example) -> Option<flow::Workflow> {
+    let json = example.case.workflow.as_ref()?;
+    let imported = flow::json::from_value(json).ok()?;
+    Some(imported.workflow)
+}
+
+/// The constructs of the workflow of an answer, or of its edit.
+fn construct_labels(
+    answer: &str,
+    before: Option<&flow::Workflow>,
+    catalog: &Catalog,
+) -> impl Iterator<Item = Label> {
     let program = answer.trim_end_matches(agent::contract::END);
-    let catalog = builtin.with_connectors(&example.case.installed);
-    let parsed = flow::python::parse(program, &catalog);
-    let before = example.case.workflow.as_ref();
-    let before = before.and_then(|json| flow::json::from_value(json).ok());
-    let before = before.map(|imported| imported.workflow);
-    let workflow = match &before {
-        Some(before) => flow::python::merge(before, parsed, &catalog),
+    let parsed = flow::python::parse(program, catalog);
+    let workflow = match before {
+        Some(before) => flow::python::merge(before, parsed, catalog),
         None => parsed.workflow,
     };
-    let found = agent::constructs::constructs(&workflow, before.as_ref(), &catalog);
-    let open = Open::of(before.as_ref(), &catalog);
-    (found.into_iter().map(Label::Task).collect(), open)
+    let found = agent::constructs::constructs(&workflow, before, catalog);
+    found.into_iter().map(Label::Task)
 }
 
 /// The label of the sentence that answers a question.
@@ -387,4 +452,62 @@ fn stores(examples: &[Example], builtin: &Catalog) -> BTreeMap<Vec<String>, Cata
             (apps.clone(), CatalogTools::new(catalog))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_pruned_stays_at_zero() {
+        let mut weights = [0.5, -2.0, 0.1, 1.0];
+        let mut squares = [1.0; 4];
+        prune(&mut weights, &mut squares, 2);
+        assert_eq!(weights, [0.0, -2.0, 0.0, 1.0]);
+        // A step divides by the root of the square.
+        assert_eq!(weights[0] - 1.0 / squares[0].sqrt(), 0.0);
+        assert_eq!(squares[1], 1.0);
+        let before = weights;
+        prune(&mut weights, &mut squares, 4);
+        assert_eq!(weights, before, "as many as there are");
+    }
+
+    #[test]
+    fn of_two_labels_the_one_that_goes_with_the_words_is_learned() {
+        let row = |request: &str, label: usize| Row {
+            features: ranker::features(request, false),
+            labels: vec![label],
+            shut: vec![false; 2],
+        };
+        let rows = (0..40).map(|at| match at % 2 {
+            0 => row("tag the order", 0),
+            _ => row("wait a day", 1),
+        });
+        let labels = ["tag", "wait"].map(|name| Label::Task(name.to_string()));
+        let args = Args {
+            dataset: Vec::new(),
+            held_out: None,
+            out: PathBuf::new(),
+            epochs: 4,
+            learning_rate: 0.5,
+            dropout: 0.0,
+            weights: 30,
+            outcomes: false,
+            answers: false,
+            constructs: false,
+            show: false,
+            seed: 1,
+        };
+        let ranker = Ranker::read(&fit(&args, &labels, rows.collect()));
+        let wanted = |request: &str, label: usize| Wanted {
+            request: request.to_string(),
+            editing: false,
+            features: ranker::features(request, false),
+            labels: BTreeSet::from([labels[label].clone()]),
+            open: None,
+        };
+        let right = [wanted("tag it", 0), wanted("wait a day", 1)];
+        let wrong = [wanted("tag it", 1), wanted("wait a day", 0)];
+        assert!(loss(&ranker, &labels, &right) + 1.0 < loss(&ranker, &labels, &wrong));
+    }
 }

@@ -325,7 +325,7 @@ pub(crate) fn quoted<'a>(text: &'a str, pairs: &[(char, char)]) -> Vec<&'a str> 
 }
 
 /// The string literals of a program, and of those that hold Liquid the pieces around it.
-fn strings(program: &str) -> Vec<String> {
+pub(crate) fn strings(program: &str) -> Vec<String> {
     let mut found = Vec::new();
     for line in program.lines() {
         for (at, literal) in line.split('"').enumerate() {
@@ -343,6 +343,13 @@ fn strings(program: &str) -> Vec<String> {
         }
     }
     found
+}
+
+/// Whether a text names a country, or something else that has a code.
+pub(crate) fn has_code(text: &str) -> bool {
+    let always = codes::codes("").len();
+    let country = countries::countries(text).is_some_and(|named| !named.is_empty());
+    country || codes::codes(text).len() > always
 }
 
 /// The email addresses in a text.

@@ -241,6 +241,41 @@ async fn an_edit_keeps_what_it_does_not_change() {
 }
 
 #[tokio::test]
+async fn a_step_that_moves_brings_no_arguments_along() {
+    let program = |steps: &str| format!("@order_created\ndef risky(order):\n{steps}");
+    let tag = "    add_order_tags(order_id=order.id, tags=[\"risky\"])\n";
+    let cancel = "    cancel_order(order_id=order.id, reason=\"FRAUD\")\n";
+    let (first, ..) = run(plain("x"), &[&program(&format!("{cancel}{tag}"))]).await;
+    let base = first.workflow.expect("a workflow");
+    let mut edit = plain("tag it first");
+    edit.workflow = Some(base.clone());
+    let filled = cancel.replace(")", ", refund=True, restock=True)");
+    let text = program(&format!("{tag}{filled}"));
+    let (result, ..) = run(edit.clone(), &[&text]).await;
+    let edited = result.workflow.expect("a workflow");
+    for step in &base.steps {
+        assert_eq!(edited.step(&step.id), Some(step));
+    }
+    assert_ne!(edited.links, base.links);
+
+    // It is the merchant's wish where it is all that was changed, or was spoken of.
+    edit.text = "give them their money back then".to_string();
+    let only = program(&format!("{filled}{tag}"));
+    let (result, ..) = run(edit.clone(), &[&only]).await;
+    assert_ne!(result.workflow, Some(base));
+    edit.text = "tag it first, and refund the money when it is cancelled".to_string();
+    let (result, ..) = run(edit, &[&text]).await;
+    let edited = result.workflow.expect("a workflow");
+    let set = |field: &str| {
+        let steps = edited.steps.iter();
+        steps
+            .filter(|step| step.config_value(field).is_some())
+            .count()
+    };
+    assert_eq!((set("refund"), set("restock")), (1, 0));
+}
+
+#[tokio::test]
 async fn an_edit_that_changes_nothing_is_written_once_more() {
     let (first, _, _) = run(request("Tag orders over $500 as VIP"), &[PROGRAM]).await;
     let mut edit = request("make it 900");
