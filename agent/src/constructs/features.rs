@@ -108,15 +108,13 @@ fn replaced(text: &str, literal: &str, by: &str) -> String {
         let (head, tail) = (&rest[..at], &rest[at + literal.len()..]);
         let inside =
             |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '-' || c == '_');
-        let ends = |tail: &str| {
-            let mut after = tail.chars();
-            let next = after.next();
-            // 4 is no part of "4." but of "4.5".
-            !inside(next)
-                && !(next.is_some_and(|c| ".,".contains(c))
-                    && after.next().is_some_and(|c| c.is_ascii_digit()))
-        };
-        let whole = !inside(head.chars().next_back().or(before)) && ends(tail);
+        let mut after = tail.chars();
+        let (next, second) = (after.next(), after.next());
+        // 4 is no part of "4." but of "4.5".
+        let decimal =
+            next.is_some_and(|c| ".,".contains(c)) && second.is_some_and(|c| c.is_ascii_digit());
+        let starts = !inside(head.chars().next_back().or(before));
+        let whole = starts && !inside(next) && !decimal;
         out.push_str(head);
         match whole {
             true => {
