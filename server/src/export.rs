@@ -61,9 +61,10 @@ async fn lines_of(app: &App, id: &str) -> Result<String> {
     Ok(lines)
 }
 
-/// Writes every session to `DIR/<id>.jsonl`, one recorded event per line; returns how many. What the
-/// store said about its own tasks goes beside it, into `DIR/<id>.catalog.json`, where `trainer curate`
-/// looks for it.
+/// Writes every session to `DIR/<id>.jsonl`, one recorded event per line; returns how many.
+///
+/// What the store said about its own tasks goes beside it, into `DIR/<id>.catalog.json`, where
+/// `trainer curate` looks for it.
 ///
 /// A file appears under its name only when it is whole.
 pub async fn to_folder(pool: &sqlx::AnyPool, folder: &std::path::Path) -> Result<usize> {
