@@ -72,7 +72,7 @@ test("values to fill in", async ({ browser, house }) => {
     const page = await context.newPage();
     await signIn(page, house, people.owner);
     await page.getByPlaceholder("Say what should happen in your store").fill("tag big orders and mail ops");
-    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Send", exact: true }).click();
     await expect(page.getByRole("button", { name: "Turn on" })).toBeEnabled();
     await page.getByText("1 value to fill in").click();
     await page.screenshot({ path: join(folder, `fill-in-${name}.png`) });
