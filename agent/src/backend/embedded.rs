@@ -72,9 +72,14 @@ impl Embedded {
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default();
         let model = GgufModelBuilder::new(folder.display(), vec![file.clone()])
-            .with_force_cpu()
             .with_prefix_cache_n(None)
-            .with_max_num_seqs(AT_ONCE)
+            .with_max_num_seqs(AT_ONCE);
+        // Built for CUDA it takes the card where there is one.
+        let model = match cfg!(feature = "cuda") {
+            true => model,
+            false => model.with_force_cpu(),
+        };
+        let model = model
             .build()
             .await
             .map_err(|error| BackendError::Load(format!("{error:#}")))?;
