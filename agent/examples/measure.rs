@@ -6,6 +6,7 @@
 //! benchmark, under the grammar of each, and puts prompts, grammars and what was written into a file, with which
 //! `e2e/compare/llamacpp.py` does the same through llama.cpp.
 //! `measure MODEL.gguf` alone takes made-up prompts of several lengths.
+//! With `--mistral` anywhere, mistral.rs runs the model.
 
 use std::time::Instant;
 
@@ -24,7 +25,10 @@ fn processor() -> f64 {
 
 use std::sync::Arc;
 
-use agent::backend::{Backend, Chunk, Generate, embedded::Embedded};
+use agent::backend::{
+    Backend, Chunk, Generate,
+    embedded::{Embedded, RunBy},
+};
 use agent::drive::tools_for;
 use agent::tools::Tools;
 use agent::turn::{Ask, Request, Told, Turn};
@@ -34,25 +38,21 @@ use serde_json::{Value, json};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let path = std::env::args().nth(1).ok_or("usage: measure MODEL.gguf")?;
+    let (mistral, arguments): (Vec<String>, Vec<String>) =
+        std::env::args().partition(|argument| argument == "--mistral");
+    let argument = |place: usize| arguments.get(place).cloned();
+    let path = argument(1).ok_or("usage: measure MODEL.gguf")?;
     let start = Instant::now();
-    let model = Embedded::load(path.as_ref()).await?;
+    let run_by = (!mistral.is_empty()).then_some(RunBy::Mistral);
+    let model = Embedded::load_to_be(path.as_ref(), run_by).await?;
     println!("loaded in {:.1} s", start.elapsed().as_secs_f64());
-    if std::env::args().nth(2).as_deref() == Some("--turns") {
-        let path = |place| {
-            std::env::args()
-                .nth(place)
-                .ok_or("CASES.jsonl and OUT.jsonl are missing")
-        };
-        let count = std::env::args()
-            .nth(5)
-            .map_or(Ok(40), |count| count.parse())?;
+    if argument(2).as_deref() == Some("--turns") {
+        let path = |place| argument(place).ok_or("CASES.jsonl and OUT.jsonl are missing");
+        let count = argument(5).map_or(Ok(40), |count| count.parse())?;
         return turns(&model, &path(3)?, &path(4)?, count).await;
     }
-    if let Some(prompts) = std::env::args().nth(2) {
-        let count = std::env::args()
-            .nth(3)
-            .map_or(Ok(10), |count| count.parse())?;
+    if let Some(prompts) = argument(2) {
+        let count = argument(3).map_or(Ok(10), |count| count.parse())?;
         return compare(&model, &prompts, count).await;
     }
     for words in [20, 60, 60] {

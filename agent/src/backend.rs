@@ -1,7 +1,7 @@
 //! What runs a model: a small trait, and its implementations.
 //!
 //! [`scripted`] answers from a list, for tests of everything but the model; [`openai`] talks to any
-//! server with an OpenAI-compatible completions endpoint; `embedded` runs mistral.rs in this process.
+//! server with an OpenAI-compatible completions endpoint; `embedded` runs a model file in this process.
 
 use std::path::Path;
 

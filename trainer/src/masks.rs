@@ -25,8 +25,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use crate::model::gguf::{self, Gguf};
-use crate::model::tokenizer::Tokenizer;
+use crate::model::{Tokenizer, gguf};
 use crate::score::BenchCase;
 use crate::synth::Example;
 
@@ -61,8 +60,7 @@ struct Right {
 
 /// Runs the subcommand.
 pub fn run(args: Args) -> anyhow::Result<()> {
-    let gguf = Gguf::open(&args.base)?;
-    let tokenizer = Tokenizer::read(&gguf)?;
+    let tokenizer = Tokenizer::read(&gguf::open(&args.base)?)?;
     let end = tokenizer
         .token("<|endoftext|>")
         .context("the vocabulary has no token <|endoftext|>")?;

@@ -1,7 +1,7 @@
 //! `trainer publish`: merges an adapter into the base, or takes a whole model, re-quantises, and hands the model to the
 //! server by renaming one small file.
 
-use crate::model::gguf::{Gguf, default_base};
+use crate::model::gguf::{self, default_base};
 use crate::model::huggingface::{self, Folder};
 use crate::model::{Adapter, Piece, Place, Spec, order, source};
 use crate::train::{data, lineage};
@@ -9,6 +9,7 @@ use anyhow::{Context, Result, ensure};
 use candle_core::quantized::gguf_file::{self, Value};
 use candle_core::quantized::{GgmlDType, QTensor};
 use candle_core::{DType, Device, Tensor};
+use decoder::Gguf;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::collections::HashMap;
@@ -140,20 +141,22 @@ pub fn publish(args: &Args, contract: &str) -> Result<PathBuf> {
     std::fs::create_dir_all(&target)
         .with_context(|| format!("The folder {} could not be made.", target.display()))?;
 
-    let mut gguf = Gguf::open(&args.base)?;
+    let mut gguf = gguf::open(&args.base)?;
     let trained = match folder {
         None => Trained::Nothing,
         Some(folder) if huggingface::is_model(&folder) => {
             let model = Folder::open(&folder)?;
             ensure!(
-                model.spec().has_sizes_of(&gguf.spec()?),
+                model.spec().has_sizes_of(&gguf::spec(&gguf)?),
                 "The model in {} does not have the sizes of {}.",
                 folder.display(),
                 args.base.display()
             );
             Trained::Model(Box::new(model))
         }
-        Some(folder) => Trained::Adapter(Adapter::load(&folder, &gguf.spec()?, &Device::Cpu)?),
+        Some(folder) => {
+            Trained::Adapter(Adapter::load(&folder, &gguf::spec(&gguf)?, &Device::Cpu)?)
+        }
     };
     // A running server may have the old file open: the new one takes its place by a rename.
     let mut file = tempfile::NamedTempFile::new_in(&target)?;
@@ -217,7 +220,7 @@ fn write(
     weights: WeightType,
     to: &mut impl Write,
 ) -> Result<()> {
-    let spec = gguf.spec()?;
+    let spec = gguf::spec(gguf)?;
     let places: HashMap<String, Place> = Place::all(&spec)
         .into_iter()
         .map(|place| (place.gguf(), place))
@@ -231,7 +234,7 @@ fn write(
     );
     let mut tensors = Vec::with_capacity(names.len());
     for name in &names {
-        let mut tensor = gguf.tensor(name)?;
+        let mut tensor = gguf::tensor(gguf, name)?;
         if let Some(place) = places.get(name) {
             tensor = trained.weight(tensor, *place, &spec)?;
         }
@@ -368,7 +371,7 @@ mod tests {
         for (weights, tolerance) in [(WeightType::F32, 1e-4), (WeightType::Q8_0, 0.2)] {
             let out = publish(&args(at, &adapter_folder, weights), "ours").unwrap();
             assert_eq!(out, at.join("models/tiny"));
-            let merged = Gguf::open(&out.join("model.gguf")).unwrap();
+            let merged = gguf::open(&out.join("model.gguf")).unwrap();
             let template = &merged.content.metadata["tokenizer.chat_template"];
             assert_eq!(template.to_string().unwrap(), "template");
             let got = hidden(&open(&out.join("model.gguf")), None);

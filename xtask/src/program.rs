@@ -6,8 +6,8 @@ use crate::{base, model, paths, prerequisites, process, site};
 
 /// The packages that are built and tested together. Always the same set: with another one cargo
 /// would choose other features for shared dependencies and compile the inference engine again.
-pub const PACKAGES: [&str; 10] = [
-    "-p", "flow", "-p", "agent", "-p", "app", "-p", "server", "-p", "trainer",
+pub const PACKAGES: [&str; 12] = [
+    "-p", "flow", "-p", "decoder", "-p", "agent", "-p", "app", "-p", "server", "-p", "trainer",
 ];
 
 /// Everything up to the point where the server can start. Downloads and builds nothing twice.

@@ -1,8 +1,11 @@
 //! A grammar over the tokens of a model: what its masks cost, and what can be written under them
 //! whatever the weights are.
 //!
-//! Serving lets mistral.rs compute the masks; this is the same engine with the same tokens, without a
-//! model, for measuring and for proofs.
+//! Serving follows grammars with this engine and these tokens; it needs no model, so that it can be measured
+//! and used for proofs as well.
+
+#[cfg(feature = "embedded")]
+mod forcing;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -38,7 +41,27 @@ impl Masks {
         Ok(Masks { factory, end })
     }
 
-    fn matcher(&self, lark: &str) -> Matcher {
+    /// The same, for writing: what the grammar forces is known in the tokens that `encode` makes of a text.
+    #[cfg(feature = "embedded")]
+    pub(crate) fn forcing(
+        words: &[Vec<u8>],
+        end: u32,
+        encode: impl Fn(&str) -> Vec<u32> + Send + Sync + 'static,
+    ) -> Result<Masks, String> {
+        let tokens: TokEnv = Arc::new(forcing::Tokens::new(words, end, Box::new(encode))?);
+        let able = llguidance::toktrie::InferenceCapabilities {
+            ff_tokens: true,
+            ..Default::default()
+        };
+        let slices = llguidance::earley::SlicedBiasComputer::general_slices();
+        let mut factory =
+            ParserFactory::new(&tokens, able, &slices).map_err(|error| error.to_string())?;
+        factory.quiet();
+        Ok(Masks { factory, end })
+    }
+
+    /// A grammar, to be followed from its beginning. What is wrong with it, the matcher says.
+    pub(crate) fn matcher(&self, lark: &str) -> Matcher {
         let grammar = TopLevelGrammar::from_lark(lark.to_string());
         Matcher::new(self.factory.create_parser(grammar))
     }

@@ -11,7 +11,6 @@ pub mod place;
 pub mod random;
 mod recompute;
 pub mod source;
-pub mod tokenizer;
 
 #[cfg(test)]
 mod plain;
@@ -20,9 +19,10 @@ pub(crate) mod tiny;
 
 pub use adapter::{Adapter, Linear};
 pub use by_hand::ByHand;
+pub use decoder::{Architecture, Tokenizer};
 pub use forward::Pass;
 pub use parameters::Parameters;
-pub use place::{Architecture, Piece, Place};
+pub use place::{Piece, Place};
 pub use source::Source;
 
 use crate::ops::Packing;

@@ -2,45 +2,6 @@
 
 use super::{Linear, Spec};
 
-/// The family a model belongs to. The families differ in little more than names and normalisations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Architecture {
-    Llama,
-    /// As Llama, with each head of queries and keys normalised before it is rotated.
-    Qwen3,
-}
-
-impl Architecture {
-    /// All families that can be trained.
-    pub const ALL: [Architecture; 2] = [Architecture::Llama, Architecture::Qwen3];
-
-    /// The name in a GGUF file, which is also the `model_type` of a `config.json`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Architecture::Llama => "llama",
-            Architecture::Qwen3 => "qwen3",
-        }
-    }
-
-    /// The class in `architectures` of a `config.json`.
-    pub fn class(self) -> &'static str {
-        match self {
-            Architecture::Llama => "LlamaForCausalLM",
-            Architecture::Qwen3 => "Qwen3ForCausalLM",
-        }
-    }
-
-    /// Whether each head of queries and keys is normalised.
-    pub fn normalises_heads(self) -> bool {
-        self == Architecture::Qwen3
-    }
-
-    /// Whether GGUF files of the family keep the two rows of a rotated pair side by side.
-    pub fn pairs_in_gguf(self) -> bool {
-        self == Architecture::Llama
-    }
-}
-
 /// Where a weight belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Place {

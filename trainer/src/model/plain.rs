@@ -263,6 +263,7 @@ impl Model {
             ("feed_forward_length", INNER),
             ("attention.head_count", HEADS),
             ("attention.head_count_kv", GROUPS),
+            ("context_length", 512),
         ] {
             metadata.push((format!("{name}.{key}"), Value::U32(value as u32)));
         }

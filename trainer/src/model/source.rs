@@ -1,11 +1,11 @@
 //! The base model, from whichever kind of file it comes.
 
-use super::gguf::{Gguf, default_base};
+use super::gguf::{self, default_base};
 use super::huggingface::{self, Folder};
-use super::tokenizer::Tokenizer;
 use super::{Base, Place, Spec};
 use anyhow::{Context, Result};
 use candle_core::{DType, Device, Tensor};
+use decoder::{Gguf, Tokenizer};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -34,13 +34,13 @@ impl Source {
         if path.is_dir() || path.extension().is_some_and(|e| e == "json") {
             return Ok(Source::HuggingFace(Box::new(Folder::open(path)?)));
         }
-        Ok(Source::Gguf(Box::new(Gguf::open(path)?)))
+        Ok(Source::Gguf(Box::new(gguf::open(path)?)))
     }
 
     /// The sizes of the model.
     pub fn spec(&self) -> Result<Spec> {
         match self {
-            Source::Gguf(gguf) => gguf.spec(),
+            Source::Gguf(gguf) => gguf::spec(gguf),
             Source::HuggingFace(folder) => Ok(folder.spec().clone()),
         }
     }
@@ -48,8 +48,8 @@ impl Source {
     /// The tokenizer that goes with the model.
     pub fn tokenizer(&self) -> Result<Tokenizer> {
         match self {
-            Source::Gguf(gguf) => Tokenizer::read(gguf),
-            Source::HuggingFace(folder) => Tokenizer::from_file(&folder.tokenizer()),
+            Source::Gguf(gguf) => Ok(Tokenizer::read(gguf)?),
+            Source::HuggingFace(folder) => Ok(Tokenizer::from_file(&folder.tokenizer())?),
         }
     }
 
@@ -59,7 +59,7 @@ impl Source {
         match self {
             // A test's model, and one of another kind of tokenizer, has none that could be written.
             Source::Gguf(gguf) => match Tokenizer::read(gguf) {
-                Ok(tokenizer) => tokenizer.save(&to),
+                Ok(tokenizer) => Ok(tokenizer.save(&to)?),
                 Err(_) => Ok(()),
             },
             Source::HuggingFace(base) if base.tokenizer() != to => {
@@ -81,7 +81,7 @@ impl Source {
     /// A weight on the CPU, in the type that it is stored in or `f32`, with rotated rows in pairs.
     pub fn weight(&mut self, spec: &Spec, place: Place) -> Result<Tensor> {
         match self {
-            Source::Gguf(gguf) => gguf.weight(spec, place),
+            Source::Gguf(gguf) => gguf::weight(gguf, spec, place),
             Source::HuggingFace(folder) => folder.weight(place),
         }
     }
@@ -145,7 +145,7 @@ impl Source {
     pub fn config(&self) -> Result<Value> {
         let mut config = match self {
             Source::Gguf(gguf) => {
-                let spec = gguf.spec()?;
+                let spec = gguf::spec(gguf)?;
                 let entry = |key: &str| gguf.content.metadata.get(key)?.to_u32().ok();
                 let name = spec.architecture.name();
                 json!({

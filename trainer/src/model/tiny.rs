@@ -82,6 +82,7 @@ pub(crate) fn write_gguf(base: &Base, path: &Path) {
     let number = |n: usize| Value::U32(n as u32);
     let sizes = [
         ("block_count", spec.layers),
+        ("context_length", 512),
         ("embedding_length", spec.width),
         ("attention.head_count", spec.heads),
         ("attention.head_count_kv", spec.groups),

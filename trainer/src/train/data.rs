@@ -2,7 +2,7 @@
 
 use super::weights;
 use crate::model::Document;
-use crate::model::tokenizer::Tokenizer;
+use crate::model::Tokenizer;
 use rayon::prelude::*;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -163,7 +163,7 @@ fn example(
 /// Tokenises segments. Neighbours of one kind are joined first: serving tokenises the prompt as one
 /// text, and the model's own text begins at a border between tokens.
 fn document(segments: &[Segment], tokenizer: &Tokenizer) -> Result<Document, DataError> {
-    let failed = |e: anyhow::Error| DataError::Tokenise(e.to_string());
+    let failed = |e: decoder::Error| DataError::Tokenise(e.to_string());
     let mut document = Document {
         tokens: vec![],
         weights: vec![],

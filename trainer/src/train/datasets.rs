@@ -3,7 +3,7 @@
 use super::args::Args;
 use super::data::{self, Dataset};
 use crate::model::Document;
-use crate::model::tokenizer::Tokenizer;
+use crate::model::Tokenizer;
 use anyhow::{Result, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};

@@ -22,8 +22,8 @@ pub mod weights;
 pub use args::Args;
 pub use device::{Precision, Where};
 
+use crate::model::Tokenizer;
 use crate::model::gguf::default_base;
-use crate::model::tokenizer::Tokenizer;
 use crate::model::{Adapter, Base, Source, huggingface, random};
 use anyhow::{Context, Result, ensure};
 use candle_core::{DType, Device};

@@ -1,7 +1,7 @@
 //! The subcommand as a whole, on tiny models: what it reads, what it writes, what it refuses.
 
 use super::{Args, lineage, run_for};
-use crate::model::tokenizer::bytes;
+use crate::model::Tokenizer;
 use crate::model::{Architecture, Base, Batch, Document, Source, Spec, huggingface, random, tiny};
 use crate::publish::{self, WeightType};
 use candle_core::{DType, Device};
@@ -45,7 +45,8 @@ impl House {
         std::fs::create_dir(&base).unwrap();
         let weights = random::base(&spec, DType::F32, 3, &Device::Cpu).unwrap();
         huggingface::save(&weights, &config(&spec), &base).unwrap();
-        bytes::tokenizer()
+        Tokenizer::of_bytes()
+            .unwrap()
             .save(&base.join("tokenizer.json"))
             .unwrap();
         let lines: Vec<String> = (0..12)
@@ -106,7 +107,7 @@ fn open(path: &Path) -> Base {
 
 fn loss(base: &Base) -> f32 {
     let text = "<|im_start|>user\nnumber 7<|im_end|>\nit is 77<|im_end|>";
-    let tokens = bytes::tokenizer().encode(text).unwrap();
+    let tokens = Tokenizer::of_bytes().unwrap().encode(text).unwrap();
     let document = Document {
         weights: vec![1.0 / tokens.len() as f32; tokens.len()],
         tokens,

@@ -40,6 +40,8 @@ pub struct Steps {
     copying: Option<Copying>,
     /// What is added to which scores of the first step.
     beginning: Vec<(u32, f32)>,
+    /// The first of the steps that are given, as an attempt before made them.
+    known: Vec<Scored>,
     /// The scores of the step that is being made.
     scores: Vec<f32>,
     done: Vec<Scored>,
@@ -63,6 +65,34 @@ impl Steps {
     pub fn beginning(mut self, beginning: Vec<(u32, f32)>) -> Steps {
         self.beginning = beginning;
         self
+    }
+
+    /// The same, with the first of the given steps as they are known from an attempt before.
+    pub fn known(mut self, known: Vec<Scored>) -> Steps {
+        self.known = known;
+        self
+    }
+
+    /// The tokens of the steps that are known and not made yet.
+    pub fn known_tokens(&self) -> Vec<u32> {
+        self.known.iter().map(|step| step.token).collect()
+    }
+
+    /// Takes the steps that are known for made: who writes does not make them again.
+    pub fn resume(&mut self) {
+        if let Some(copying) = &mut self.copying {
+            self.known.iter().for_each(|step| copying.wrote(step.token));
+        }
+        self.done.append(&mut self.known);
+    }
+
+    /// The step that is being made has no choice but this token.
+    pub fn forced(&mut self, token: u32) {
+        for (other, score) in (0..).zip(&mut self.scores) {
+            if other != token {
+                *score = f32::NEG_INFINITY;
+            }
+        }
     }
 
     /// Sees the scores of the step after `context`; returns what is added to which of them.
@@ -150,12 +180,11 @@ struct Completion {
     scored: Attempt,
 }
 
-/// The steps of a completion, how many of them were given, and of how many tokens each was chosen.
+/// The steps of a completion, and how many of them were given.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Attempt {
     pub steps: Vec<Scored>,
     pub given: usize,
-    pub width: u32,
 }
 
 impl Recent {
@@ -169,12 +198,6 @@ impl Recent {
         if all.len() > COMPLETIONS {
             all.pop_front();
         }
-    }
-
-    /// The size of the vocabulary, from the last completion.
-    pub fn width(&self) -> u32 {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.back().map_or(0, |last| last.scored.width)
     }
 
     /// A completion, if it is one of the last.

@@ -1,11 +1,10 @@
 //! The tokenizer: read out of a GGUF file in the same way as the runtime that serves the model reads
 //! it, so that training sees the very tokens that serving produces, or out of a `tokenizer.json`.
 
-use super::gguf::Gguf;
-use anyhow::{Context, Result, anyhow, ensure};
-use candle_core::quantized::gguf_file::Value;
 use std::ops::Range;
 use std::path::Path;
+
+use candle_core::quantized::gguf_file::Value;
 use tokenizers::models::bpe::BpeBuilder;
 use tokenizers::pre_tokenizers::PreTokenizerWrapper;
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
@@ -13,6 +12,9 @@ use tokenizers::pre_tokenizers::sequence::Sequence;
 use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
 use tokenizers::tokenizer::normalizer::SplitDelimiterBehavior;
 use tokenizers::{AddedToken, ModelWrapper};
+
+use crate::error::Error;
+use crate::gguf::Gguf;
 
 /// How text is cut before merging: words with at most one leading mark, single digits, runs of
 /// marks, line ends, spaces. This is what mistral.rs uses for every byte-level BPE model.
@@ -27,15 +29,18 @@ const ORDINARY: i64 = 1;
 /// Turns text into tokens.
 pub struct Tokenizer(tokenizers::Tokenizer);
 
-fn strings(gguf: &Gguf, key: &str) -> Result<Vec<String>> {
-    let Some(value) = gguf.content.metadata.get(key) else {
-        return Err(anyhow!("{} lacks the entry {key}.", gguf.path.display()));
-    };
-    let mut all = vec![];
-    for value in value.to_vec()? {
-        all.push(value.to_string()?.clone());
-    }
-    Ok(all)
+/// An entry of strings.
+fn strings(gguf: &Gguf, key: &str) -> Result<Vec<String>, Error> {
+    let strings = gguf
+        .list(key)?
+        .iter()
+        .map(|value| value.to_string().cloned());
+    let strings: candle_core::Result<Vec<String>> = strings.collect();
+    strings.map_err(|error| Error::Tokenizer(format!("the entry {key} holds no texts: {error}")))
+}
+
+fn failed(error: tokenizers::Error) -> Error {
+    Error::Tokenizer(error.to_string())
 }
 
 fn number(value: &Value) -> Option<i64> {
@@ -48,59 +53,67 @@ fn number(value: &Value) -> Option<i64> {
 
 impl Tokenizer {
     /// Opens the GGUF file at `path` for its tokenizer only.
-    pub fn open(path: &Path) -> Result<Self> {
+    pub fn open(path: &Path) -> Result<Self, Error> {
         Self::read(&Gguf::open(path)?)
     }
 
     /// Reads a `tokenizer.json`.
-    pub fn from_file(path: &Path) -> Result<Self> {
-        ensure!(
-            path.is_file(),
-            "The tokenizer {} is not there.",
-            path.display()
-        );
-        let tokenizer = tokenizers::Tokenizer::from_file(path)
-            .map_err(|e| anyhow!("The tokenizer {} could not be read: {e}", path.display()))?;
-        let tokenizer = Tokenizer(tokenizer);
-        for mark in MARKS {
-            ensure!(
-                tokenizer.token_of(mark).is_some(),
-                "The tokenizer {} does not know {mark}, which begins or ends what is said; choose a base that was trained on ChatML.",
-                path.display()
-            );
+    pub fn from_file(path: &Path) -> Result<Self, Error> {
+        let unreadable = |reason: String| Error::Unreadable {
+            path: path.to_path_buf(),
+            reason,
+        };
+        if !path.is_file() {
+            return Err(unreadable("it is not there".to_string()));
         }
-        Ok(tokenizer)
+        let tokenizer = tokenizers::Tokenizer::from_file(path)
+            .map_err(|error| unreadable(error.to_string()))?;
+        let tokenizer = Tokenizer(tokenizer);
+        match MARKS.iter().find(|mark| tokenizer.token_of(mark).is_none()) {
+            None => Ok(tokenizer),
+            Some(mark) => Err(unreadable(format!(
+                "it does not know {mark}, which begins or ends what is said; choose a base that was trained on ChatML"
+            ))),
+        }
     }
 
     /// Writes a `tokenizer.json`.
-    pub fn save(&self, path: &Path) -> Result<()> {
-        self.0
-            .save(path, false)
-            .map_err(|e| anyhow!("The tokenizer {} could not be written: {e}", path.display()))
+    pub fn save(&self, path: &Path) -> Result<(), Error> {
+        self.0.save(path, false).map_err(failed)
+    }
+
+    /// A tokenizer that needs no file: a token for each byte, then the marks. For tests.
+    pub fn of_bytes() -> Result<Self, Error> {
+        let letters = byte_letters().map(|(letter, byte)| (letter.to_string(), u32::from(byte)));
+        let vocabulary: ahash::AHashMap<String, u32> = letters.collect();
+        let bpe = BpeBuilder::new().vocab_and_merges(vocabulary, vec![]);
+        let mut tokenizer =
+            tokenizers::Tokenizer::new(ModelWrapper::BPE(bpe.build().map_err(failed)?));
+        let bytes = ByteLevel::new(false, false, false);
+        tokenizer.with_pre_tokenizer(Some(bytes));
+        tokenizer.with_decoder(Some(bytes));
+        let marks = MARKS.map(|mark| AddedToken::from(mark, true));
+        tokenizer.add_special_tokens(&marks);
+        Ok(Tokenizer(tokenizer))
     }
 
     /// Reads vocabulary and merges from an open GGUF file.
-    pub fn read(gguf: &Gguf) -> Result<Self> {
-        let kind = gguf.content.metadata.get("tokenizer.ggml.model");
-        let kind = match kind {
-            Some(Value::String(kind)) => kind.as_str(),
-            _ => "none",
-        };
-        ensure!(
-            kind == "gpt2",
-            "{} has a tokenizer of kind {kind}; only gpt2 (byte-level BPE) can be read.",
-            gguf.path.display()
-        );
+    pub fn read(gguf: &Gguf) -> Result<Self, Error> {
+        let kind = gguf.text("tokenizer.ggml.model")?;
+        if kind != "gpt2" {
+            return Err(gguf.unsupported(format!(
+                "has a tokenizer of kind {kind}; only gpt2 (byte-level BPE) can be read"
+            )));
+        }
         let tokens = strings(gguf, "tokenizer.ggml.tokens")?;
         let merges = strings(gguf, "tokenizer.ggml.merges")?
             .iter()
             .map(|merge| {
-                merge
-                    .split_once(' ')
-                    .map(|(a, b)| (a.to_string(), b.to_string()))
-                    .with_context(|| format!("The merge {merge:?} is not a pair."))
+                let pair = merge.split_once(' ');
+                pair.map(|(a, b)| (a.to_string(), b.to_string()))
+                    .ok_or_else(|| Error::Tokenizer(format!("the merge {merge:?} is no pair")))
             })
-            .collect::<Result<Vec<_>>>()?;
+            .collect::<Result<Vec<_>, _>>()?;
         let vocabulary: ahash::AHashMap<String, u32> = tokens
             .iter()
             .enumerate()
@@ -108,14 +121,13 @@ impl Tokenizer {
             .collect();
         let special = |name: &str| -> Option<&String> {
             let key = format!("tokenizer.ggml.{name}_token_id");
-            let id = number(gguf.content.metadata.get(&key)?)?;
+            let id = number(gguf.entry(&key)?)?;
             tokens.get(usize::try_from(id).ok()?)
         };
         let mut bpe = BpeBuilder::new().vocab_and_merges(vocabulary, merges);
         if let Some(unknown) = special("unknown") {
             bpe = bpe.unk_token(unknown.clone());
         }
-        let failed = |e: tokenizers::Error| anyhow!("The tokenizer could not be built: {e}");
         let mut tokenizer =
             tokenizers::Tokenizer::new(ModelWrapper::BPE(bpe.build().map_err(failed)?));
         let split = Split::new(
@@ -135,18 +147,13 @@ impl Tokenizer {
             .into_iter()
             .filter_map(special)
             .collect();
-        if let Some(types) = gguf.content.metadata.get("tokenizer.ggml.token_type") {
-            let types = types.to_vec()?;
-            if types.len() == tokens.len() {
-                marks.extend(
-                    types
-                        .iter()
-                        .zip(&tokens)
-                        .filter(|(kind, _)| number(kind) != Some(ORDINARY))
-                        .map(|(_, token)| token),
-                );
-            }
-        }
+        let types = gguf.list("tokenizer.ggml.token_type").unwrap_or_default();
+        let unusual = types.iter().zip(&tokens);
+        marks.extend(
+            unusual
+                .filter(|(kind, _)| number(kind) != Some(ORDINARY))
+                .map(|(_, token)| token),
+        );
         for mark in marks {
             tokenizer.add_special_tokens(&[AddedToken::from(mark.clone(), true)]);
         }
@@ -154,20 +161,14 @@ impl Tokenizer {
     }
 
     /// The tokens of a text; marks such as `<|im_end|>` are recognised inside it.
-    pub fn encode(&self, text: &str) -> Result<Vec<u32>> {
-        let encoding = self
-            .0
-            .encode_fast(text, false)
-            .map_err(|e| anyhow!("A text could not be tokenised: {e}"))?;
+    pub fn encode(&self, text: &str) -> Result<Vec<u32>, Error> {
+        let encoding = self.0.encode_fast(text, false).map_err(failed)?;
         Ok(encoding.get_ids().to_vec())
     }
 
     /// The tokens of a text, each with the bytes of the text that it covers.
-    pub fn encode_with_spans(&self, text: &str) -> Result<(Vec<u32>, Vec<Range<usize>>)> {
-        let encoding = self
-            .0
-            .encode(text, false)
-            .map_err(|e| anyhow!("A text could not be tokenised: {e}"))?;
+    pub fn encode_with_spans(&self, text: &str) -> Result<(Vec<u32>, Vec<Range<usize>>), Error> {
+        let encoding = self.0.encode(text, false).map_err(failed)?;
         let spans = encoding.get_offsets().iter().map(|(from, to)| *from..*to);
         Ok((encoding.get_ids().to_vec(), spans.collect()))
     }
@@ -204,16 +205,14 @@ impl Tokenizer {
     }
 
     /// The text of tokens, marks included.
-    pub fn decode(&self, tokens: &[u32]) -> Result<String> {
-        self.0
-            .decode(tokens, false)
-            .map_err(|e| anyhow!("Tokens could not be turned into text: {e}"))
+    pub fn decode(&self, tokens: &[u32]) -> Result<String, Error> {
+        self.0.decode(tokens, false).map_err(failed)
     }
 }
 
 /// How byte-level BPE writes bytes as letters: printable ones as themselves, the others as the letters
 /// from U+0100 on (Radford et al. 2019, `bytes_to_unicode`).
-fn byte_letters() -> impl Iterator<Item = (char, u8)> {
+pub(crate) fn byte_letters() -> impl Iterator<Item = (char, u8)> {
     let mut others = 0x100_u32..;
     (0..=255_u8).filter_map(move |byte| {
         let printable = matches!(byte, b'!'..=b'~' | 0xA1..=0xAC | 0xAE..=0xFF);
@@ -226,32 +225,17 @@ fn byte_letters() -> impl Iterator<Item = (char, u8)> {
 }
 
 #[cfg(test)]
-pub(crate) mod bytes {
-    //! A tokenizer for tests that needs no file: a token for each byte, then the marks.
-
-    use super::*;
-
-    pub(crate) fn tokenizer() -> Tokenizer {
-        let letters = byte_letters().map(|(letter, byte)| (letter.to_string(), u32::from(byte)));
-        let vocabulary: ahash::AHashMap<String, u32> = letters.collect();
-        let bpe = BpeBuilder::new().vocab_and_merges(vocabulary, vec![]);
-        let mut tokenizer = tokenizers::Tokenizer::new(ModelWrapper::BPE(bpe.build().unwrap()));
-        let bytes = ByteLevel::new(false, false, false);
-        tokenizer.with_pre_tokenizer(Some(bytes));
-        tokenizer.with_decoder(Some(bytes));
-        let marks = MARKS.map(|mark| AddedToken::from(mark, true));
-        tokenizer.add_special_tokens(&marks);
-        Tokenizer(tokenizer)
-    }
-}
-
-#[cfg(test)]
 mod tests {
     use super::*;
 
     /// The base lies in the cache once `cargo xtask` has run; without it there is nothing to read.
     fn tokenizer() -> Option<Tokenizer> {
-        let base = super::super::gguf::default_base();
+        let cache = std::env::var_os("FLOWRIGHT_CACHE").map(std::path::PathBuf::from);
+        let home =
+            || Some(std::path::PathBuf::from(std::env::var_os("HOME")?).join(".cache/flowright"));
+        let base = cache
+            .or_else(home)?
+            .join("models/SmolLM2-135M-Instruct.Q4_1.gguf");
         base.exists().then(|| Tokenizer::open(&base).unwrap())
     }
 
