@@ -257,7 +257,11 @@ mod tests {
             );
             for (row, expected) in rows.chunks(columns).zip(&all) {
                 let alone = product(kernel, &weights, columns, row);
-                assert_eq!(alone, [expected.clone()], "{kernel:?}, a row alone");
+                assert_eq!(
+                    alone,
+                    std::slice::from_ref(expected),
+                    "{kernel:?}, a row alone"
+                );
             }
         }
     }

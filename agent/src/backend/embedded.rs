@@ -11,6 +11,7 @@
 mod choice;
 mod copying;
 mod engine;
+mod grammars;
 mod mistral;
 mod sequence;
 mod steering;
@@ -142,7 +143,7 @@ impl Embedded {
 
     /// The steps that stay and the token that then leads away from the completions that are not wanted again;
     /// nothing if they are not known or nothing else came near.
-    fn departing(&self, request: &Generate) -> Option<(Vec<SeenStep>, u32)> {
+    async fn departing(&self, request: &Generate) -> Option<(Vec<SeenStep>, u32)> {
         let grammar = request.grammar.as_ref()?;
         let known = |text: &String| self.recent.attempt(&request.prompt, text);
         let mut scored: Vec<Scored> = request.other_than.iter().filter_map(known).collect();
@@ -156,7 +157,8 @@ impl Embedded {
                 given: attempt.given,
             })
             .collect();
-        let departure = likeliest(grammar, &attempts, &request.wanted, &request.suspects);
+        let grammar = self.engine.grammar(grammar).await.ok()?;
+        let departure = likeliest(&grammar, &attempts, &request.wanted, &request.suspects);
         tracing::debug!(?departure, "another completion is looked for");
         let departure = departure?;
         let mut kept = std::mem::take(&mut scored.get_mut(departure.attempt)?.steps);
@@ -179,7 +181,7 @@ impl Backend for Embedded {
         let tokens = self.tokens(&request.prompt).await?;
         let prompt_tokens = tokens.len() as u32;
         let written: Arc<AtomicU32> = Arc::default();
-        let departing = self.departing(&request);
+        let departing = self.departing(&request).await;
         let (kept, token) =
             departing.map_or((Vec::new(), None), |(kept, token)| (kept, Some(token)));
         let given: Vec<u32> = kept.iter().map(|step| step.token).chain(token).collect();
@@ -244,6 +246,7 @@ fn steps(scored: &[SeenStep], vocabulary: &[String]) -> Vec<Step> {
     scored
         .iter()
         .map(|step| Step {
+            token: step.token,
             text: text(vocabulary, step.token),
             surprise: step.surprise,
             others: step.others.iter().map(other).collect(),

@@ -8,16 +8,30 @@
 
 use std::ops::Range;
 
-use llguidance::api::TopLevelGrammar;
-use llguidance::toktrie::ApproximateTokEnv;
-use llguidance::{Matcher, ParserFactory};
+use llguidance::Matcher;
 
 /// What a token that ends the text is written as.
 pub const END: &str = "<|im_end|>";
 
+/// A grammar at its beginning, and what it reads.
+pub struct Grammar {
+    pub matcher: Matcher,
+    pub reads: Reads,
+}
+
+/// What a grammar reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// The tokens of the model.
+    Tokens,
+    /// The bytes of their texts, where the tokens are not known here.
+    Bytes,
+}
+
 /// What was written at one step, and what else came into question.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
+    pub token: u32,
     pub text: String,
     /// The negative logarithm of its probability.
     pub surprise: f32,
@@ -82,14 +96,11 @@ const SUSPECTED: f32 = 4.0;
 /// What departs within one of the suspected pieces, or right before it, counts as nearer too. Both are about the
 /// last attempt.
 pub fn likeliest(
-    lark: &str,
+    grammar: &Grammar,
     attempts: &[Attempt],
     wanted: &[String],
     suspects: &[String],
 ) -> Option<Departure> {
-    let bytes = ApproximateTokEnv::single_byte_env();
-    let mut factory = ParserFactory::new_simple(&bytes).ok()?;
-    factory.quiet();
     let texts: Vec<String> = attempts
         .iter()
         .map(|attempt| {
@@ -103,8 +114,7 @@ pub fn likeliest(
     let wanted: Vec<String> = wanted.iter().map(|value| value.to_lowercase()).collect();
     let mut best: Option<Departure> = None;
     for (place, attempt) in attempts.iter().enumerate() {
-        let grammar = TopLevelGrammar::from_lark(lark.to_string());
-        let mut matcher = Matcher::new(factory.create_parser(grammar));
+        let mut matcher = grammar.matcher.deep_clone();
         let last = place + 1 == attempts.len();
         let suspected = spans(&texts[place], if last { suspects } else { &[] });
         let mut written = String::new();
@@ -148,13 +158,16 @@ pub fn likeliest(
                     && texts
                         .iter()
                         .all(|text| departs(text, &written, &other.text))
-                    && allowed(&mut matcher, &other.text)
+                    && allowed(&mut matcher, &grammar.spelled(other.token, &other.text))
                 {
                     best = Some(departure);
                 }
             }
-            if !allowed(&mut matcher, &step.text)
-                || matcher.consume_tokens(&tokens(&step.text)).is_err()
+            let spelled = grammar.spelled(step.token, &step.text);
+            if !allowed(&mut matcher, &spelled)
+                || matcher
+                    .consume_tokens(&spelled.unwrap_or_default())
+                    .is_err()
             {
                 break;
             }
@@ -256,18 +269,24 @@ fn uses(token: &str, instead_of: &str, open: Option<&str>, wanted: &[String]) ->
     })
 }
 
-fn tokens(text: &str) -> Vec<u32> {
-    text.bytes().map(u32::from).collect()
+impl Grammar {
+    /// What the grammar reads of a token; `None` for the one that ends the text.
+    fn spelled(&self, token: u32, text: &str) -> Option<Vec<u32>> {
+        match self.reads {
+            _ if text == END => None,
+            Reads::Tokens => Some(vec![token]),
+            Reads::Bytes => Some(text.bytes().map(u32::from).collect()),
+        }
+    }
 }
 
-fn allowed(matcher: &mut Matcher, text: &str) -> bool {
-    if text == END {
-        return matcher.is_accepting().is_ok_and(|accepting| accepting);
+fn allowed(matcher: &mut Matcher, spelled: &Option<Vec<u32>>) -> bool {
+    match spelled {
+        None => matcher.is_accepting().is_ok_and(|accepting| accepting),
+        Some(tokens) => matcher
+            .validate_tokens(tokens)
+            .is_ok_and(|valid| valid == tokens.len()),
     }
-    let tokens = tokens(text);
-    matcher
-        .validate_tokens(&tokens)
-        .is_ok_and(|valid| valid == tokens.len())
 }
 
 #[cfg(test)]
@@ -276,6 +295,7 @@ mod tests {
 
     fn step(text: &str, others: &[(u32, &str, f32)]) -> Step {
         Step {
+            token: 0,
             text: text.to_string(),
             surprise: 0.0,
             others: others
@@ -292,8 +312,16 @@ mod tests {
     const LARK: &str =
         "start: \"@\" /[a-z]+/ \"\\ndef \" /[a-z]+/ \"():\\n\" (\"a\" | \"b\" | \"cd\")*\n";
 
+    fn bytes(lark: &str) -> Grammar {
+        let masks = crate::grammar::masks::Masks::of_bytes().expect("a vocabulary");
+        Grammar {
+            matcher: masks.matcher(lark),
+            reads: Reads::Bytes,
+        }
+    }
+
     fn kept(steps: &[Step]) -> Option<(usize, u32)> {
-        likeliest(LARK, &[attempt(steps)], &[], &[])
+        likeliest(&bytes(LARK), &[attempt(steps)], &[], &[])
             .map(|departure| (departure.kept, departure.token))
     }
 
@@ -381,7 +409,7 @@ mod tests {
         ];
         let kept = |wanted: &[&str]| {
             let wanted: Vec<String> = wanted.iter().map(|value| value.to_string()).collect();
-            likeliest(TEXTS, &[attempt(&steps)], &wanted, &[])
+            likeliest(&bytes(TEXTS), &[attempt(&steps)], &wanted, &[])
                 .map(|departure| (departure.kept, departure.token))
         };
         assert_eq!(kept(&[]), Some((2, 2)));
@@ -399,10 +427,15 @@ mod tests {
             step("\")\n", &[(3, "-x", 2.0)]),
         ];
         let wanted = ["small-change".to_string()];
-        let departure = likeliest(TEXTS, &[attempt(&steps)], &wanted, &[]).expect("one");
+        let departure = likeliest(&bytes(TEXTS), &[attempt(&steps)], &wanted, &[]).expect("one");
         assert_eq!((departure.kept, departure.token), (2, 1));
         assert_eq!(
-            likeliest(TEXTS, &[attempt(&steps)], &["other".to_string()], &[]),
+            likeliest(
+                &bytes(TEXTS),
+                &[attempt(&steps)],
+                &["other".to_string()],
+                &[]
+            ),
             None
         );
     }
@@ -428,13 +461,13 @@ mod tests {
             given: 2,
         };
         let both = [first.clone(), second];
-        let departure = likeliest(LARK, &both, &[], &[]).expect("one");
+        let departure = likeliest(&bytes(LARK), &both, &[], &[]).expect("one");
         assert_eq!((departure.attempt, departure.kept), (1, 2));
         assert_eq!(departure.token, 5);
         // A text that ends there was written already.
         let ended = attempt(&[head, step("b", &[]), step(END, &[])]);
         let all = [first, both[1].clone(), ended];
-        let departure = likeliest(LARK, &all, &[], &[]).expect("one");
+        let departure = likeliest(&bytes(LARK), &all, &[], &[]).expect("one");
         assert_eq!((departure.attempt, departure.token), (1, 1));
     }
 
@@ -448,7 +481,7 @@ mod tests {
         ];
         let departure = |suspects: &[&str]| {
             let suspects: Vec<String> = suspects.iter().map(|piece| piece.to_string()).collect();
-            let found = likeliest(LARK, &[attempt(&steps)], &[], &suspects)?;
+            let found = likeliest(&bytes(LARK), &[attempt(&steps)], &[], &suspects)?;
             Some((found.kept, found.token))
         };
         assert_eq!(departure(&[]), Some((1, 1)));

@@ -41,7 +41,16 @@ impl Masks {
         Ok(Masks { factory, end })
     }
 
-    /// The same, for writing: what the grammar forces is known in the tokens that `encode` makes of a text.
+    /// Masks over single bytes, whose tokens are the bytes.
+    pub fn of_bytes() -> Result<Masks, String> {
+        let tokens = ApproximateTokEnv::single_byte_env();
+        let end = tokens.tok_trie().eos_token();
+        let mut factory = ParserFactory::new_simple(&tokens).map_err(|error| error.to_string())?;
+        factory.quiet();
+        Ok(Masks { factory, end })
+    }
+
+    /// Prepares a vocabulary for writing: what the grammar forces is known in the tokens that `encode` makes of a text.
     #[cfg(feature = "embedded")]
     pub(crate) fn forcing(
         words: &[Vec<u8>],
@@ -61,7 +70,7 @@ impl Masks {
     }
 
     /// A grammar, to be followed from its beginning. What is wrong with it, the matcher says.
-    pub(crate) fn matcher(&self, lark: &str) -> Matcher {
+    pub fn matcher(&self, lark: &str) -> Matcher {
         let grammar = TopLevelGrammar::from_lark(lark.to_string());
         Matcher::new(self.factory.create_parser(grammar))
     }

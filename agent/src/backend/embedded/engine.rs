@@ -8,6 +8,7 @@ use futures::stream::BoxStream;
 
 use super::steering::Steps;
 use crate::backend::BackendError;
+use crate::grammar::departure::Grammar;
 
 /// How many turns the model works on at once; more wait. Two cores gain nothing from more.
 pub const AT_ONCE: usize = 4;
@@ -26,6 +27,9 @@ pub trait Engine: Send + Sync {
 
     /// The text of every token of the vocabulary; parts of a letter have none.
     async fn vocabulary(&self) -> Result<Vec<String>, BackendError>;
+
+    /// A grammar at its beginning, by which departures are looked for.
+    async fn grammar(&self, lark: &str) -> Result<Grammar, BackendError>;
 
     /// Continues a text. Dropping the stream stops it.
     async fn start(

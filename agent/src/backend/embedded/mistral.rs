@@ -23,15 +23,19 @@ use mistralrs::{
 };
 
 use super::engine::{AT_ONCE, Engine, Job, Piece};
+use super::grammars::Grammars;
 use super::steering::Steps;
 use crate::backend::BackendError;
 use crate::contract;
-use crate::grammar::departure::END;
+use crate::grammar::departure::{END, Grammar, Reads};
+use crate::grammar::masks::Masks;
 
 /// A model that mistral.rs has loaded.
 pub struct Mistral {
     model: Model,
     next: AtomicUsize,
+    /// Its own it does not show.
+    grammars: Arc<Grammars>,
 }
 
 impl Mistral {
@@ -52,8 +56,12 @@ impl Mistral {
             .build()
             .await
             .map_err(|error| BackendError::Load(format!("{error:#}")))?;
-        let next = AtomicUsize::new(1);
-        Ok(Mistral { model, next })
+        let masks = Masks::of_bytes().map_err(BackendError::Load)?;
+        Ok(Mistral {
+            model,
+            next: AtomicUsize::new(1),
+            grammars: Arc::new(Grammars::new(masks)),
+        })
     }
 
     async fn send(&self, request: Request) -> Result<(), BackendError> {
@@ -139,6 +147,13 @@ impl Engine for Mistral {
         texts.truncate(size.saturating_sub(1) as usize);
         texts.insert((mark as usize).min(texts.len()), END.to_string());
         Ok(texts)
+    }
+
+    async fn grammar(&self, lark: &str) -> Result<Grammar, BackendError> {
+        Ok(Grammar {
+            matcher: self.grammars.prepared(lark).await?,
+            reads: Reads::Bytes,
+        })
     }
 
     async fn start(

@@ -6,28 +6,25 @@
 
 use std::collections::VecDeque;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use async_trait::async_trait;
 use decoder::{Kernel, Memory, Model, Run, Tokenizer};
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use llguidance::Matcher;
 use tokio::sync::mpsc;
 
 use super::engine::{AT_ONCE, Engine, Job, Piece};
+use super::grammars::Grammars;
 use super::sequence::{Allowed, Sequence};
 use crate::backend::BackendError;
-use crate::grammar::departure::END;
+use crate::grammar::departure::{END, Grammar, Reads};
 use crate::grammar::masks::Masks;
 
 /// Texts of which is remembered what was read.
 const REMEMBERED: usize = 4;
-
-/// Prepared grammars that are kept.
-const GRAMMARS: usize = 8;
 
 /// A model that our decoder runs.
 pub struct Writer {
@@ -62,10 +59,8 @@ impl Writer {
         let masks = Masks::forcing(&words, end, move |text| {
             encode.encode(text).unwrap_or_default()
         });
-        let grammars = Arc::new(Grammars {
-            masks: masks.map_err(decoder::Error::Tokenizer)?,
-            last: Mutex::default(),
-        });
+        let grammars = masks.map_err(decoder::Error::Tokenizer)?;
+        let grammars = Arc::new(Grammars::new(grammars));
         let (sequences, received) = channel();
         let thread = Thread {
             model: model.clone(),
@@ -116,6 +111,13 @@ impl Engine for Writer {
         Ok((0..).zip(self.words.iter()).map(text).collect())
     }
 
+    async fn grammar(&self, lark: &str) -> Result<Grammar, BackendError> {
+        Ok(Grammar {
+            matcher: self.grammars.prepared(lark).await?,
+            reads: Reads::Tokens,
+        })
+    }
+
     async fn start(
         &self,
         mut job: Job,
@@ -151,34 +153,6 @@ impl Engine for Writer {
             Some((piece, goes_on.then_some(received)))
         });
         Ok(pieces.boxed())
-    }
-}
-
-/// The last grammars, ready to begin with.
-struct Grammars {
-    masks: Masks,
-    last: Mutex<VecDeque<(String, Matcher)>>,
-}
-
-impl Grammars {
-    fn prepare(&self, grammar: &str) -> Result<Matcher, BackendError> {
-        let last = || self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let known =
-            |(text, matcher): &(String, Matcher)| (text == grammar).then(|| matcher.deep_clone());
-        if let Some(matcher) = last().iter().find_map(known) {
-            return Ok(matcher);
-        }
-        let matcher = self.masks.matcher(grammar);
-        if let Some(error) = matcher.get_error() {
-            return Err(BackendError::Rejected(format!(
-                "its grammar does not read: {error}"
-            )));
-        }
-        let kept = matcher.deep_clone();
-        let mut last = last();
-        last.truncate(GRAMMARS - 1);
-        last.push_front((grammar.to_string(), kept));
-        Ok(matcher)
     }
 }
 
