@@ -154,6 +154,12 @@ impl Sequence {
             self.start = self.context.len();
         }
         drop(steps);
+        // Where the known steps are not gone on from, they are not read either.
+        let common = self.memory.common(&self.context);
+        let common = common.min(self.context.len() - 1);
+        if common < self.memory.tokens().len() {
+            self.memory = self.memory.beginning(common);
+        }
         self.allowed = Allowed::Grammar(Box::new(matcher));
         if goes_on && !known.is_empty() {
             self.tell(self.job.tokens.len());
@@ -314,4 +320,94 @@ impl Sequence {
 
 fn interrupted(reason: &str) -> BackendError {
     BackendError::Interrupted(reason.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::mpsc::sync_channel;
+
+    use decoder::{Architecture, Kernel, Model, Tokenizer, tiny};
+
+    use super::*;
+    use crate::backend::embedded::steering::{Scored, Steps};
+    use crate::grammar::masks::Masks;
+
+    /// Writes a text whose first steps are known, on top of what was read of the prompt with them.
+    fn written(known: &str) -> (String, usize) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("model.gguf");
+        tiny::write(&tiny::spec(Architecture::Qwen3), 5, &path).expect("written");
+        let model = Model::open(&path, Kernel::best(), 1).expect("a model");
+        let tokenizer = Tokenizer::open(&path).expect("a tokenizer");
+        let words = Arc::new(tokenizer.words());
+        let end = tokenizer.token_of("<|im_end|>").expect("a mark");
+        let tokens = |text: &str| tokenizer.encode(text).expect("tokens");
+        let (prompt, known) = (tokens("a prompt"), tokens(known));
+        let all = [prompt.clone(), known.clone(), tokens("x")].concat();
+        let mut memory = model.memory();
+        let run = Run {
+            tokens: &all,
+            memory: &mut memory,
+            scored: 0,
+        };
+        model.read(&mut [run]).expect("read");
+
+        let step = |token: &u32| Scored {
+            token: *token,
+            surprise: 0.0,
+            others: Vec::new(),
+        };
+        let steps = Steps::new(prompt.len(), known.clone(), None);
+        let steps = steps.known(known.iter().map(step).collect());
+        let steps = Arc::new(Mutex::new(steps));
+        let job = Job {
+            tokens: prompt,
+            grammar: None,
+            max_tokens: 50,
+            temperature: 0.0,
+            seed: 0,
+            steps: steps.clone(),
+            written: Arc::default(),
+        };
+        let (sender, soon) = sync_channel(1);
+        let (pieces, mut received) = mpsc::unbounded_channel();
+        let unread = model.memory();
+        let mut sequence =
+            Sequence::new(job, Allowed::Soon(soon), pieces, words.clone(), end, unread);
+        sequence.recall(&memory);
+        assert!(sequence.run().is_none(), "the grammar says what comes next");
+        let masks = Masks::forcing(&words, end, move |text| {
+            tokenizer.encode(text).expect("tokens")
+        });
+        let matcher = masks
+            .expect("masks")
+            .matcher("start: \"tag \" /[a-c]{3}/ \"()\"\n");
+        sender.send(Ok(matcher)).expect("awaited");
+        sequence.prepare(true);
+        while !sequence.is_over() {
+            let scores = model.read(&mut [sequence.run().expect("a run")]);
+            sequence.take(scores.expect("scores").remove(0));
+        }
+        let mut text = String::new();
+        while let Ok(piece) = received.try_recv() {
+            match piece.expect("no error") {
+                Piece::Text(piece) | Piece::Last(piece) => text.push_str(&piece),
+            }
+        }
+        let made = steps.lock().expect("steps").finish(end).len();
+        (text, made)
+    }
+
+    #[test]
+    fn known_steps_are_gone_on_from_and_refused_ones_are_not_read() {
+        for known in ["tag c", "tag ", "t", "mail", ""] {
+            let (text, made) = written(known);
+            assert!(text.starts_with("tag ") && text.ends_with("()"), "{text:?}");
+            assert_eq!(made, text.len() + 1, "a step for every byte and the end");
+            if known == "tag c" {
+                assert!(text.starts_with(known), "{text:?}");
+            }
+        }
+    }
 }

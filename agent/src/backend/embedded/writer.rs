@@ -26,6 +26,9 @@ use crate::grammar::masks::Masks;
 /// Texts of which is remembered what was read.
 const REMEMBERED: usize = 4;
 
+/// More threads than this wait for each other, and for the memory, longer than they compute.
+const MOST_THREADS: usize = 16;
+
 /// A model that our decoder runs.
 pub struct Writer {
     tokenizer: Arc<Tokenizer>,
@@ -50,6 +53,7 @@ impl Writer {
 
     fn open(path: &Path) -> Result<Writer, decoder::Error> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = threads.min(MOST_THREADS);
         let model = Arc::new(Model::open(path, Kernel::best(), threads)?);
         let tokenizer = Arc::new(Tokenizer::open(path)?);
         let words = Arc::new(tokenizer.words());
