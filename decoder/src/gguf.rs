@@ -21,13 +21,13 @@ pub struct Gguf {
 impl Gguf {
     /// Opens a file and reads its header.
     pub fn open(path: &Path) -> Result<Gguf, Error> {
-        let unreadable = |reason: String| Error::Unreadable {
-            path: path.to_path_buf(),
-            reason,
-        };
-        let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
+        let file = File::open(path).map_err(|error| unreadable(path, error))?;
         let mut reader = BufReader::new(file);
-        let content = Content::read(&mut reader).map_err(|error| unreadable(error.to_string()))?;
+        let content = Content::read(&mut reader);
+        let content = content.map_err(|error| {
+            let what = first_line(&error);
+            unreadable(path, format!("it is no whole GGUF file ({what})"))
+        })?;
         Ok(Gguf {
             path: path.to_path_buf(),
             content,
@@ -41,10 +41,7 @@ impl Gguf {
     }
 
     fn unreadable(&self, reason: impl ToString) -> Error {
-        Error::Unreadable {
-            path: self.path.clone(),
-            reason: reason.to_string(),
-        }
+        unreadable(&self.path, reason)
     }
 
     fn lacks(&self, what: String) -> Error {
@@ -142,4 +139,17 @@ impl Gguf {
             .map_err(|error| self.unreadable(error))?;
         Ok(bytes)
     }
+}
+
+fn unreadable(path: &Path, reason: impl ToString) -> Error {
+    Error::Unreadable {
+        path: path.to_path_buf(),
+        reason: first_line(&reason),
+    }
+}
+
+/// What is said before the stack that candle's errors may bring along.
+fn first_line(error: &impl ToString) -> String {
+    let text = error.to_string();
+    text.lines().next().unwrap_or_default().to_string()
 }

@@ -247,7 +247,11 @@ fn a_file_that_something_else_may_run_is_told_from_a_broken_one() {
     };
     assert!(matches!(open(), Error::Unreadable { .. }), "not there");
     std::fs::write(&path, "no model").unwrap();
-    assert!(matches!(open(), Error::Unreadable { .. }), "no model");
+    let error = open();
+    assert!(matches!(error, Error::Unreadable { .. }), "no model");
+    let text = error.to_string();
+    assert!(text.contains("it is no whole GGUF file"), "{text}");
+    assert_eq!(text.lines().count(), 1, "no stack");
     let mut spec = tiny::spec(Architecture::Llama);
     // Six query heads for four key heads.
     (spec.heads, spec.groups) = (6, 4);
