@@ -112,6 +112,7 @@ fn metadata(spec: &Spec) -> Vec<(String, Value)> {
         ("attention.head_count_kv", spec.groups),
         ("attention.key_length", spec.head),
         ("attention.value_length", spec.head),
+        ("rope.dimension_count", spec.head),
     ];
     let mut metadata: Vec<(String, Value)> = sizes
         .iter()

@@ -52,10 +52,11 @@ impl Mistral {
             true => model,
             false => model.with_force_cpu(),
         };
-        let model = model
-            .build()
-            .await
-            .map_err(|error| BackendError::Load(format!("{error:#}")))?;
+        let model = model.build().await.map_err(|error| {
+            // What follows the first line is candle's stack.
+            let reason = format!("{error:#}");
+            BackendError::Load(reason.lines().next().unwrap_or_default().to_string())
+        })?;
         let masks = Masks::of_bytes().map_err(BackendError::Load)?;
         Ok(Mistral {
             model,

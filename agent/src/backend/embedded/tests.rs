@@ -265,3 +265,21 @@ async fn a_file_that_is_no_model_is_refused() {
     std::fs::write(tiny.path(), "no model").expect("written");
     assert!(load(tiny.path()).await.contains("could not be read"));
 }
+
+#[tokio::test]
+async fn mistral_writes_the_same_under_the_same_grammar() {
+    let tiny = Tiny::new();
+    let mistral = Embedded::load_to_be(&tiny.path(), Some(RunBy::Mistral)).await;
+    let mistral = mistral.expect("loaded");
+    let ours = tiny.load().await;
+    assert_eq!(mistral.vocabulary, ours.vocabulary);
+    let prompt = "<|im_start|>user\ntag it<|im_end|>\n";
+    let (theirs, _, likelihood) = written(&mistral, request(prompt)).await;
+    let (text, _, known) = written(&ours, request(prompt)).await;
+    assert_eq!(theirs, text);
+    // It rounds what it multiplies to 8 bits.
+    assert!(
+        (likelihood - known).abs() < 0.1 * known.abs(),
+        "{likelihood} {known}"
+    );
+}
