@@ -253,10 +253,14 @@ impl Sequence {
         };
         let failed = |error| interrupted(&format!("the grammar does not go on: {error}"));
         let ends = matcher.is_stopped() || matcher.is_accepting().map_err(failed)?;
+        // Where the vocabulary is padded, tokens without a word are none.
+        let is_word = (token as usize) < self.words.len();
         let allowed = match token == self.end {
             true => ends,
             false => {
-                !matcher.is_stopped() && matcher.validate_tokens(&[token]).map_err(failed)? == 1
+                is_word
+                    && !matcher.is_stopped()
+                    && matcher.validate_tokens(&[token]).map_err(failed)? == 1
             }
         };
         let token = match allowed {

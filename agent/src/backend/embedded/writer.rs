@@ -57,7 +57,10 @@ impl Writer {
         let model = Arc::new(Model::open(path, Kernel::best(), threads)?);
         let tokenizer = Arc::new(Tokenizer::open(path)?);
         let words = Arc::new(tokenizer.words());
-        let lacking = || decoder::Error::Tokenizer(format!("it does not know {END}"));
+        let lacking = || decoder::Error::Unsupported {
+            path: path.to_path_buf(),
+            what: format!("does not end messages with {END}"),
+        };
         let end = tokenizer.token_of(END).ok_or_else(lacking)?;
         let encode = tokenizer.clone();
         let masks = Masks::forcing(&words, end, move |text| {
