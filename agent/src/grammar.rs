@@ -108,33 +108,21 @@ fn written(catalog: &Catalog, workflow: Option<&Workflow>, code: bool) -> (Strin
 /// Checks that a grammar allows a text, and that the text is whole. The error says where it stops.
 ///
 /// For datasets: a line that serving could not write teaches the model something it may not say.
-pub struct Checker {
-    factory: llguidance::ParserFactory,
-    grammar: llguidance::api::TopLevelGrammar,
-}
+pub struct Checker(llguidance::Matcher);
 
 impl Checker {
     /// Prepares a grammar; the error says what is wrong with it.
     pub fn new(lark: &str) -> Result<Checker, String> {
-        let tokens = llguidance::toktrie::ApproximateTokEnv::single_byte_env();
-        let mut factory =
-            llguidance::ParserFactory::new_simple(&tokens).map_err(|error| error.to_string())?;
-        factory.quiet();
-        let checker = Checker {
-            factory,
-            grammar: llguidance::api::TopLevelGrammar::from_lark(lark.to_string()),
-        };
-        checker
-            .factory
-            .create_parser(checker.grammar.clone())
-            .map_err(|error| error.to_string())?;
-        Ok(checker)
+        let matcher = masks::Masks::of_bytes()?.matcher(lark);
+        match matcher.get_error() {
+            Some(error) => Err(error),
+            None => Ok(Checker(matcher)),
+        }
     }
 
     /// True when the grammar allows exactly this text.
     pub fn check(&self, text: &str) -> Result<(), String> {
-        let parser = self.factory.create_parser(self.grammar.clone());
-        let mut matcher = llguidance::Matcher::new(parser);
+        let mut matcher = self.0.deep_clone();
         let bytes: Vec<u32> = text.bytes().map(u32::from).collect();
         let taken = matcher
             .try_consume_tokens(&bytes)

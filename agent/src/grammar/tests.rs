@@ -430,8 +430,7 @@ fn whatever_can_be_written_exists() {
     };
     let mut whole = 0;
     for _ in 0..walks() {
-        let parser = checker.factory.create_parser(checker.grammar.clone());
-        let mut matcher = llguidance::Matcher::new(parser);
+        let mut matcher = checker.0.deep_clone();
         let mut text: Vec<u8> = b"@".to_vec();
         matcher
             .consume_token(u32::from(b'@'))
